@@ -1,0 +1,102 @@
+-- Reports, cases, objects, alerts. Written by: intake.
+
+-- The last number given in each year, for references such as TOC-2026-000123.
+CREATE TABLE case_numbers (
+    year        BIGINT PRIMARY KEY,
+    last_number BIGINT NOT NULL
+);
+
+-- Class A: what every partner that is told may know.
+CREATE TABLE cases (
+    id             UUID PRIMARY KEY,
+    reference      TEXT NOT NULL UNIQUE,
+    institution_id UUID NOT NULL,
+    registered_by  UUID NOT NULL,
+    registered_at  TIMESTAMPTZ NOT NULL,
+    state          TEXT NOT NULL CHECK (state IN ('submitted', 'verified', 'active', 'closed')),
+    event          TEXT NOT NULL,
+    title          TEXT NOT NULL,
+    language       TEXT NOT NULL,
+    label          TEXT NOT NULL,
+    country        TEXT NOT NULL,
+    lost_earliest  TEXT NOT NULL,
+    lost_latest    TEXT NOT NULL,
+    discovered     TEXT,
+    updated_at     TIMESTAMPTZ NOT NULL,
+    CHECK (lost_earliest <= lost_latest)
+);
+CREATE INDEX cases_by_time ON cases (registered_at, id);
+CREATE INDEX cases_by_institution ON cases (institution_id, registered_at, id);
+
+-- Class B: circumstances, holder, police reference.
+CREATE TABLE case_circumstances (
+    case_id UUID PRIMARY KEY REFERENCES cases (id),
+    body    JSONB NOT NULL
+);
+
+-- Class C: who reported. Personal data, separable and erasable.
+CREATE TABLE case_reporters (
+    case_id UUID PRIMARY KEY REFERENCES cases (id),
+    body    JSONB NOT NULL
+);
+
+-- One cultural object, described by Object ID (class A).
+CREATE TABLE objects (
+    id          UUID PRIMARY KEY,
+    case_id     UUID NOT NULL REFERENCES cases (id),
+    ordinal     BIGINT NOT NULL,
+    type        TEXT NOT NULL,
+    title       TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    description JSONB NOT NULL,
+    UNIQUE (case_id, ordinal)
+);
+
+-- A request that was answered; a repeat gets the same case, another body under the same key is refused.
+CREATE TABLE idempotency_keys (
+    scope        UUID NOT NULL,
+    key          TEXT NOT NULL,
+    request_hash BYTEA NOT NULL,
+    case_id      UUID NOT NULL REFERENCES cases (id),
+    created_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (scope, key)
+);
+
+-- Each time an officer established how sure the desk is, and on what.
+CREATE TABLE verifications (
+    id          UUID PRIMARY KEY,
+    case_id     UUID NOT NULL REFERENCES cases (id),
+    certainty   TEXT NOT NULL,
+    evidence    TEXT NOT NULL,
+    note        TEXT,
+    verified_by UUID NOT NULL,
+    verified_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX verifications_by_case ON verifications (case_id, verified_at);
+
+-- An alert version: class A, immutable once released.
+CREATE TABLE alerts (
+    id          UUID PRIMARY KEY,
+    case_id     UUID NOT NULL REFERENCES cases (id),
+    version     BIGINT NOT NULL CHECK (version >= 1),
+    kind        TEXT NOT NULL CHECK (kind IN ('alert', 'update', 'cancel', 'recovery')),
+    state       TEXT NOT NULL CHECK (state IN ('draft', 'released', 'discarded')),
+    reach       TEXT NOT NULL CHECK (reach IN ('police', 'all')),
+    label       TEXT NOT NULL,
+    facts       JSONB NOT NULL,
+    content     JSONB NOT NULL,
+    drafted_by  UUID NOT NULL,
+    drafted_at  TIMESTAMPTZ NOT NULL,
+    released_by UUID,
+    released_at TIMESTAMPTZ,
+    CHECK ((state = 'released') = (released_at IS NOT NULL)),
+    CHECK ((released_at IS NULL) = (released_by IS NULL))
+);
+CREATE UNIQUE INDEX alerts_one_draft ON alerts (case_id) WHERE state = 'draft';
+CREATE UNIQUE INDEX alerts_versions ON alerts (case_id, version) WHERE state <> 'discarded';
+
+-- Class B of an alert version, frozen with it.
+CREATE TABLE alert_circumstances (
+    alert_id UUID PRIMARY KEY REFERENCES alerts (id),
+    body     JSONB NOT NULL
+);

@@ -1,0 +1,53 @@
+-- Facts on their way, and what each consumer has done with them. Every service writes its own rows.
+
+-- One fact that happened, committed with the state change it tells of. It leaves by the relay and stays as the record.
+CREATE TABLE outbox (
+    id               BLOB PRIMARY KEY,
+    service          TEXT NOT NULL,
+    kind             TEXT NOT NULL,
+    case_id          BLOB,
+    subject          TEXT NOT NULL,
+    data             TEXT NOT NULL,
+    traceparent      TEXT,
+    occurred_at      INTEGER NOT NULL,
+    claimed_until    INTEGER,
+    publish_attempts INTEGER NOT NULL DEFAULT 0,
+    published_at     INTEGER
+) STRICT;
+CREATE INDEX outbox_unpublished ON outbox (service, occurred_at, id) WHERE published_at IS NULL;
+CREATE INDEX outbox_by_kind ON outbox (kind, occurred_at, id);
+CREATE INDEX outbox_by_time ON outbox (occurred_at, id);
+
+-- A consumer has handled (or parked) a fact: written in the transaction of its effect.
+CREATE TABLE inbox (
+    consumer   TEXT NOT NULL,
+    event_id   BLOB NOT NULL,
+    handled_at INTEGER NOT NULL,
+    PRIMARY KEY (consumer, event_id)
+) STRICT;
+
+-- How often handling a fact has failed; five failures park it.
+CREATE TABLE handling_failures (
+    consumer  TEXT NOT NULL,
+    event_id  BLOB NOT NULL,
+    failures  INTEGER NOT NULL,
+    error     TEXT NOT NULL,
+    failed_at INTEGER NOT NULL,
+    PRIMARY KEY (consumer, event_id)
+) STRICT;
+
+-- Facts that a consumer cannot handle, for an operator to look at and replay.
+CREATE TABLE parked (
+    consumer  TEXT NOT NULL,
+    event_id  BLOB NOT NULL,
+    kind      TEXT NOT NULL,
+    error     TEXT NOT NULL,
+    parked_at INTEGER NOT NULL,
+    PRIMARY KEY (consumer, event_id)
+) STRICT;
+
+-- Up to when a consumer's sweep has found everything handled.
+CREATE TABLE sweeps (
+    consumer TEXT PRIMARY KEY,
+    swept_to INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,1 @@
+//! The ledger: append, prove, report, export.

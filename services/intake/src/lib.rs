@@ -1,0 +1,1 @@
+//! Reports and cases: register, verify, draft, release.

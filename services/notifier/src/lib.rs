@@ -1,0 +1,1 @@
+//! Mail: render, send, retry, acknowledge.

@@ -1,0 +1,1 @@
+//! Carries facts between services: RabbitMQ or in-process, outbox relay, consumer driver, sweep.

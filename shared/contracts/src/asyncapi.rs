@@ -1,0 +1,102 @@
+//! The machine-readable description of the events: a JSON Schema each, and one AsyncAPI document over them.
+
+use serde_json::{Map, Value, json};
+
+use crate::events::{self, Event};
+
+/// A kind and its schema.
+fn schema_of<E: Event>() -> (&'static str, Value) {
+    (E::KIND, schemars::schema_for!(E).to_value())
+}
+
+fn all() -> Vec<(&'static str, Value)> {
+    vec![
+        schema_of::<events::CaseRegisteredV1>(),
+        schema_of::<events::CaseVerifiedV1>(),
+        schema_of::<events::AlertDraftedV1>(),
+        schema_of::<events::AlertDiscardedV1>(),
+        schema_of::<events::AlertReleasedV1>(),
+        schema_of::<events::DirectoryChangedV1>(),
+        schema_of::<events::RuleSetReleasedV1>(),
+        schema_of::<events::PlanFrozenV1>(),
+        schema_of::<events::DeliveryRecordedV1>(),
+        schema_of::<events::DeliveryEndedV1>(),
+        schema_of::<events::NotificationAcknowledgedV1>(),
+        schema_of::<events::AccountChangedV1>(),
+        schema_of::<events::SessionOpenedV1>(),
+        schema_of::<events::TokenIssuedV1>(),
+        schema_of::<events::TokenRevokedV1>(),
+    ]
+}
+
+/// Every schema file: its name under `schemas/`, and its text.
+pub fn schemas() -> Vec<(String, String)> {
+    let mut files: Vec<_> =
+        all().into_iter().map(|(kind, schema)| (format!("{kind}.json"), pretty(&schema))).collect();
+    files.push(("asyncapi.json".to_owned(), pretty(&asyncapi())));
+    files
+}
+
+/// The AsyncAPI 3.0 document of the topic exchange.
+pub fn asyncapi() -> Value {
+    let mut channels = Map::new();
+    let mut operations = Map::new();
+    for (kind, schema) in all() {
+        let name = kind.replace('.', "_");
+        channels.insert(
+            name.clone(),
+            json!({
+                "address": kind,
+                "messages": { name.clone(): {
+                    "name": format!("org.tocsin.{kind}"),
+                    "contentType": "application/cloudevents+json",
+                    "payload": schema,
+                } },
+                "bindings": { "amqp": { "is": "routingKey", "exchange": { "name": "tocsin.events", "type": "topic", "durable": true } } },
+            }),
+        );
+        operations.insert(
+            format!("on_{name}"),
+            json!({ "action": "send", "channel": { "$ref": format!("#/channels/{name}") } }),
+        );
+    }
+    json!({
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Tocsin events",
+            "version": "1",
+            "description": "CloudEvents 1.0 in JSON on a RabbitMQ topic exchange. `payload` is the envelope's `data`. \
+                Identifiers and class A data only; unknown fields are to be ignored.",
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "channels": channels,
+        "operations": operations,
+    })
+}
+
+fn pretty(value: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("a JSON value always has a text");
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schema_files_are_those_of_the_types() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+        for (name, text) in schemas() {
+            let stored = std::fs::read_to_string(folder.join(&name)).unwrap_or_default();
+            assert_eq!(stored, text, "{name} is stale: run `cargo xtask schemas`");
+        }
+    }
+
+    #[test]
+    fn kinds_are_distinct_and_carry_their_major_version() {
+        let kinds: std::collections::BTreeSet<_> = all().into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds.len(), all().len());
+        assert!(kinds.iter().all(|kind| kind.ends_with(".v1")));
+    }
+}

@@ -1,0 +1,43 @@
+//! What happens to a case. Source: intake.
+
+use domain::Label;
+use domain::case::CaseReference;
+use domain::codes;
+use domain::ids::{AccountId, CaseId, InstitutionId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An institution's report was recorded as a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseRegisteredV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// Its reference.
+    pub reference: CaseReference,
+    /// The kind of event.
+    pub event: codes::Event,
+    /// The handling label of the full case data.
+    pub label: Label,
+    /// How many objects it has.
+    pub objects: i64,
+    /// Who reports.
+    pub institution_id: InstitutionId,
+    /// Through which account.
+    pub registered_by: AccountId,
+}
+
+/// An officer established how sure the desk is, and on what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseVerifiedV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// How sure.
+    pub certainty: codes::Certainty,
+    /// On what.
+    pub evidence: codes::EvidenceKind,
+    /// By whom.
+    pub verified_by: AccountId,
+}
+
+super::event!(CaseRegisteredV1, "case.registered.v1", case_id, case_id);
+super::event!(CaseVerifiedV1, "case.verified.v1", case_id, case_id);

@@ -1,0 +1,72 @@
+//! What becomes of a mail, and what a partner answers. Source: notifier.
+
+use domain::codes::Share;
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::ids::{AlertId, CaseId, DeliveryId, NotificationId, PartnerId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One SMTP try ended, or was found to have no known end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryRecordedV1 {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// The notification it sends.
+    pub notification_id: NotificationId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// How much the partner is shown.
+    pub share: Share,
+    /// The number of the try, from 1.
+    pub attempt: i64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// At which SMTP step.
+    pub stage: Stage,
+    /// The delivery's state after it.
+    pub state: DeliveryState,
+    /// SHA-256 of the exact bytes, in hexadecimal.
+    pub mail_sha256: String,
+    /// SHA-256 of the server's reply, in hexadecimal (its text may name a person); none if it gave none.
+    pub reply_sha256: Option<String>,
+    /// An earlier try had no known end, so the reader may have the mail twice, with one Message-ID.
+    pub possible_repeat: bool,
+}
+
+/// A delivery ended without a try: held, cancelled or expired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryEndedV1 {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// The notification it was to send.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// Its final state.
+    pub state: DeliveryState,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// A person at a partner acknowledged a notification by its signed link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NotificationAcknowledgedV1 {
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The delivery whose link was used.
+    pub delivery_id: DeliveryId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+}
+
+super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);
+super::event!(DeliveryEndedV1, "delivery.ended.v1", delivery_id, case_id);
+super::event!(NotificationAcknowledgedV1, "notification.acknowledged.v1", notification_id, case_id);

@@ -1,0 +1,57 @@
+//! Every event, past tense, one file per family.
+
+mod alerts;
+mod cases;
+mod deliveries;
+mod identity;
+mod plans;
+
+pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
+pub use cases::{CaseRegisteredV1, CaseVerifiedV1};
+pub use deliveries::{DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1};
+pub use identity::{AccountChangedV1, SessionOpenedV1, TokenIssuedV1, TokenRevokedV1};
+pub use plans::{DirectoryChangedV1, PlanFrozenV1, RuleSetReleasedV1};
+
+use domain::ids::CaseId;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A fact that happened.
+pub trait Event: Serialize + DeserializeOwned + JsonSchema + Send + Sync {
+    /// Its name and major version, such as `alert.released.v1`: outbox kind and routing key.
+    const KIND: &'static str;
+
+    /// The identifier of what it happened to.
+    fn subject(&self) -> String;
+
+    /// The case it belongs to, if it belongs to one.
+    fn case_id(&self) -> Option<CaseId>;
+}
+
+/// Implements [`Event`] from a kind, the subject's field, and the case's field if there is one.
+macro_rules! event {
+    ($name:ident, $kind:literal, $($subject:ident).+, $($case:ident).+) => {
+        impl $crate::events::Event for $name {
+            const KIND: &'static str = $kind;
+            fn subject(&self) -> String {
+                self.$($subject).+.to_string()
+            }
+            fn case_id(&self) -> Option<domain::ids::CaseId> {
+                Some(self.$($case).+)
+            }
+        }
+    };
+    ($name:ident, $kind:literal, $($subject:ident).+) => {
+        impl $crate::events::Event for $name {
+            const KIND: &'static str = $kind;
+            fn subject(&self) -> String {
+                self.$($subject).+.to_string()
+            }
+            fn case_id(&self) -> Option<domain::ids::CaseId> {
+                None
+            }
+        }
+    };
+}
+use event;

@@ -1,0 +1,100 @@
+//! An alert: a released, immutable, numbered text about a case.
+//!
+//! It has three parts with three readers: [`AlertFacts`] for routing, [`ObjectContent`] (class A) for every
+//! recipient, [`crate::case::Circumstances`] (class B) for those given the full share.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{CaseReference, LossInterval};
+use crate::codes::{AlertKind, Certainty, Event, ObjectFlag, ObjectType, Reach, Share, Urgency};
+use crate::country::Country;
+use crate::ids::{AlertId, CaseId};
+use crate::label::Label;
+use crate::language::Language;
+use crate::object::ObjectDescription;
+use crate::text::{Line, Prose};
+
+/// What the rules look at. Class A only: it travels over the bus.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AlertFacts {
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// The number of this version within the case, from 1.
+    pub version: i64,
+    /// What it says.
+    pub kind: AlertKind,
+    /// How far the desk lets it go.
+    pub reach: Reach,
+    /// The handling label of the full share.
+    pub label: Label,
+    /// The kind of event.
+    pub event: Event,
+    /// The country of the loss.
+    pub country: Country,
+    /// Where the objects come from: their origin, and the claiming state.
+    pub origins: Vec<Country>,
+    /// Countries of the presumed route.
+    pub route: Vec<Country>,
+    /// Countries of the presumed destination.
+    pub destinations: Vec<Country>,
+    /// The types of the objects.
+    pub categories: Vec<ObjectType>,
+    /// The flags of the objects.
+    pub flags: Vec<ObjectFlag>,
+    /// How sure the desk is.
+    pub certainty: Certainty,
+    /// How soon partners must act.
+    pub urgency: Urgency,
+}
+
+/// Class A content, frozen when the alert was drafted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectContent {
+    /// The case's reference.
+    pub reference: CaseReference,
+    /// The case's title.
+    pub title: Line,
+    /// The language of the free texts.
+    pub language: Language,
+    /// The kind of event.
+    pub event: Event,
+    /// The country of the loss.
+    pub country: Country,
+    /// When it was lost.
+    pub loss: LossInterval,
+    /// How sure the desk is.
+    pub certainty: Certainty,
+    /// How soon partners must act.
+    pub urgency: Urgency,
+    /// The desk's words to all recipients: what changed, what to look for. Must hold no circumstances.
+    pub message: Option<Prose>,
+    /// The objects.
+    pub objects: Vec<ObjectDescription>,
+}
+
+/// The label a share carries.
+///
+/// The case's label guards the full share; object data alone may travel up to TLP:GREEN. A case marked TLP:RED has
+/// no lighter part: its very existence is for named persons.
+pub fn label_of_share(case_label: Label, share: Share) -> Label {
+    match (share, case_label) {
+        (Share::Full, label) | (_, label @ (Label::Red | Label::Clear)) => label,
+        (Share::ObjectData, _) => Label::Green,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_data_travels_up_to_green_unless_the_case_is_red() {
+        assert_eq!(label_of_share(Label::AmberStrict, Share::Full), Label::AmberStrict);
+        assert_eq!(label_of_share(Label::AmberStrict, Share::ObjectData), Label::Green);
+        assert_eq!(label_of_share(Label::Clear, Share::ObjectData), Label::Clear);
+        assert_eq!(label_of_share(Label::Red, Share::ObjectData), Label::Red);
+    }
+}

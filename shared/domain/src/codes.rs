@@ -1,0 +1,328 @@
+//! The controlled lists: a stable code for machines, an English label for people.
+//!
+//! Codes are stored and sent; they never change meaning. Labels in other languages live with the texts that use them
+//! and are proved complete over `ALL` by a test there.
+
+/// A closed list: an enum whose variants carry a code and a label.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[doc = $label] $(#[$vdoc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every code, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The list's name in keys and messages.
+            pub const LIST: &'static str = $what;
+
+            /// The stable code.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The English label.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::codes::UnknownCode;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($code => Ok(Self::$variant),)+
+                    _ => Err($crate::codes::UnknownCode { list: $what, known: &[$($code),+] }),
+                }
+            }
+        }
+
+        $crate::text::string_serde!($name);
+        #[cfg(feature = "sql")]
+        $crate::sql::text_column!($name);
+    )+};
+}
+pub(crate) use codes;
+
+/// A code that is not in its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownCode {
+    /// The list's name.
+    pub list: &'static str,
+    /// What the list holds.
+    pub known: &'static [&'static str],
+}
+
+impl std::fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "must be one of {}", self.known.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownCode {}
+
+codes! {
+    /// What kind of event a case is about.
+    Event, "event" {
+        Theft = "theft", "Theft";
+        IllicitExport = "illicit_export", "Illicit export";
+        Looting = "looting", "Looting";
+        Missing = "missing", "Found missing at stock-taking";
+        Sighting = "sighting", "Sighting";
+        Seizure = "seizure", "Seizure, owner unknown";
+        Recovery = "recovery", "Recovery";
+        Restitution = "restitution", "Restitution";
+        Emergency = "emergency", "Emergency, collection at risk";
+    }
+
+    /// How the object was lost (SPECTRUM loss method, extended).
+    LossMethod, "method" {
+        Stolen = "stolen", "Stolen";
+        Burglary = "burglary", "Burglary";
+        Robbery = "robbery", "Robbery with violence";
+        Insider = "insider", "Abstraction by an insider";
+        Substitution = "substitution", "Substituted by a copy";
+        ClandestineExcavation = "clandestine_excavation", "Clandestine excavation";
+        DetachedFromMonument = "detached_from_monument", "Detached from a monument";
+        LostInTransit = "lost_in_transit", "Lost in transit";
+        NotReturned = "not_returned", "Not returned from loan or temporary export";
+        LootedInConflict = "looted_in_conflict", "Looted in conflict";
+        Unknown = "unknown", "Unknown";
+    }
+
+    /// The kind of place it happened at.
+    Premises, "premises" {
+        Museum = "museum", "Museum";
+        PlaceOfWorship = "place_of_worship", "Place of worship";
+        ArchaeologicalSite = "archaeological_site", "Archaeological site";
+        UnderwaterSite = "underwater_site", "Underwater site";
+        Monument = "monument", "Monument or public space";
+        Library = "library", "Library";
+        Archive = "archive", "Archive";
+        PrivateHome = "private_home", "Private home";
+        Dealer = "dealer", "Gallery or dealer";
+        Storage = "storage", "Storage";
+        Transport = "transport", "Transport";
+        Unknown = "unknown", "Unknown";
+    }
+
+    /// In which capacity the reporter speaks.
+    Capacity, "capacity" {
+        PermanentDelegation = "permanent_delegation", "Permanent delegation";
+        NationalAuthority = "national_authority", "National authority";
+        Police = "police", "Police or National Central Bureau";
+        Holder = "holder", "Holder or owner";
+        SiteManager = "site_manager", "Site manager";
+        Partner = "partner", "Partner organisation";
+        /// A tip; it cannot trigger an alert by itself.
+        Public = "public", "Member of the public";
+    }
+
+    /// On what a verification rests.
+    EvidenceKind, "evidence" {
+        PoliceReport = "police_report", "Police report";
+        NcbMessage = "ncb_message", "Message of a National Central Bureau";
+        MinistryNote = "ministry_note", "Note of a ministry";
+        InventoryExtract = "inventory_extract", "Inventory extract";
+        StockTaking = "stock_taking", "Stock-taking report";
+        ExportRefusal = "export_refusal", "Export refusal";
+        SiteInspection = "site_inspection", "Site inspection";
+        SatelliteAnalysis = "satellite_analysis", "Satellite analysis";
+        PressOnly = "press_only", "Press only";
+    }
+
+    /// The state of the export permit of an illicitly exported object.
+    PermitStatus, "permit" {
+        None = "none", "No permit";
+        Refused = "refused", "Refused";
+        TemporaryOverdue = "temporary_overdue", "Temporary, overdue";
+        Expired = "expired", "Expired";
+        Forged = "forged", "Forged or altered";
+        OtherObject = "other_object", "Genuine, for another object";
+        Unknown = "unknown", "Unknown";
+    }
+
+    /// How sure the desk is (CAP 1.2 certainty, read as verification level).
+    Certainty, "certainty" {
+        /// A police or National Central Bureau reference is confirmed.
+        Observed = "observed", "Observed";
+        /// Statement of a ministry, delegation or holder.
+        Likely = "likely", "Likely";
+        /// One source that is not official.
+        Possible = "possible", "Possible";
+        Unlikely = "unlikely", "Unlikely";
+        Unknown = "unknown", "Unknown";
+    }
+
+    /// How soon partners must act (CAP 1.2 urgency).
+    Urgency, "urgency" {
+        /// A theft less than 72 hours ago, or an object on offer or at a border now.
+        Immediate = "immediate", "Immediate";
+        /// Recent, with leads.
+        Expected = "expected", "Expected";
+        /// An announced sale.
+        Future = "future", "Future";
+        /// A historic loss.
+        Past = "past", "Past";
+    }
+
+    /// The object's class: level 1 of the type (1970 Convention, article 1).
+    ObjectType, "type" {
+        Painting = "painting", "Painting";
+        DrawingPrint = "drawing_print", "Drawing or print";
+        Sculpture = "sculpture", "Sculpture";
+        Religious = "religious", "Religious object";
+        Archaeological = "archaeological", "Archaeological object";
+        MonumentFragment = "monument_fragment", "Fragment of a monument";
+        CoinMedal = "coin_medal", "Coin or medal";
+        BookManuscript = "book_manuscript", "Book or manuscript";
+        ArchiveAv = "archive_av", "Archive, sound or film";
+        Ethnographic = "ethnographic", "Ethnographic object";
+        Furniture = "furniture", "Furniture";
+        CeramicGlass = "ceramic_glass", "Ceramic or glass";
+        JewelleryMetalwork = "jewellery_metalwork", "Jewellery or metalwork";
+        Textile = "textile", "Textile";
+        ArmsArmour = "arms_armour", "Arms or armour";
+        ClockScientific = "clock_scientific", "Clock or scientific instrument";
+        MusicalInstrument = "musical_instrument", "Musical instrument";
+        NaturalSpecimen = "natural_specimen", "Natural specimen";
+        Stamp = "stamp", "Stamp";
+        Other = "other", "Other";
+    }
+
+    /// What is true of an object besides its type.
+    ObjectFlag, "flag" {
+        HumanRemains = "human_remains", "Human remains";
+        /// Changes the time limits of the UNIDROIT Convention 1995, article 3(4) and (8).
+        SacredOrCommunal = "sacred_or_communal", "Sacred or communal";
+        Inventoried = "inventoried", "Inventoried";
+        NationalTreasure = "national_treasure", "National treasure";
+        WorldHeritageSite = "world_heritage_site", "From a World Heritage site";
+        ConflictArea = "conflict_area", "From a conflict area";
+    }
+
+    /// Where an object stands; each object of a case has its own.
+    ObjectStatus, "object-status" {
+        Missing = "missing", "Missing";
+        Sighted = "sighted", "Sighted";
+        Matched = "matched", "Matched";
+        Located = "located", "Located";
+        Secured = "secured", "Secured or seized";
+        Recovered = "recovered", "Recovered";
+        Restitution = "restitution", "Restitution open";
+        Returned = "returned", "Returned";
+        ReportedInError = "reported_in_error", "Reported in error";
+    }
+
+    /// Which extent a measurement gives.
+    Dimension, "dimension" {
+        Height = "height", "Height";
+        Width = "width", "Width";
+        Depth = "depth", "Depth";
+        Length = "length", "Length";
+        Diameter = "diameter", "Diameter";
+        Thickness = "thickness", "Thickness";
+        Weight = "weight", "Weight";
+    }
+
+    /// The unit of a measurement.
+    Unit, "unit" {
+        Millimetre = "mm", "mm";
+        Centimetre = "cm", "cm";
+        Metre = "m", "m";
+        Gram = "g", "g";
+        Kilogram = "kg", "kg";
+    }
+
+    /// Whether photographs of the object exist (Object ID: photographs).
+    Photographs, "photographs" {
+        Available = "available", "Available from the reporter";
+        LookAlike = "look_alike", "Only of a look-alike";
+        None = "none", "No photograph exists";
+        Unknown = "unknown", "Not known yet";
+    }
+
+    /// Where a case stands.
+    CaseState, "case-state" {
+        Submitted = "submitted", "Submitted";
+        Verified = "verified", "Verified";
+        Active = "active", "Active";
+        Closed = "closed", "Closed";
+    }
+
+    /// What an alert version says.
+    AlertKind, "alert-kind" {
+        Alert = "alert", "Alert";
+        Update = "update", "Update";
+        /// It was wrong: never stolen, or found in the store room. A recovery is not a Cancel.
+        Cancel = "cancel", "Cancel";
+        Recovery = "recovery", "Recovery";
+    }
+
+    /// Where an alert version stands.
+    AlertState, "alert-state" {
+        Draft = "draft", "Draft";
+        Released = "released", "Released";
+        Discarded = "discarded", "Discarded";
+    }
+
+    /// How far the desk lets an alert go, before any rule is asked.
+    Reach, "reach" {
+        /// Only partners of kind `police`; one officer may release it.
+        Police = "police", "Police only";
+        /// All kinds the rules name; needs a second officer.
+        All = "all", "All kinds of partners";
+    }
+
+    /// The four kinds of organisation UNESCO works with.
+    PartnerKind, "kind" {
+        Police = "police", "Police or national institution";
+        Igo = "igo", "Intergovernmental organisation";
+        Ngo = "ngo", "Non-governmental organisation";
+        Research = "research", "Research institute";
+    }
+
+    /// How much of an alert a partner is given. Ordered: a greater share shows more.
+    Share, "share" {
+        /// Object description only (confidentiality class A).
+        ObjectData = "object_data", "Object data only";
+        /// Object description and circumstances (classes A and B).
+        Full = "full", "Full";
+    }
+
+    /// What a signed-in person may do.
+    Role, "role" {
+        /// Registers cases of one institution and sees only these.
+        Reporter = "reporter", "Reporter";
+        /// Works at the desk: verifies, drafts, releases.
+        Officer = "officer", "Duty officer";
+        /// Reads everything, changes nothing.
+        Auditor = "auditor", "Auditor";
+        /// Manages accounts, partners and rule sets.
+        Admin = "admin", "Administrator";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_round_trip_and_errors_list_what_is_known() {
+        for &kind in ObjectType::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+        assert_eq!(ObjectType::ALL.len(), 20);
+        let error = "bishop".parse::<PartnerKind>().map_err(|e| e.to_string());
+        assert_eq!(error, Err("must be one of police, igo, ngo, research".to_owned()));
+    }
+}

@@ -1,0 +1,83 @@
+//! What became of a mail: the states of a delivery and the outcome of one SMTP try.
+
+use std::time::Duration;
+
+use crate::codes::codes;
+
+codes! {
+    /// Where a delivery stands. The sum over all states is what the plan told (conservation).
+    DeliveryState, "delivery-state" {
+        /// Waiting for its first try or for the next one.
+        Pending = "pending", "Pending";
+        /// The mail server took responsibility (RFC 5321, 250 after the final dot). Not "delivered", not "read".
+        Accepted = "accepted", "Accepted by the mail server";
+        /// The mail server refused it for good (5yz).
+        Refused = "refused", "Refused by the mail server";
+        /// A try has no known end; the same bytes will be sent again.
+        Uncertain = "uncertain", "Uncertain";
+        /// Given up after five days of temporary failures.
+        Expired = "expired", "Expired";
+        /// Held back by the last gate for a person to decide.
+        Held = "held", "Held";
+        /// The last gate removed it.
+        Cancelled = "cancelled", "Cancelled";
+    }
+
+    /// How one SMTP try ended.
+    Outcome, "outcome" {
+        Accepted = "accepted", "Accepted";
+        /// A temporary failure (4yz), or a failure before the message was sent.
+        Deferred = "deferred", "Deferred";
+        /// A permanent failure (5yz).
+        Refused = "refused", "Refused";
+        /// The connection ended after the message began and before the reply: SMTP cannot know (RFC 1047).
+        Uncertain = "uncertain", "Uncertain";
+    }
+
+    /// The SMTP step at which a try ended.
+    Stage, "stage" {
+        Connect = "connect", "connect";
+        Greeting = "greeting", "greeting";
+        Tls = "tls", "STARTTLS";
+        Auth = "auth", "AUTH";
+        Mail = "mail", "MAIL FROM";
+        Rcpt = "rcpt", "RCPT TO";
+        Data = "data", "DATA";
+        /// The message text up to and including the final dot's reply.
+        Message = "message", "message";
+        /// Put into the mailbox folder of the embedded mode.
+        Folder = "folder", "folder";
+        /// The process ended while a try was open.
+        Interrupted = "interrupted", "interrupted";
+    }
+}
+
+/// How long Tocsin keeps trying one address (RFC 5321, 4.5.4.1: at least 4-5 days).
+pub const GIVE_UP_AFTER: Duration = Duration::from_secs(5 * 24 * 3600);
+
+/// When to try again after `tries` tries: 5, 10, 20, 40, 60 minutes, then hourly, each ±20 %.
+///
+/// `jitter` is drawn by the caller in 0..=1, so that the rule is a pure function and a herd spreads out.
+pub fn retry_after(tries: i64, jitter: f64) -> Duration {
+    let minutes: f64 = match tries {
+        ..=1 => 5.0,
+        2 => 10.0,
+        3 => 20.0,
+        4 => 40.0,
+        _ => 60.0,
+    };
+    Duration::from_secs_f64(minutes * 60.0 * (0.8 + 0.4 * jitter.clamp(0.0, 1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schedule_starts_at_five_minutes_and_becomes_hourly() {
+        let minutes: Vec<_> = (1..=7).map(|n| retry_after(n, 0.5).as_secs() / 60).collect();
+        assert_eq!(minutes, [5, 10, 20, 40, 60, 60, 60]);
+        assert_eq!(retry_after(1, 0.0).as_secs(), 240);
+        assert_eq!(retry_after(1, 1.0).as_secs(), 360);
+    }
+}

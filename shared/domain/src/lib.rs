@@ -1,0 +1,34 @@
+//! The pure types and rules of the field.
+//!
+//! Owns: the vocabulary (case, object, alert, partner, plan, delivery), its code lists, and the checks that turn
+//! what people type into values that can be trusted. Promises: a value of one of these types obeys its rule, so no
+//! later code asks again. Must not: do I/O, read a clock, draw random numbers (both are arguments), know HTTP or SQL
+//! (the feature `sql` only tells a column how to hold these types).
+
+pub mod alert;
+pub mod case;
+pub mod check;
+pub mod codes;
+pub mod country;
+pub mod date;
+pub mod delivery;
+pub mod ids;
+pub mod label;
+pub mod language;
+pub mod mailbox;
+pub mod object;
+pub mod partner;
+pub mod plan;
+pub mod scope;
+#[cfg(feature = "sql")]
+mod sql;
+pub mod text;
+pub mod time;
+
+pub use check::{FieldError, FieldErrors};
+pub use country::Country;
+pub use date::CivilDate;
+pub use label::Label;
+pub use language::{Interface, Language};
+pub use mailbox::Mailbox;
+pub use time::{Clock, Timestamp};

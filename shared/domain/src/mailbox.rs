@@ -1,0 +1,104 @@
+//! E-mail addresses: the strict subset of RFC 5321 that a duty mailbox has.
+//!
+//! The mail library's parser lets through quoted local parts, IP literals, dot-less domains and a leading hyphen
+//! (`-oQ/x@y` is an option to some mail programs). None of these is a police unit's address, so none is accepted.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A mailbox such as `alerts@example.org`; the domain is lower case.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mailbox(String);
+
+/// Why a text is not an acceptable address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be an e-mail address such as alerts@example.org ({0})")]
+pub struct ParseMailboxError(&'static str);
+
+impl Mailbox {
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after the at sign: what a sender limits its connections by.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// The part before the at sign.
+    pub fn local(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+}
+
+impl FromStr for Mailbox {
+    type Err = ParseMailboxError;
+    fn from_str(text: &str) -> Result<Self, ParseMailboxError> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@').ok_or(ParseMailboxError("it has no @"))?;
+        if text.len() > 254 || local.len() > 64 {
+            return Err(ParseMailboxError("at most 254 characters, 64 before the @"));
+        }
+        let local_ok = !local.is_empty()
+            && local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
+            && !local.starts_with(['.', '-'])
+            && !local.ends_with('.')
+            && !local.contains("..");
+        if !local_ok {
+            return Err(ParseMailboxError("the part before the @ has a character or dot that is not allowed"));
+        }
+        let label_ok = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        if !domain.contains('.') || !domain.split('.').all(label_ok) {
+            return Err(ParseMailboxError("the part after the @ is not a domain name in ASCII"));
+        }
+        if domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit())) {
+            return Err(ParseMailboxError("an IP address is not a domain name"));
+        }
+        Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+    }
+}
+
+impl fmt::Display for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Masks the local part, because `Debug` output ends in logs.
+impl fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "…@{}", self.domain())
+    }
+}
+
+crate::text::string_serde!(Mailbox);
+#[cfg(feature = "sql")]
+crate::sql::text_column!(Mailbox);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_duty_mailboxes() {
+        for good in ["alerts@carabinieri-tpc.police.example", "a.b+c@x.example", " A@EXAMPLE.org "] {
+            assert!(good.parse::<Mailbox>().is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_mail_library_lets_through() {
+        for bad in [
+            "\"a b\"@x.example", "a@[127.0.0.1]", "-oQfoo@x.example", "a@localhost", "a@127.0.0.1", "а@x.example",
+            "a@münchen.example", "a b@x.example", "a@x..example", "@x.example", "a\r\nb@x.example", "a@b@", "a@-x.example",
+        ] {
+            assert!(bad.parse::<Mailbox>().is_err(), "{bad}");
+        }
+    }
+}

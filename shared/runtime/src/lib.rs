@@ -1,0 +1,1 @@
+//! Configuration, telemetry, lifecycle and health of a process.

@@ -1,0 +1,58 @@
+//! What a caller can do about a failed statement.
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database cannot be reached or gave up; the same call may succeed later.
+    #[error("reach the database")]
+    Unavailable(#[source] sqlx::Error),
+    /// Something with the same key exists already.
+    #[error("write a row whose key exists already")]
+    Conflict(#[source] sqlx::Error),
+    /// A row breaks a rule of the schema: a bug, or a hand that wrote past us.
+    #[error("write a row that the schema refuses")]
+    Refused(#[source] sqlx::Error),
+    /// A stored value does not fit the domain.
+    #[error("read a stored value that does not fit the domain")]
+    Inconsistent(#[source] sqlx::Error),
+    /// A write touched another number of rows than it must.
+    #[error("write {expected} rows ({actual} were written)")]
+    RowsAffected {
+        /// How many rows it must touch.
+        expected: u64,
+        /// How many it touched.
+        actual: u64,
+    },
+    /// The migrations could not be applied.
+    #[error("apply the migrations")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The database is not set up as Tocsin needs it.
+    #[error("use this database: {0}")]
+    Unsuitable(String),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::error::ErrorKind;
+        match &error {
+            sqlx::Error::Database(db) => match db.kind() {
+                ErrorKind::UniqueViolation => Self::Conflict(error),
+                ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
+                    Self::Refused(error)
+                }
+                _ => Self::Unavailable(error),
+            },
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::ColumnNotFound(_)
+            | sqlx::Error::TypeNotFound { .. }
+            | sqlx::Error::RowNotFound => Self::Inconsistent(error),
+            _ => Self::Unavailable(error),
+        }
+    }
+}
+
+/// Checks that a write touched exactly one row.
+pub fn expect_one(rows: u64) -> Result<(), Error> {
+    if rows == 1 { Ok(()) } else { Err(Error::RowsAffected { expected: 1, actual: rows }) }
+}

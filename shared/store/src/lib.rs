@@ -1,0 +1,48 @@
+//! Every SQL statement of Tocsin, on PostgreSQL and SQLite.
+//!
+//! Owns: the two databases. Each module holds the statements of one table group and is headed by the one service
+//! that writes it; others may read. Promises: the same function behaves the same on both engines (one contract suite
+//! runs on both); a state change and its event are in one transaction, because every function takes the caller's
+//! [`Tx`]. Must not: decide anything, call out, hold a transaction across other I/O.
+//!
+//! How a function is written: a free function over `&mut Tx`, with [`on_tx!`] around **one statement**:
+//!
+//! ```ignore
+//! pub async fn find(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
+//!     let row = on_tx!(tx, c => sqlx::query_as::<_, CaseRow>("SELECT .. FROM cases WHERE id = $1")
+//!         .bind(id).fetch_optional(c).await)?;
+//!     Ok(row)
+//! }
+//! ```
+//!
+//! The same text serves both engines: `$1` parameters, `RETURNING`, `ON CONFLICT .. DO`, partial indexes, common table
+//! expressions, window functions. Not portable, so not used: `= ANY`, `ILIKE`, data-changing CTEs, `->>` on text,
+//! `now()`. Sums are cast to BIGINT, because PostgreSQL makes them NUMERIC.
+
+mod db;
+mod error;
+pub mod inbox;
+mod migrate;
+pub mod outbox;
+pub mod trace;
+
+pub use db::{Db, DbOptions, Tx};
+pub use error::{Error, expect_one};
+pub use migrate::{migrate, pending_migrations};
+
+/// Runs one statement on whichever engine the transaction is of; `$c` is its connection in `$statement`.
+#[macro_export]
+macro_rules! on_tx {
+    ($tx:expr, $c:ident => $statement:expr) => {
+        match $tx {
+            $crate::Tx::Postgres(inner) => {
+                let $c = &mut **inner;
+                $statement
+            }
+            $crate::Tx::Sqlite(inner) => {
+                let $c = &mut **inner;
+                $statement
+            }
+        }
+    };
+}

@@ -1,0 +1,203 @@
+//! Facts on their way. Written by every service: each its own rows, in the transaction of the change they tell of.
+//!
+//! A row is never deleted: it is what the ledger is compared with, and what a sweep finds when the broker has lost
+//! everything. `published_at` says that the broker confirmed it; nothing else depends on that.
+
+use std::time::Duration;
+
+use contracts::{Envelope, Event, Service};
+use domain::ids::{CaseId, EventId};
+use domain::{Clock, Timestamp};
+use sqlx::types::Json;
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{Error, Tx, expect_one, on_tx, trace};
+
+/// Records that `event` happened, together with whatever else the transaction does.
+pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, event: &E) -> Result<EventId, Error> {
+    let id = EventId::generate(clock);
+    let data = serde_json::to_value(event).expect("an event is plain data and always has a JSON form");
+    let traceparent = trace::current().map(|context| context.to_string());
+    let rows = on_tx!(tx, c => sqlx::query(
+        "INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(id)
+    .bind(service.as_str())
+    .bind(E::KIND)
+    .bind(event.case_id())
+    .bind(event.subject())
+    .bind(Json(data))
+    .bind(traceparent)
+    .bind(clock.now())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)?;
+    Ok(id)
+}
+
+/// A stored fact.
+#[derive(Clone, Debug, FromRow)]
+pub struct OutboxRow {
+    /// Its identifier, and its message's.
+    pub id: EventId,
+    /// The service it happened in.
+    pub service: String,
+    /// Its kind, such as `alert.released.v1`.
+    pub kind: String,
+    /// The case it belongs to.
+    pub case_id: Option<CaseId>,
+    /// What it happened to.
+    pub subject: String,
+    /// The event.
+    pub data: Json<serde_json::Value>,
+    /// What caused it.
+    pub traceparent: Option<String>,
+    /// When.
+    pub occurred_at: Timestamp,
+}
+
+const COLUMNS: &str = "id, service, kind, case_id, subject, data, traceparent, occurred_at";
+
+impl OutboxRow {
+    /// The fact in the envelope it travels in.
+    pub fn into_envelope(self) -> Envelope {
+        Envelope {
+            specversion: "1.0".to_owned(),
+            id: self.id,
+            source: format!("/tocsin/{}", self.service),
+            event_type: format!("{}{}", Envelope::TYPE_PREFIX, self.kind),
+            subject: self.subject,
+            time: self.occurred_at,
+            datacontenttype: "application/json".to_owned(),
+            traceparent: self.traceparent,
+            data: self.data.0,
+        }
+    }
+}
+
+/// Claims up to `limit` facts of one service that no broker has confirmed, oldest first, for `lease`.
+///
+/// The claim only spares two relays the same work: a fact that is published twice keeps its identifier.
+pub async fn claim_unpublished(
+    tx: &mut Tx,
+    service: Service,
+    now: Timestamp,
+    lease: Duration,
+    limit: i64,
+) -> Result<Vec<OutboxRow>, Error> {
+    let lock = tx.skip_locked();
+    let mut rows: Vec<OutboxRow> = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE outbox SET publish_attempts = publish_attempts + 1, claimed_until = ");
+        sql.push_bind(now.plus(lease));
+        sql.push(" WHERE id IN (SELECT id FROM outbox WHERE published_at IS NULL AND service = ")
+            .push_bind(service.as_str())
+            .push(" AND (claimed_until IS NULL OR claimed_until <= ")
+            .push_bind(now)
+            .push(") ORDER BY occurred_at, id LIMIT ")
+            .push_bind(limit)
+            .push(lock)
+            .push(") AND published_at IS NULL RETURNING ")
+            .push(COLUMNS);
+        sql.build_query_as().fetch_all(c).await
+    })?;
+    rows.sort_by_key(|row| (row.occurred_at, row.id));
+    Ok(rows)
+}
+
+/// Notes that the broker confirmed these facts.
+pub async fn mark_published(tx: &mut Tx, ids: &[EventId], now: Timestamp) -> Result<(), Error> {
+    for chunk in ids.chunks(500) {
+        on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("UPDATE outbox SET claimed_until = NULL, published_at = ");
+            sql.push_bind(now).push(" WHERE published_at IS NULL AND id IN (");
+            let mut list = sql.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Gives claimed facts back at once, after the broker did not take them.
+pub async fn release_claims(tx: &mut Tx, ids: &[EventId]) -> Result<(), Error> {
+    for chunk in ids.chunks(500) {
+        on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("UPDATE outbox SET claimed_until = NULL WHERE published_at IS NULL AND id IN (");
+            let mut list = sql.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Facts of the given kinds (all kinds if the list is empty) since `from` and before `until` that `consumer` has
+/// neither handled nor parked, oldest first: what a sweep works on, whatever the broker did with the messages.
+pub async fn unhandled(
+    tx: &mut Tx,
+    consumer: &str,
+    kinds: &[&str],
+    from: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<OutboxRow>, Error> {
+    let rows = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT ");
+        sql.push(COLUMNS)
+            .push(" FROM outbox WHERE occurred_at >= ")
+            .push_bind(from)
+            .push(" AND occurred_at < ")
+            .push_bind(until)
+            .push(" AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.event_id = outbox.id AND inbox.consumer = ")
+            .push_bind(consumer.to_owned())
+            .push(")");
+        if !kinds.is_empty() {
+            sql.push(" AND kind IN (");
+            let mut list = sql.separated(", ");
+            for kind in kinds {
+                list.push_bind((*kind).to_owned());
+            }
+            sql.push(")");
+        }
+        sql.push(" ORDER BY occurred_at, id LIMIT ").push_bind(limit);
+        sql.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows)
+}
+
+/// One fact by its identifier.
+pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<OutboxRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, service, kind, case_id, subject, data, traceparent, occurred_at FROM outbox WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// How much is waiting for the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many facts.
+    pub depth: i64,
+    /// Since when the oldest one waits.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What waits for the broker, over all services.
+pub async fn backlog(tx: &mut Tx) -> Result<Backlog, Error> {
+    let (depth, oldest): (i64, Option<Timestamp>) = on_tx!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*), MIN(occurred_at) FROM outbox WHERE published_at IS NULL",
+    )
+    .fetch_one(c)
+    .await)?;
+    Ok(Backlog { depth, oldest })
+}

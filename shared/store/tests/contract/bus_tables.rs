@@ -1,0 +1,99 @@
+//! Outbox and inbox.
+
+use std::time::Duration;
+
+use contracts::Service;
+use contracts::events::RuleSetReleasedV1;
+use domain::{Clock, Timestamp};
+use store::{inbox, outbox};
+
+use crate::engines;
+
+fn event(version: i64) -> RuleSetReleasedV1 {
+    RuleSetReleasedV1 { version, sha256: "00".to_owned() }
+}
+
+#[tokio::test]
+async fn a_fact_leaves_once_confirmed_and_stays_as_the_record() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let mut tx = engine.db.begin().await.unwrap();
+        let first = outbox::record(&mut tx, Service::Routing, &clock, &event(1)).await.unwrap();
+        hand.advance(Duration::from_secs(1));
+        let second = outbox::record(&mut tx, Service::Routing, &clock, &event(2)).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let lease = Duration::from_secs(10);
+        let mut tx = engine.db.begin().await.unwrap();
+        let other = outbox::claim_unpublished(&mut tx, Service::Intake, clock.now(), lease, 10).await.unwrap();
+        assert!(other.is_empty(), "{}: a service relays only its own facts", engine.name);
+        let claimed = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
+        assert_eq!(claimed.iter().map(|row| row.id).collect::<Vec<_>>(), [first, second], "{}", engine.name);
+        let again = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
+        assert!(again.is_empty(), "{}: a claim keeps a second relay away", engine.name);
+        outbox::mark_published(&mut tx, &[first], clock.now()).await.unwrap();
+        hand.advance(Duration::from_secs(11));
+        let late = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
+        assert_eq!(late.iter().map(|row| row.id).collect::<Vec<_>>(), [second], "{}: a claim runs out", engine.name);
+        assert_eq!(outbox::backlog(&mut tx).await.unwrap().depth, 1);
+        let envelope = outbox::find(&mut tx, first).await.unwrap().unwrap().into_envelope();
+        assert_eq!(envelope.open::<RuleSetReleasedV1>().unwrap(), event(1));
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_sweep_finds_what_was_published_and_never_handled() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let start = clock.now();
+        let mut tx = engine.db.begin().await.unwrap();
+        let id = outbox::record(&mut tx, Service::Routing, &clock, &event(1)).await.unwrap();
+        outbox::mark_published(&mut tx, &[id], clock.now()).await.unwrap();
+        hand.advance(Duration::from_secs(60));
+        let now = clock.now();
+        let kinds = ["rule_set.released.v1"];
+        let found = outbox::unhandled(&mut tx, "audit.ledger", &kinds, start, now, 10).await.unwrap();
+        assert_eq!(found.len(), 1, "{}", engine.name);
+        assert!(outbox::unhandled(&mut tx, "x", &["other.v1"], start, now, 10).await.unwrap().is_empty());
+        let fresh = inbox::claim(&mut tx, "audit.ledger", &[id, id], now).await.unwrap();
+        assert_eq!(fresh.len(), 1);
+        assert!(inbox::claim(&mut tx, "audit.ledger", &[id], now).await.unwrap().is_empty(), "{}", engine.name);
+        assert!(outbox::unhandled(&mut tx, "audit.ledger", &[], start, now, 10).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_parked_fact_is_left_alone_until_it_is_replayed() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let mut tx = engine.db.begin().await.unwrap();
+        let id = outbox::record(&mut tx, Service::Routing, &clock, &event(1)).await.unwrap();
+        for expected in 1..=3 {
+            let count = inbox::count_failure(&mut tx, "c", id, "boom", clock.now()).await.unwrap();
+            assert_eq!(count, expected, "{}", engine.name);
+        }
+        inbox::park(&mut tx, "c", id, "rule_set.released.v1", "boom", clock.now()).await.unwrap();
+        assert!(inbox::claim(&mut tx, "c", &[id], clock.now()).await.unwrap().is_empty());
+        assert_eq!(inbox::parked(&mut tx, 10).await.unwrap().len(), 1);
+        assert!(inbox::replay(&mut tx, "c", id).await.unwrap());
+        assert!(!inbox::replay(&mut tx, "c", id).await.unwrap());
+        assert_eq!(inbox::claim(&mut tx, "c", &[id], clock.now()).await.unwrap().len(), 1);
+        inbox::set_swept_to(&mut tx, "c", clock.now()).await.unwrap();
+        assert_eq!(inbox::swept_to(&mut tx, "c").await.unwrap(), clock.now());
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_rolled_back_never_happened() {
+    for engine in engines().await {
+        let clock = Clock::System;
+        let mut tx = engine.db.begin().await.unwrap();
+        let id = outbox::record(&mut tx, Service::Routing, &clock, &event(1)).await.unwrap();
+        tx.rollback().await.unwrap();
+        let mut tx = engine.db.read().await.unwrap();
+        assert!(outbox::find(&mut tx, id).await.unwrap().is_none(), "{}", engine.name);
+    }
+}

@@ -1,0 +1,32 @@
+//! One suite, both engines: every repository function does the same on PostgreSQL and on SQLite.
+
+mod bus_tables;
+
+use store::{Db, DbOptions};
+
+/// A fresh database of each engine, migrated. The folder of the SQLite file lives as long as the value.
+pub struct Engine {
+    /// For assertion messages.
+    pub name: &'static str,
+    /// The database.
+    pub db: Db,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Both engines.
+pub async fn engines() -> Vec<Engine> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("tocsin.db").display());
+    let sqlite = Db::connect(&file, &DbOptions::default()).await.unwrap();
+    let url = testkit::servers::shared_postgres().await.unwrap().create_database().await.unwrap();
+    let options = DbOptions { max_connections: 4, ..DbOptions::default() };
+    let postgres = Db::connect(&url, &options).await.unwrap();
+    let engines = vec![
+        Engine { name: "SQLite", db: sqlite, _folder: Some(folder) },
+        Engine { name: "PostgreSQL", db: postgres, _folder: None },
+    ];
+    for engine in &engines {
+        store::migrate(&engine.db).await.unwrap();
+    }
+    engines
+}

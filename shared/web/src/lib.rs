@@ -1,0 +1,1 @@
+//! Extractors that carry authority, problem+json, the page shell and its components.
