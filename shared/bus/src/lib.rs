@@ -1,1 +1,125 @@
-//! Carries facts between services: RabbitMQ or in-process, outbox relay, consumer driver, sweep.
+//! Carries facts between services.
+//!
+//! The database holds the truth; the bus rings bells. A fact is an outbox row, committed with the change it tells of.
+//!
+//! | Part | Does |
+//! |---|---|
+//! | [`relay`] | hands outbox rows to the bus until it confirms them |
+//! | [`Bus`] | RabbitMQ in production, direct calls in the embedded form |
+//! | [`deliver`] | the one driver loop: begin, inbox, handle, commit |
+//! | [`consume`] | a consumer's life: subscribe again whenever the link breaks, and sweep |
+//! | [`sweep_once`] | finds facts that were stored and never handled, whatever the broker did with their messages |
+//!
+//! Promises: every fact reaches every consumer whose keys match, at least once, and its effect happens once, because
+//! the inbox row is written in the transaction of the effect. Losing the broker with all its data delays and loses
+//! nothing. Must not: decide anything, hold a delivery while anything slow happens, be known by `domain`.
+//!
+//! Nothing is ever returned to the broker for another try: a fact that could not be handled is acknowledged and left
+//! to the sweep, which counts its failures and parks it after [`PARK_AFTER`]. (RabbitMQ 3.10 gave one rejected message
+//! back 1,884 times in five seconds; 4.x drops it after 20.)
+
+mod amqp;
+mod bell;
+mod consumer;
+mod deliver;
+mod local;
+mod relay;
+mod sweep;
+
+use contracts::Envelope;
+use tokio_util::sync::CancellationToken;
+
+pub use amqp::{Amqp, AmqpOptions};
+pub use bell::Bell;
+pub use consumer::{Consumer, HandleError};
+pub use deliver::{Delivered, PARK_AFTER, deliver};
+pub use local::Local;
+pub use relay::{relay, relay_once};
+pub use sweep::{SWEEP_AFTER, SWEEP_EVERY, sweep_once};
+
+/// What carries the messages.
+#[derive(Clone)]
+pub enum Bus {
+    /// RabbitMQ.
+    Amqp(Amqp),
+    /// Direct calls within one process.
+    Local(Local),
+}
+
+/// Why a message was not taken. The same message is to be published again, under the same identifier.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The broker cannot be reached, or broke off before it confirmed.
+    #[error("reach the broker")]
+    Disconnected(#[source] Option<lapin::Error>),
+    /// The broker did not confirm in time; it may have the message all the same.
+    #[error("get a confirmation in time")]
+    Unconfirmed,
+    /// The broker has no queue for it: the topology is not complete yet.
+    #[error("find a queue for the message")]
+    Unroutable,
+    /// The database of an in-process consumer cannot be reached.
+    #[error("reach the consumer's database")]
+    Consumer,
+}
+
+/// How the link to the broker is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BusState {
+    /// In-process: nothing can be away.
+    Local,
+    /// The last publish was confirmed.
+    Connected,
+    /// Nothing was published yet.
+    Untried,
+    /// The last publish failed; why.
+    Away(String),
+}
+
+impl Bus {
+    /// The in-process bus.
+    pub fn local() -> Self {
+        Self::Local(Local::default())
+    }
+
+    /// RabbitMQ. Does not connect yet: a broker that is away delays and never prevents a start.
+    pub fn amqp(options: AmqpOptions) -> Self {
+        Self::Amqp(Amqp::new(options))
+    }
+
+    /// Hands messages over; returns when each one is confirmed or has failed, in the order given.
+    pub async fn publish(&self, messages: &[Envelope]) -> Vec<Result<(), PublishError>> {
+        match self {
+            Self::Amqp(amqp) => amqp.publish(messages).await,
+            Self::Local(local) => local.publish(messages).await,
+        }
+    }
+
+    /// How the link to the broker is.
+    pub fn state(&self) -> BusState {
+        match self {
+            Self::Amqp(amqp) => amqp.state(),
+            Self::Local(_) => BusState::Local,
+        }
+    }
+}
+
+/// Runs a consumer until `stop`: messages as they come, and a sweep now and then for those that never came.
+pub async fn consume<C: Consumer>(
+    bus: &Bus,
+    db: &store::Db,
+    clock: &domain::Clock,
+    consumer: std::sync::Arc<C>,
+    stop: CancellationToken,
+) {
+    let messages = async {
+        match bus {
+            Bus::Amqp(amqp) => amqp.subscribe(db, clock, &*consumer, &stop).await,
+            Bus::Local(local) => {
+                local.register(db, clock, &consumer);
+                stop.cancelled().await;
+            }
+        }
+    };
+    tokio::join!(messages, sweep::run(db, clock, &*consumer, &stop));
+}

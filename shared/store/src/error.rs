@@ -10,7 +10,7 @@ pub enum Error {
     #[error("write a row whose key exists already")]
     Conflict(#[source] sqlx::Error),
     /// A row breaks a rule of the schema: a bug, or a hand that wrote past us.
-    #[error("write a row that the schema refuses")]
+    #[error("run a statement that the schema refuses")]
     Refused(#[source] sqlx::Error),
     /// A stored value does not fit the domain.
     #[error("read a stored value that does not fit the domain")]
@@ -40,7 +40,8 @@ impl From<sqlx::Error> for Error {
                 ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
                     Self::Refused(error)
                 }
-                _ => Self::Unavailable(error),
+                _ if is_transient(db.code().as_deref().unwrap_or_default()) => Self::Unavailable(error),
+                _ => Self::Refused(error),
             },
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::Decode(_)
@@ -49,6 +50,18 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::RowNotFound => Self::Inconsistent(error),
             _ => Self::Unavailable(error),
         }
+    }
+}
+
+/// Whether the same statement may succeed later. A statement that can never succeed must not look like a database
+/// that is away, or whoever runs it waits for ever.
+fn is_transient(code: &str) -> bool {
+    match (code.len(), code.parse::<u32>()) {
+        // PostgreSQL, appendix A: connection, rollback, resources, state, intervention, system, internal.
+        (5, _) => ["08", "25", "40", "53", "55", "57", "58", "XX"].iter().any(|class| code.starts_with(class)),
+        // SQLite primary result codes: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN.
+        (_, Ok(number)) => matches!(number & 0xff, 5 | 6 | 7 | 9 | 10 | 13 | 14),
+        _ => false,
     }
 }
 
