@@ -62,7 +62,12 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
             }
             Ok((0, _)) => pause = POLL,
             Ok((found, taken)) => {
-                tracing::warn!(service = service.as_str(), found, taken, "the bus takes no facts; they wait in the outbox");
+                tracing::warn!(
+                    service = service.as_str(),
+                    found,
+                    taken,
+                    "the bus takes no facts; they wait in the outbox"
+                );
                 pause = (pause * 2).min(MAX_PAUSE);
             }
             Err(error) => {

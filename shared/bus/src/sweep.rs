@@ -16,7 +16,7 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// A fact may become visible this long after its own time (a slow transaction); the sweep never looks past that.
 const LATE_COMMIT: Duration = Duration::from_secs(600);
 /// How many facts are looked for at once.
-const PAGE: i64 = 500;
+const PAGE: u16 = 500;
 
 /// Handles what is overdue; gives how many facts it handled.
 pub async fn sweep_once<C: Consumer>(db: &Db, clock: &Clock, consumer: &C) -> Result<usize, store::Error> {
@@ -29,10 +29,10 @@ pub async fn sweep_once<C: Consumer>(db: &Db, clock: &Clock, consumer: &C) -> Re
     let mut oldest_left: Option<Timestamp> = None;
     loop {
         let mut tx = db.read().await?;
-        let rows = outbox::unhandled(&mut tx, C::NAME, C::KEYS, from, now.minus(SWEEP_AFTER), PAGE).await?;
+        let rows = outbox::unhandled(&mut tx, C::NAME, C::KEYS, from, now.minus(SWEEP_AFTER), PAGE.into()).await?;
         tx.commit().await?;
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { break };
-        let (first, last, full) = (first.occurred_at, last.occurred_at, rows.len() as i64 == PAGE);
+        let (first, last, full) = (first.occurred_at, last.occurred_at, rows.len() == usize::from(PAGE));
         let messages: Vec<Envelope> = rows.into_iter().map(outbox::OutboxRow::into_envelope).collect();
         let delivered = deliver(db, clock, consumer, &messages).await?;
         handled += delivered.handled;

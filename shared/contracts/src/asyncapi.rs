@@ -31,8 +31,7 @@ fn all() -> Vec<(&'static str, Value)> {
 
 /// Every schema file: its name under `schemas/`, and its text.
 pub fn schemas() -> Vec<(String, String)> {
-    let mut files: Vec<_> =
-        all().into_iter().map(|(kind, schema)| (format!("{kind}.json"), pretty(&schema))).collect();
+    let mut files: Vec<_> = all().into_iter().map(|(kind, schema)| (format!("{kind}.json"), pretty(&schema))).collect();
     files.push(("asyncapi.json".to_owned(), pretty(&asyncapi())));
     files
 }

@@ -165,7 +165,9 @@ impl Exclusion {
             Self::Inactive => "The partner is switched off in the directory.".to_owned(),
             Self::NoRule { closest: Some(rule), failed } => format!("No rule selects it; closest is {rule}: {failed}."),
             Self::NoRule { closest: None, failed } => format!("No rule selects it: {failed}."),
-            Self::NotToldBefore => "It was told no earlier version, and this one goes only to those who were.".to_owned(),
+            Self::NotToldBefore => {
+                "It was told no earlier version, and this one goes only to those who were.".to_owned()
+            }
             Self::Reach { reach } => format!("The desk limited this alert to: {}.", reach.label().to_lowercase()),
             Self::Clearance { label, clearance, told_before } => {
                 format!("The label {label} is above its clearance {clearance}.{}", by_other_means(told_before))

@@ -107,7 +107,9 @@ impl Db {
                     let value: String =
                         sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(pool).await?;
                     if value != "on" {
-                        return Err(Error::Unsuitable(format!("PostgreSQL runs with {setting} = {value}; it must be on")));
+                        return Err(Error::Unsuitable(format!(
+                            "PostgreSQL runs with {setting} = {value}; it must be on"
+                        )));
                     }
                 }
                 let commit: String =

@@ -19,8 +19,11 @@
 //! expressions, window functions. Not portable, so not used: `= ANY`, `ILIKE`, data-changing CTEs, `->>` on text,
 //! `now()`. Sums are cast to BIGINT, because PostgreSQL makes them NUMERIC.
 
+pub mod alerts;
+pub mod cases;
 mod db;
 mod error;
+pub mod identity;
 pub mod inbox;
 mod migrate;
 pub mod outbox;

@@ -13,20 +13,12 @@ const FASTEST: Duration = Duration::from_millis(10);
 const SLOWEST: Duration = Duration::from_millis(160);
 
 /// Waits until `condition` answers true, at most `limit`. `what` completes "waited for ...".
-pub async fn wait_until(
-    what: &str,
-    limit: Duration,
-    mut condition: impl AsyncFnMut() -> bool,
-) -> Result<()> {
+pub async fn wait_until(what: &str, limit: Duration, mut condition: impl AsyncFnMut() -> bool) -> Result<()> {
     wait_for(what, limit, async || condition().await.then_some(())).await
 }
 
 /// Waits until `probe` answers a value and returns it, at most `limit`. `what` completes "waited for ...".
-pub async fn wait_for<T>(
-    what: &str,
-    limit: Duration,
-    mut probe: impl AsyncFnMut() -> Option<T>,
-) -> Result<T> {
+pub async fn wait_for<T>(what: &str, limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> Result<T> {
     // The system clock, not tokio's: a test that pauses tokio's time still waits for real processes.
     let start = Instant::now();
     let mut pause = FASTEST;
@@ -59,9 +51,7 @@ mod tests {
 
     #[tokio::test]
     async fn gives_up_at_the_limit_and_says_for_what() {
-        let error = wait_until("the moon", Duration::from_millis(30), async || false)
-            .await
-            .unwrap_err();
+        let error = wait_until("the moon", Duration::from_millis(30), async || false).await.unwrap_err();
         assert!(error.to_string().contains("the moon"), "{error}");
     }
 }

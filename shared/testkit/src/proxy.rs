@@ -5,6 +5,7 @@
 //! bytes. It knows nothing of what it carries.
 
 use std::{
+    convert::Infallible,
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
@@ -17,7 +18,7 @@ use anyhow::{Context as _, Result};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::{Mutex, watch},
+    sync::{Mutex, mpsc, watch},
     task::JoinSet,
 };
 
@@ -37,8 +38,16 @@ pub enum Direction {
 pub struct TcpProxy {
     address: SocketAddr,
     shared: Arc<Shared>,
-    /// The accept loop, which owns every connection. Empty while cut.
-    open: Mutex<JoinSet<()>>,
+    /// `None` while cut.
+    open: Mutex<Option<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    /// The accept loop, which owns every connection.
+    accept: JoinSet<()>,
+    /// Ends when the accept loop and every connection have dropped their sender, and so their sockets.
+    gone: mpsc::Receiver<Infallible>,
 }
 
 #[derive(Debug)]
@@ -68,12 +77,9 @@ impl TcpProxy {
     pub async fn start(upstream: SocketAddr) -> Result<Self> {
         // A port that stays ours to bind again after a cut: see `ports`.
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let shared = Arc::new(Shared {
-            upstream,
-            faults: watch::Sender::new(Faults::default()),
-            accepted: AtomicUsize::new(0),
-        });
-        let proxy = Self { address, shared, open: Mutex::new(JoinSet::new()) };
+        let shared =
+            Arc::new(Shared { upstream, faults: watch::Sender::new(Faults::default()), accepted: AtomicUsize::new(0) });
+        let proxy = Self { address, shared, open: Mutex::new(None) };
         proxy.heal().await?;
         Ok(proxy)
     }
@@ -100,18 +106,24 @@ impl TcpProxy {
 
     /// Drops every connection and refuses new ones. When it returns, both have happened.
     pub async fn cut(&self) {
-        self.open.lock().await.shutdown().await;
+        if let Some(Open { mut accept, mut gone }) = self.open.lock().await.take() {
+            accept.shutdown().await;
+            gone.recv().await;
+        }
     }
 
     /// Takes connections again after [`cut`](Self::cut), and ends every delay, loss and limit.
     pub async fn heal(&self) -> Result<()> {
         self.shared.faults.send_replace(Faults::default());
         let mut open = self.open.lock().await;
-        if open.is_empty() {
+        if open.is_none() {
             let listener = TcpListener::bind(self.address)
                 .await
                 .with_context(|| format!("failed to listen on {}", self.address))?;
-            open.spawn(accept(listener, Arc::clone(&self.shared)));
+            let (alive, gone) = mpsc::channel(1);
+            let mut tasks = JoinSet::new();
+            tasks.spawn(accept(alive, listener, Arc::clone(&self.shared)));
+            *open = Some(Open { accept: tasks, gone });
         }
         Ok(())
     }
@@ -141,7 +153,10 @@ impl TcpProxy {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+/// Proof that somebody still holds sockets. Parameters are dropped last to first, so it comes first.
+type Alive = mpsc::Sender<Infallible>;
+
+async fn accept(alive: Alive, listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -150,7 +165,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             incoming = listener.accept() => {
                 if let Ok((client, _)) = incoming {
                     shared.accepted.fetch_add(1, Ordering::Relaxed);
-                    connections.spawn(carry(client, Arc::clone(&shared)));
+                    connections.spawn(carry(alive.clone(), client, Arc::clone(&shared)));
                 }
             }
         }
@@ -158,7 +173,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// Carries one connection until both directions have ended or one of them broke.
-async fn carry(client: TcpStream, shared: Arc<Shared>) {
+async fn carry(_alive: Alive, client: TcpStream, shared: Arc<Shared>) {
     let Ok(server) = TcpStream::connect(shared.upstream).await else { return };
     // We hand on small pieces as they come; waiting to fill packets would add delays nobody ordered.
     drop((client.set_nodelay(true), server.set_nodelay(true)));

@@ -1,1 +1,34 @@
-//! Extractors that carry authority, problem+json, the page shell and its components.
+//! The rim towards browsers and programs.
+//!
+//! Owns: who may call what, how input is read and refused, how a page looks. Promises: a route cannot exist without a
+//! permission, a handler that takes [`Authority`] cannot run without one, every error is a problem document (RFC 9457)
+//! or a page with a way on, nothing a reader typed is lost, no page needs a script or a third party. Must not: know
+//! any service or hold a rule of the field.
+//!
+//! A service declares its routes so:
+//!
+//! ```ignore
+//! Routes::new("intake", deps)
+//!     .get::<Reporter, _, _>("/cases", list_page)
+//!     .post::<Officer, _, _>("/api/v1/cases/{id}/verify", verify_api)
+//! ```
+//!
+//! and the process joins them with [`app`]. Templates extend `shell.html` and take a field `shell: Shell`; a crate
+//! finds it by `askama.toml` with `dirs = ["templates", "../../shared/web/templates"]`.
+
+mod app;
+mod authority;
+mod extract;
+mod form;
+mod page;
+mod problem;
+mod routes;
+pub mod token;
+
+pub use app::{AppOptions, app};
+pub use authority::{Admin, Auditing, Auth, Authority, Officer, Permission, Principal, Public, Reporter, SignedIn};
+pub use extract::{Form, Json, Path, Query};
+pub use form::FormState;
+pub use page::{Flash, Shell, page, redirect, redirect_with};
+pub use problem::{PageError, Problem};
+pub use routes::{RouteInfo, Routes};

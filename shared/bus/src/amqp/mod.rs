@@ -39,11 +39,7 @@ pub struct Amqp {
 impl Amqp {
     /// Does not connect yet.
     pub fn new(options: AmqpOptions) -> Self {
-        Self {
-            options: Arc::new(options),
-            publisher: Arc::default(),
-            state: Arc::new(Mutex::new(BusState::Untried)),
-        }
+        Self { options: Arc::new(options), publisher: Arc::default(), state: Arc::new(Mutex::new(BusState::Untried)) }
     }
 
     pub(crate) async fn publish(&self, messages: &[Envelope]) -> Vec<Result<(), PublishError>> {

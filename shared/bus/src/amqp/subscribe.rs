@@ -35,13 +35,7 @@ enum Broken {
 
 impl Amqp {
     /// Handles messages until `stop`.
-    pub(crate) async fn subscribe<C: Consumer>(
-        &self,
-        db: &Db,
-        clock: &Clock,
-        consumer: &C,
-        stop: &CancellationToken,
-    ) {
+    pub(crate) async fn subscribe<C: Consumer>(&self, db: &Db, clock: &Clock, consumer: &C, stop: &CancellationToken) {
         let mut backoff = Duration::from_millis(100);
         while !stop.is_cancelled() {
             let mut handled = false;
@@ -76,9 +70,7 @@ impl Amqp {
             // Twice a batch: one in hand, one on its way.
             let prefetch = u16::try_from(C::BATCH * 2).unwrap_or(u16::MAX).max(16);
             channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
-            channel
-                .basic_consume(queue.into(), "".into(), BasicConsumeOptions::default(), FieldTable::default())
-                .await
+            channel.basic_consume(queue.into(), "".into(), BasicConsumeOptions::default(), FieldTable::default()).await
         };
         let mut stream =
             tokio::time::timeout(DEADLINE * 2, open).await.map_err(|_| Broken::Late)?.map_err(Broken::Channel)?;

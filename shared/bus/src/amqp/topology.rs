@@ -31,11 +31,7 @@ pub(super) async fn declare(channel: &Channel) -> Result<(), lapin::Error> {
 }
 
 /// Declares and binds a consumer's queue; gives its name.
-pub(super) async fn declare_consumer(
-    channel: &Channel,
-    consumer: &str,
-    keys: &[&str],
-) -> Result<String, lapin::Error> {
+pub(super) async fn declare_consumer(channel: &Channel, consumer: &str, keys: &[&str]) -> Result<String, lapin::Error> {
     declare(channel).await?;
     let name = format!("tocsin.{consumer}");
     queue(channel, &name, if keys.is_empty() { &["#"] } else { keys }, EVENTS, true).await?;

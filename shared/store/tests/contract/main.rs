@@ -1,6 +1,11 @@
 //! One suite, both engines: every repository function does the same on PostgreSQL and on SQLite.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
+mod alerts;
 mod bus_tables;
+mod cases;
+mod identity;
 
 use store::{Db, DbOptions};
 

@@ -87,11 +87,8 @@ struct End {
 impl Child {
     pub(super) fn adopt(mut child: std::process::Child, farewell: Signal) -> Self {
         let pid = child.id();
-        let end = Arc::new(End {
-            status: Mutex::new(None),
-            reached: Condvar::new(),
-            announced: watch::Sender::new(None),
-        });
+        let end =
+            Arc::new(End { status: Mutex::new(None), reached: Condvar::new(), announced: watch::Sender::new(None) });
         let reaper = Arc::clone(&end);
         thread::Builder::new()
             .name(format!("reaper-{pid}"))

@@ -35,8 +35,7 @@ impl Account {
 
     /// Gives it a file or folder.
     pub(crate) fn own(&self, path: &Path) -> Result<()> {
-        chown(path, Some(self.uid), Some(self.gid))
-            .with_context(|| format!("failed to hand over {}", path.display()))
+        chown(path, Some(self.uid), Some(self.gid)).with_context(|| format!("failed to hand over {}", path.display()))
     }
 }
 

@@ -40,8 +40,7 @@ pub fn rabbitmq_bin() -> Result<PathBuf> {
     if holds(&debian, &programs) {
         return Ok(debian);
     }
-    in_path(&programs)
-        .context("RabbitMQ is not installed (on Debian: apt-get install rabbitmq-server)")
+    in_path(&programs).context("RabbitMQ is not installed (on Debian: apt-get install rabbitmq-server)")
 }
 
 fn in_path(programs: &[&str]) -> Option<PathBuf> {

@@ -87,17 +87,14 @@ impl Postgres {
         let family = kill_tree(self.child.pid())?;
         self.child.wait(VANISH).await?;
         // A backend that still dies holds the shared memory, and the next start would refuse.
-        wait_until("killed PostgreSQL processes to vanish", VANISH, async || {
-            !family.iter().any(|pid| is_running(*pid))
-        })
-        .await
+        wait_until("killed PostgreSQL processes to vanish", VANISH, async || !family.iter().any(|pid| is_running(*pid)))
+            .await
     }
 
     /// [`kill9`](Self::kill9), then a start on the same port and data; returns when it answers again.
     pub async fn restart(&mut self) -> Result<()> {
         self.kill9().await?;
-        self.child =
-            launch(&self.bin, self.account.as_ref(), &self.scratch, &self.log, self.port)?;
+        self.child = launch(&self.bin, self.account.as_ref(), &self.scratch, &self.log, self.port)?;
         ready(&self.bin, &self.child, self.port, &self.log).await
     }
 
@@ -127,13 +124,7 @@ impl Drop for Postgres {
     }
 }
 
-fn launch(
-    bin: &Path,
-    account: Option<&Account>,
-    scratch: &Scratch,
-    log: &Path,
-    port: u16,
-) -> Result<Child> {
+fn launch(bin: &Path, account: Option<&Account>, scratch: &Scratch, log: &Path, port: u16) -> Result<Child> {
     let mut command = Command::new(bin.join("postgres"));
     command.arg("-D").arg(scratch.path().join("data")).current_dir(scratch.path());
     let settings = [
@@ -151,11 +142,7 @@ fn launch(
     for setting in settings {
         command.args(["-c", &setting]);
     }
-    let log = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(log)
-        .context("failed to open the log of PostgreSQL")?;
+    let log = OpenOptions::new().create(true).append(true).open(log).context("failed to open the log of PostgreSQL")?;
     // Immediate shutdown as a farewell: as quick as a kill, but it returns its System V memory.
     spawn(Launch { command: &command, account, farewell: Signal::Quit, log })
 }

@@ -189,14 +189,13 @@ impl Node {
 
     /// One file that reaches the node, so that one variable is enough to lend it to other processes.
     fn ctl_script(&self) -> String {
-        let mut script = String::from("#!/bin/sh\n");
-        for (key, value) in &self.environment {
-            script += &format!("export {key}='{value}'\n");
-        }
-        let become_account = self.account.as_ref().map_or(String::new(), |account| {
-            format!("setpriv {} -- ", account.setpriv_args().join(" "))
-        });
-        script + &format!("exec {become_account}'{}/rabbitmqctl' \"$@\"\n", self.bin.display())
+        let exports: Vec<_> = self.environment.iter().map(|(key, value)| format!("export {key}='{value}'")).collect();
+        let become_account = match &self.account {
+            Some(account) => format!("setpriv {} -- ", account.setpriv_args().join(" ")),
+            None => String::new(),
+        };
+        let ctl = self.bin.join("rabbitmqctl");
+        format!("#!/bin/sh\n{}\nexec {become_account}'{}' \"$@\"\n", exports.join("\n"), ctl.display())
     }
 
     fn spawn(&self, command: &mut Command) -> Result<Child> {
@@ -222,10 +221,9 @@ impl Node {
 
     async fn ready(&self, child: &Child) -> Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.ports[0]));
-        let answers = wait_until("RabbitMQ to answer", START, async || {
-            child.exited().is_some() || speaks_amqp(address).await
-        })
-        .await;
+        let answers =
+            wait_until("RabbitMQ to answer", START, async || child.exited().is_some() || speaks_amqp(address).await)
+                .await;
         // Somebody else's broker may have answered on a port that ours failed to get.
         if answers.is_err() || child.exited().is_some() {
             bail!("RabbitMQ did not come up; its log ends:\n{}", tail(&self.log, 40));
@@ -243,10 +241,7 @@ fn environment(base: &Path, [_, distribution, epmd]: [u16; 3]) -> Vec<(&'static 
         ("RABBITMQ_DIST_PORT", distribution.to_string()),
         ("ERL_EPMD_PORT", epmd.to_string()),
         ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
-        (
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-            "-kernel inet_dist_use_interface {127,0,0,1}".into(),
-        ),
+        ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}".into()),
         ("RABBITMQ_CONF_ENV_FILE", at("env.conf")),
         // Without its suffix: the scripts of 3.x add it themselves.
         ("RABBITMQ_CONFIG_FILE", at("rabbitmq")),

@@ -3,8 +3,9 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process, thread,
+    process,
     sync::Once,
+    thread,
 };
 
 use anyhow::{Context as _, Result};
@@ -59,9 +60,7 @@ impl Scratch {
 fn sweep() {
     for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let owner = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
+        let owner = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
         let abandoned = owner.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists());
         if abandoned && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             // Another test process may sweep at the same moment; what is left goes next time.

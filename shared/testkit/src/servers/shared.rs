@@ -33,8 +33,7 @@ pub async fn shared_rabbitmq() -> Result<RabbitMqAddress> {
     static OURS: OnceCell<RabbitMq> = OnceCell::const_new();
     match env::var(AMQP_URL) {
         Ok(url) => {
-            let ctl = env::var(RABBITMQCTL)
-                .with_context(|| format!("{AMQP_URL} is set, {RABBITMQCTL} is not"))?;
+            let ctl = env::var(RABBITMQCTL).with_context(|| format!("{AMQP_URL} is set, {RABBITMQCTL} is not"))?;
             Ok(RabbitMqAddress::new(&url, ctl))
         }
         Err(_) => Ok(OURS.get_or_try_init(RabbitMq::start).await?.address().clone()),

@@ -37,8 +37,8 @@ use anyhow::{Context as _, Result, bail};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 pub use message::Message;
-pub use rule::{Rule, Stage};
 use rule::Script;
+pub use rule::{Rule, Stage};
 
 /// A running sink; its connections end when it is dropped.
 #[derive(Debug)]
@@ -87,9 +87,7 @@ pub struct Command {
 impl SmtpSink {
     /// Listens on a free port of 127.0.0.1.
     pub async fn start() -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .context("failed to listen for mail")?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("failed to listen for mail")?;
         let address = listener.local_addr().context("failed to learn the sink's port")?;
         let shared = Arc::new(Shared {
             script: Script::default(),
@@ -149,8 +147,7 @@ impl SmtpSink {
 
     /// Waits until at least `count` messages were taken, at most `limit`, and returns them all.
     pub async fn wait_for(&self, count: usize, limit: Duration) -> Result<Vec<Message>> {
-        self.wait(&format!("{count} messages"), limit, |record| record.messages.len() >= count)
-            .await?;
+        self.wait(&format!("{count} messages"), limit, |record| record.messages.len() >= count).await?;
         Ok(self.messages())
     }
 
@@ -165,33 +162,18 @@ impl SmtpSink {
     }
 
     /// Waits until this recipient was named `count` times, taken or not.
-    pub async fn wait_for_attempts(
-        &self,
-        recipient: &str,
-        count: usize,
-        limit: Duration,
-    ) -> Result<()> {
-        self.wait(&format!("{count} attempts"), limit, |record| {
-            record.attempts(recipient) >= count
-        })
-        .await
+    pub async fn wait_for_attempts(&self, recipient: &str, count: usize, limit: Duration) -> Result<()> {
+        self.wait(&format!("{count} attempts"), limit, |record| record.attempts(recipient) >= count).await
     }
 
-    async fn wait(
-        &self,
-        what: &str,
-        limit: Duration,
-        condition: impl FnMut(&Record) -> bool,
-    ) -> Result<()> {
+    async fn wait(&self, what: &str, limit: Duration, condition: impl FnMut(&Record) -> bool) -> Result<()> {
         let mut record = self.shared.record.subscribe();
         let waited = tokio::time::timeout(limit, record.wait_for(condition)).await;
-        match waited {
-            Ok(found) => found.map(drop).context("the sink has ended"),
-            Err(_) => {
-                let taken = self.shared.record.borrow().messages.len();
-                bail!("waited {limit:?} in vain for {what}; {taken} messages were taken")
-            }
+        if let Ok(found) = waited {
+            return found.map(drop).context("the sink has ended");
         }
+        let taken = self.shared.record.borrow().messages.len();
+        bail!("waited {limit:?} in vain for {what}; {taken} messages were taken")
     }
 }
 

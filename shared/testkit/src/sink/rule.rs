@@ -114,9 +114,10 @@ impl Rule {
     fn fits(&self, stage: Stage, recipients: &[String]) -> bool {
         self.stage == stage
             && self.left != Some(0)
-            && self.recipient.as_ref().is_none_or(|wanted| {
-                recipients.iter().any(|recipient| recipient.eq_ignore_ascii_case(wanted))
-            })
+            && self
+                .recipient
+                .as_ref()
+                .is_none_or(|wanted| recipients.iter().any(|recipient| recipient.eq_ignore_ascii_case(wanted)))
     }
 }
 

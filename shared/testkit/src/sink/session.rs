@@ -17,8 +17,7 @@ const END: Step = Ok(ControlFlow::Break(()));
 
 pub(super) async fn run(stream: TcpStream, number: usize, shared: Arc<Shared>) {
     let _open = Open::new(&shared);
-    let mut session =
-        Session { wire: Wire::new(stream), number, shared: Arc::clone(&shared), envelope: None };
+    let mut session = Session { wire: Wire::new(stream), number, shared: Arc::clone(&shared), envelope: None };
     // A broken connection is the client's business; the record says what arrived.
     drop(session.talk().await);
 }

@@ -1,0 +1,38 @@
+//! Deletes what is over: ended sessions, and counts of failures that nobody adds to.
+
+use std::time::Duration;
+
+use store::identity;
+use tokio_util::sync::CancellationToken;
+
+use crate::Deps;
+use crate::throttle::FORGET_AFTER;
+
+/// How often.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Deletes once; gives how many rows. Any number of processes may do it.
+pub(crate) async fn tidy_once(deps: &Deps) -> Result<u64, store::Error> {
+    let now = deps.clock.now();
+    let mut tx = deps.db.begin().await?;
+    let sessions = identity::forget_sessions(&mut tx, now).await?;
+    let failures = identity::forget_failures(&mut tx, now.minus(FORGET_AFTER)).await?;
+    tx.commit().await?;
+    Ok(sessions + failures)
+}
+
+/// Deletes now and then until `stop`.
+pub(crate) async fn tidy(deps: &Deps, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = tidy_once(deps).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "cannot delete ended sessions; trying again later"
+            );
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}

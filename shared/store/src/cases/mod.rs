@@ -1,0 +1,173 @@
+//! Cases with their circumstances, reporters, objects and verifications. Written by: intake.
+//!
+//! The three confidentiality classes are three tables and three functions, so that a reader takes class B or C only
+//! by asking for it.
+
+mod idempotency;
+mod list;
+mod objects;
+mod verifications;
+
+use domain::case::{CaseFacts, CaseReference, Circumstances, LossInterval, Reporter};
+use domain::codes::{CaseState, Event};
+use domain::ids::{AccountId, CaseId, InstitutionId};
+use domain::text::Line;
+use domain::{CivilDate, Country, Label, Language, Timestamp};
+use sqlx::FromRow;
+use sqlx::types::Json;
+
+use crate::{Error, Tx, expect_one, on_tx};
+
+pub use idempotency::{KeyedRequest, find_key, insert_key};
+pub use list::{CaseFilter, ListPosition, ListedCase, list};
+pub use objects::{ObjectRow, insert_objects, objects, set_object_status};
+pub use verifications::{VerificationRow, insert_verification, verifications};
+
+/// A case as stored: class A and who registered it.
+#[derive(Clone, Debug, FromRow)]
+pub struct CaseRow {
+    /// Its identifier.
+    pub id: CaseId,
+    /// What people quote.
+    pub reference: CaseReference,
+    /// The institution that reports.
+    pub institution_id: InstitutionId,
+    /// The account that sent the report in.
+    pub registered_by: AccountId,
+    /// When.
+    pub registered_at: Timestamp,
+    /// Where it stands.
+    pub state: CaseState,
+    /// The kind of event.
+    pub event: Event,
+    /// A short title.
+    pub title: Line,
+    /// The language of the report.
+    pub language: Language,
+    /// Handling label of the full case data.
+    pub label: Label,
+    /// The country of the loss.
+    pub country: Country,
+    /// Lost not before this day.
+    pub lost_earliest: CivilDate,
+    /// Lost not after this day.
+    pub lost_latest: CivilDate,
+    /// The day the loss was noticed.
+    pub discovered: Option<CivilDate>,
+    /// When anything about it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl CaseRow {
+    /// The class A facts.
+    pub fn facts(&self) -> CaseFacts {
+        CaseFacts {
+            event: self.event,
+            title: self.title.clone(),
+            language: self.language,
+            label: self.label,
+            country: self.country,
+            loss: LossInterval { earliest: self.lost_earliest, latest: self.lost_latest, discovered: self.discovered },
+        }
+    }
+}
+
+/// The next number of a year, from 1.
+///
+/// The year's row stays locked until the transaction ends: two registrations at the same moment queue here, and one
+/// that is undone gives its number back, so references have no gaps.
+pub async fn next_number(tx: &mut Tx, year: i16) -> Result<i64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "INSERT INTO case_numbers (year, last_number) VALUES ($1, 1)
+         ON CONFLICT (year) DO UPDATE SET last_number = case_numbers.last_number + 1
+         RETURNING last_number",
+    )
+    .bind(i64::from(year))
+    .fetch_one(c)
+    .await)?)
+}
+
+/// Stores a case's class A.
+pub async fn insert(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "INSERT INTO cases (id, reference, institution_id, registered_by, registered_at, state, event, title, language,
+             label, country, lost_earliest, lost_latest, discovered, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(case.id)
+    .bind(case.reference)
+    .bind(case.institution_id)
+    .bind(case.registered_by)
+    .bind(case.registered_at)
+    .bind(case.state)
+    .bind(case.event)
+    .bind(&case.title)
+    .bind(case.language)
+    .bind(case.label)
+    .bind(case.country)
+    .bind(case.lost_earliest)
+    .bind(case.lost_latest)
+    .bind(case.discovered)
+    .bind(case.updated_at)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// A case's class A.
+pub async fn find(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, reference, institution_id, registered_by, registered_at, state, event, title, language, label,
+             country, lost_earliest, lost_latest, discovered, updated_at
+         FROM cases WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// A case's class A, held until the transaction ends: whoever decides something about a case takes this first, so
+/// that two officers who act at the same moment decide one after the other.
+pub async fn lock(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
+    // SQLite needs no row lock: a transaction that may write is the only one.
+    if let Tx::Postgres(inner) = tx {
+        sqlx::query("SELECT 1 FROM cases WHERE id = $1 FOR UPDATE").bind(id).execute(&mut **inner).await?;
+    }
+    find(tx, id).await
+}
+
+/// Moves a case to `state`.
+pub async fn set_state(tx: &mut Tx, id: CaseId, state: CaseState, now: Timestamp) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("UPDATE cases SET state = $2, updated_at = $3 WHERE id = $1")
+        .bind(id).bind(state).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Stores class B.
+pub async fn insert_circumstances(tx: &mut Tx, id: CaseId, body: &Circumstances) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("INSERT INTO case_circumstances (case_id, body) VALUES ($1, $2)")
+        .bind(id).bind(Json(body)).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Class B.
+pub async fn circumstances(tx: &mut Tx, id: CaseId) -> Result<Option<Circumstances>, Error> {
+    let body: Option<Json<Circumstances>> = on_tx!(tx, c => sqlx::query_scalar("SELECT body FROM case_circumstances WHERE case_id = $1")
+            .bind(id).fetch_optional(c).await)?;
+    Ok(body.map(|json| json.0))
+}
+
+/// Stores class C.
+pub async fn insert_reporter(tx: &mut Tx, id: CaseId, body: &Reporter) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("INSERT INTO case_reporters (case_id, body) VALUES ($1, $2)")
+        .bind(id).bind(Json(body)).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Class C. None once it was erased.
+pub async fn reporter(tx: &mut Tx, id: CaseId) -> Result<Option<Reporter>, Error> {
+    let body: Option<Json<Reporter>> = on_tx!(tx, c => sqlx::query_scalar("SELECT body FROM case_reporters WHERE case_id = $1")
+            .bind(id).fetch_optional(c).await)?;
+    Ok(body.map(|json| json.0))
+}

@@ -1,0 +1,111 @@
+//! Alert versions.
+
+use domain::alert::{AlertFacts, ObjectContent};
+use domain::codes::{AlertKind, AlertState, Certainty, ObjectType, Reach, Urgency};
+use domain::ids::{AccountId, AlertId};
+use domain::{Clock, Timestamp};
+use sqlx::types::Json;
+use store::Error;
+use store::alerts::{self, AlertRow};
+use store::cases::CaseRow;
+
+use crate::cases::{START, circumstances, object, stored};
+use crate::engines;
+
+fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
+    let id = AlertId::generate(clock);
+    let facts = AlertFacts {
+        alert_id: id,
+        case_id: case.id,
+        version,
+        kind: AlertKind::Alert,
+        reach: Reach::All,
+        label: case.label,
+        event: case.event,
+        country: case.country,
+        origins: vec![case.country],
+        route: vec![],
+        destinations: vec![],
+        categories: vec![ObjectType::Sculpture],
+        flags: vec![],
+        certainty: Certainty::Likely,
+        urgency: Urgency::Immediate,
+    };
+    let content = ObjectContent {
+        reference: case.reference,
+        title: case.title.clone(),
+        language: case.language,
+        event: case.event,
+        country: case.country,
+        loss: case.facts().loss,
+        certainty: Certainty::Likely,
+        urgency: Urgency::Immediate,
+        message: None,
+        objects: vec![object()],
+    };
+    AlertRow {
+        id,
+        case_id: case.id,
+        version,
+        kind: AlertKind::Alert,
+        state: AlertState::Draft,
+        reach: Reach::All,
+        label: case.label,
+        facts: Json(facts),
+        content: Json(content),
+        drafted_by: AccountId::generate(clock),
+        drafted_at: clock.now(),
+        released_by: None,
+        released_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_draft_comes_back_as_frozen_and_is_released_once() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let row = draft(&clock, &case, 1);
+        let officer = AccountId::generate(&clock);
+        let mut tx = engine.db.begin().await.unwrap();
+        alerts::insert(&mut tx, &row).await.unwrap();
+        alerts::insert_circumstances(&mut tx, row.id, &circumstances()).await.unwrap();
+        let found = alerts::find(&mut tx, row.id).await.unwrap().unwrap();
+        assert_eq!((&found.facts.0, &found.content.0), (&row.facts.0, &row.content.0), "{}", engine.name);
+        assert_eq!(alerts::circumstances(&mut tx, row.id).await.unwrap(), Some(circumstances()));
+        assert!(alerts::release(&mut tx, row.id, officer, clock.now()).await.unwrap());
+        assert!(!alerts::release(&mut tx, row.id, officer, clock.now()).await.unwrap(), "{}", engine.name);
+        assert!(!alerts::discard(&mut tx, row.id).await.unwrap(), "{}", engine.name);
+        let found = alerts::find(&mut tx, row.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.state, found.released_by, found.released_at),
+            (AlertState::Released, Some(officer), Some(clock.now())),
+        );
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_case_has_one_open_draft_and_a_discarded_one_gives_its_number_back() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let first = draft(&clock, &case, 1);
+        let mut tx = engine.db.begin().await.unwrap();
+        alerts::insert(&mut tx, &first).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = engine.db.begin().await.unwrap();
+        let second = alerts::insert(&mut tx, &draft(&clock, &case, 2)).await;
+        assert!(matches!(second, Err(Error::Conflict(_))), "{}", engine.name);
+        tx.rollback().await.unwrap();
+
+        let mut tx = engine.db.begin().await.unwrap();
+        assert!(alerts::discard(&mut tx, first.id).await.unwrap());
+        alerts::insert(&mut tx, &draft(&clock, &case, 1)).await.unwrap();
+        let all = alerts::of_case(&mut tx, case.id).await.unwrap();
+        let states: Vec<_> = all.iter().map(|a| (a.version, a.state)).collect();
+        assert_eq!(states, [(1, AlertState::Discarded), (1, AlertState::Draft)], "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}
