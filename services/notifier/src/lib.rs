@@ -1,1 +1,66 @@
-//! Mail: render, send, retry, acknowledge.
+//! Mail: render, send, retry, acknowledge. The story of one notification, told once:
+//!
+//! 1. [`OnPlanFrozen`] turns the addresses of a frozen plan into deliveries, due now, and rings the sender's bell. The
+//!    message is only the bell: the rows are the work list, so a lost message costs nothing but time.
+//! 2. [`Sender`] leases due rows: first tries, later tries and rows whose sender died, by one path.
+//! 3. `start`, one transaction: the last gate (it may only remove), the rendering if there is none yet, the attempt.
+//!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know.
+//! 4. SMTP, outside any transaction: one recipient, an own deadline on every step.
+//! 5. `finish`, one transaction: the outcome with stage and reply, and what the delivery becomes.
+//! 6. A partner's person follows the signed link and acknowledges by a form; opening it acknowledges nothing.
+//!
+//! Promises: nobody outside the frozen plan gets a mail; every repeat has the same bytes and Message-ID and is marked;
+//! one destination never delays another; each mail is recorded by itself, so that a crash repeats at most what was on
+//! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`compose::Shown`]).
+
+mod compose;
+mod config;
+mod consumer;
+mod link;
+mod pages;
+mod sender;
+mod transport;
+
+use std::sync::Arc;
+
+use bus::{Bell, Bus};
+use contracts::Service;
+use domain::Clock;
+use store::Db;
+use tokio_util::sync::CancellationToken;
+
+pub use compose::{Mail, MailContext, Shown, compose};
+pub use config::{Backend, Config, Deadlines, SmtpConfig, Tls};
+pub use consumer::OnPlanFrozen;
+pub use link::LinkKey;
+pub use pages::routes;
+pub use sender::Sender;
+pub use transport::{Report, Transport};
+
+/// What the service works with.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Rung when a fact waits for the relay.
+    pub bell: Bell,
+    /// Rung when a delivery is due.
+    pub due: Bell,
+    /// Settings.
+    pub config: Arc<Config>,
+    /// Signs links.
+    pub link_key: LinkKey,
+}
+
+/// Runs the service until `stop`.
+pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
+    let consumer = Arc::new(OnPlanFrozen::new(&deps));
+    let sender = Sender::new(deps.clone());
+    tokio::join!(
+        bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
+        sender.run(&stop),
+        bus::relay(&bus, &deps.db, &deps.clock, Service::Notifier, &deps.bell, &stop),
+    );
+}

@@ -95,7 +95,9 @@ async fn together<C: Consumer>(
         [only] => only.traceparent.as_deref().and_then(|text| text.parse().ok()),
         _ => None,
     };
-    let work = AssertUnwindSafe(consumer.handle(&mut tx, &mine)).catch_unwind();
+    // In a block of its own, so that a panic before the first await is caught as well. What it leaves behind is the
+    // transaction, which is rolled back.
+    let work = AssertUnwindSafe(async { consumer.handle(&mut tx, &mine).await }).catch_unwind();
     let outcome = match cause {
         Some(cause) => store::trace::scope(cause, work).await,
         None => work.await,
@@ -103,6 +105,7 @@ async fn together<C: Consumer>(
     match outcome {
         Ok(Ok(())) => tx.commit().await?,
         Ok(Err(error)) => return Err(error),
+        // Without the panic's own words: they may quote the fact.
         Err(_) => return Err(HandleError::Retry("the handler panicked".into())),
     }
     consumer.committed();

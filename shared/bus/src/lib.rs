@@ -19,6 +19,7 @@
 //! back 1,884 times in five seconds; 4.x drops it after 20.)
 
 mod amqp;
+mod backoff;
 mod bell;
 mod consumer;
 mod deliver;
@@ -29,7 +30,7 @@ mod sweep;
 use contracts::Envelope;
 use tokio_util::sync::CancellationToken;
 
-pub use amqp::{Amqp, AmqpOptions};
+pub use amqp::{Amqp, AmqpOptions, topology_json};
 pub use bell::Bell;
 pub use consumer::{Consumer, HandleError};
 pub use deliver::{Delivered, PARK_AFTER, deliver};
@@ -47,7 +48,7 @@ pub enum Bus {
 }
 
 /// Why a message was not taken. The same message is to be published again, under the same identifier.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum PublishError {
     /// The broker cannot be reached, or broke off before it confirmed.
     #[error("reach the broker")]
@@ -55,7 +56,10 @@ pub enum PublishError {
     /// The broker did not confirm in time; it may have the message all the same.
     #[error("get a confirmation in time")]
     Unconfirmed,
-    /// The broker has no queue for it: the topology is not complete yet.
+    /// The broker is short of memory or disk and takes nothing for now; it may take this message afterwards.
+    #[error("publish while the broker is blocked by an alarm of its own")]
+    Blocked,
+    /// The broker has no queue for it, not even the one for facts without a reader.
     #[error("find a queue for the message")]
     Unroutable,
     /// The database of an in-process consumer cannot be reached.
@@ -63,16 +67,31 @@ pub enum PublishError {
     Consumer,
 }
 
-/// How the link to the broker is.
+impl PublishError {
+    /// One word, for figures.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Disconnected(_) => "disconnected",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Blocked => "blocked",
+            Self::Unroutable => "unroutable",
+            Self::Consumer => "consumer",
+        }
+    }
+}
+
+/// How the links of this process to the broker are: the publisher's and the consumers'; the worst of them counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BusState {
     /// In-process: nothing can be away.
     Local,
-    /// The last publish was confirmed.
+    /// Every link that was ever wanted is there.
     Connected,
-    /// Nothing was published yet.
+    /// No link was wanted yet.
     Untried,
-    /// The last publish failed; why.
+    /// The broker has blocked publishing by a memory or disk alarm. Consumers go on; facts wait in the outbox.
+    Blocked,
+    /// A link is away: which one, and why.
     Away(String),
 }
 
@@ -95,7 +114,15 @@ impl Bus {
         }
     }
 
-    /// How the link to the broker is.
+    /// Connects if that has not happened yet, and says whether a message could be published now.
+    pub async fn check(&self) -> Result<(), PublishError> {
+        match self {
+            Self::Amqp(amqp) => amqp.check().await,
+            Self::Local(_) => Ok(()),
+        }
+    }
+
+    /// How the links to the broker are. Asks nobody, so that it answers at once.
     pub fn state(&self) -> BusState {
         match self {
             Self::Amqp(amqp) => amqp.state(),

@@ -35,16 +35,22 @@ impl Local {
         all.push(Registered { name: C::NAME, wants: C::wants, call });
     }
 
-    /// Calls every consumer that wants each message. A handler's failure is the sweep's to repair: the fact is stored.
+    /// Calls every consumer that wants each message, in the order of their registration. A handler's failure is the
+    /// sweep's to repair, since the fact is stored; only a database that is away makes the relay try again.
     pub async fn publish(&self, messages: &[Envelope]) -> Vec<Result<(), PublishError>> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut away = false;
-        for registered in all {
-            let wanted: Vec<_> = messages.iter().filter(|m| (registered.wants)(m.kind())).cloned().collect();
-            if !wanted.is_empty() && (registered.call)(wanted).await.is_err() {
-                away = true;
+        let mut results: Vec<Result<(), PublishError>> = messages.iter().map(|_| Ok(())).collect();
+        for Registered { wants, call, .. } in all {
+            let wanted: Vec<Envelope> = messages.iter().filter(|message| wants(message.kind())).cloned().collect();
+            if wanted.is_empty() || call(wanted).await.is_ok() {
+                continue;
+            }
+            for (result, message) in results.iter_mut().zip(messages) {
+                if wants(message.kind()) {
+                    *result = Err(PublishError::Consumer);
+                }
             }
         }
-        messages.iter().map(|_| if away { Err(PublishError::Consumer) } else { Ok(()) }).collect()
+        results
     }
 }

@@ -10,7 +10,8 @@ use metrics::counter;
 use store::{Db, outbox};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Bell, Bus};
+use crate::consumer::chain;
+use crate::{Bell, Bus, BusState};
 
 /// How many facts are handed over at once.
 const BATCH: i64 = 200;
@@ -33,51 +34,63 @@ pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> 
     let results = bus.publish(&messages).await;
     let (mut taken, mut left) = (Vec::new(), Vec::new());
     for (message, result) in messages.iter().zip(results) {
-        match result {
-            Ok(()) => taken.push(message.id),
+        let word = match &result {
+            Ok(()) => "confirmed",
             Err(error) => {
                 tracing::debug!(event.id = %message.id, event.kind = message.kind(), %error, "the bus did not take a fact");
-                left.push(message.id);
+                error.word()
             }
-        }
+        };
+        counter!("bus_published_total", "result" => word).increment(1);
+        if result.is_ok() { taken.push(message.id) } else { left.push(message.id) }
     }
     let mut tx = db.begin().await?;
     outbox::mark_published(&mut tx, &taken, clock.now()).await?;
     outbox::release_claims(&mut tx, &left).await?;
     tx.commit().await?;
-    counter!("bus_published_total", "result" => "confirmed").increment(taken.len() as u64);
-    counter!("bus_published_total", "result" => "failed").increment(left.len() as u64);
     Ok((messages.len(), taken.len()))
 }
 
 /// Relays until `stop`, woken by `bell`.
 pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &Bell, stop: &CancellationToken) {
+    let service_name = service.as_str();
     let mut pause = POLL;
     while !stop.is_cancelled() {
-        match relay_once(bus, db, clock, service).await {
+        let stuck = match relay_once(bus, db, clock, service).await {
             // More may be waiting.
-            Ok((found, taken)) if taken > 0 && found == taken => {
+            Ok((_, taken)) if taken > 0 => {
                 pause = POLL;
                 continue;
             }
-            Ok((0, _)) => pause = POLL,
-            Ok((found, taken)) => {
-                tracing::warn!(
-                    service = service.as_str(),
-                    found,
-                    taken,
-                    "the bus takes no facts; they wait in the outbox"
-                );
-                pause = (pause * 2).min(MAX_PAUSE);
+            Ok((0, _)) => false,
+            Ok((found, _)) => {
+                tracing::warn!(service = service_name, found, "the bus takes no facts; they wait in the outbox");
+                true
             }
             Err(error) => {
-                tracing::warn!(service = service.as_str(), error = %crate::consumer::chain(&error), "cannot relay facts");
-                pause = (pause * 2).min(MAX_PAUSE);
+                tracing::warn!(service = service_name, error = chain(&error), "cannot relay facts");
+                true
             }
+        };
+        if !stuck {
+            pause = POLL;
+            // A link that broke while nobody published is opened again now, not by the next fact, so that readiness
+            // tells the truth.
+            if matches!(bus.state(), BusState::Away(_)) {
+                drop(bus.check().await);
+            }
+            tokio::select! {
+                () = bell.wait(pause) => {}
+                () = stop.cancelled() => {}
+            }
+            continue;
         }
+        // Deaf to the bell: each ring would claim and release the same rows, and load the database that has to take
+        // every new case while the broker is away.
         tokio::select! {
-            () = bell.wait(pause) => {}
+            () = tokio::time::sleep(pause.mul_f64(rand::random_range(0.8..1.2))) => {}
             () = stop.cancelled() => {}
         }
+        pause = (pause * 2).min(MAX_PAUSE);
     }
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use uuid::Uuid;
+pub use uuid::Uuid;
 
 use crate::time::Clock;
 

@@ -19,14 +19,23 @@
 //! expressions, window functions. Not portable, so not used: `= ANY`, `ILIKE`, data-changing CTEs, `->>` on text,
 //! `now()`. Sums are cast to BIGINT, because PostgreSQL makes them NUMERIC.
 
+pub mod acknowledgements;
 pub mod alerts;
+pub mod attempts;
 pub mod cases;
 mod db;
+pub mod deliveries;
 mod error;
 pub mod identity;
 pub mod inbox;
+pub mod ledger;
+pub mod mails;
 mod migrate;
 pub mod outbox;
+pub mod partners;
+pub mod plans;
+pub mod reports;
+pub mod rule_sets;
 pub mod trace;
 
 pub use db::{Db, DbOptions, Tx};

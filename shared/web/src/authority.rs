@@ -1,21 +1,23 @@
 //! Who calls, and what that lets them do.
 
-use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
+use domain::Clock;
 use domain::codes::Role;
-use domain::text::Line;
 use domain::ids::{AccountId, InstitutionId};
-use domain::{Clock, Timestamp};
+use domain::text::Line;
 use store::{Db, identity};
 
-use crate::{PageError, Problem, token};
+use crate::credentials::{Credentials, presented};
+use crate::own_path::{encode, own_path};
+use crate::present::is_api;
+use crate::{Permission, Problem, redirect};
 
 /// A signed-in person, or the program that carries a person's token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,43 +43,17 @@ pub struct Auth {
     pub clock: Clock,
 }
 
-/// The name of the session cookie.
-pub const SESSION_COOKIE: &str = "tocsin_session";
-
-/// Who may call a route.
-pub trait Permission: Send + Sync + 'static {
-    /// The name in the list of routes.
-    const NAME: &'static str;
-    /// The roles that have it; empty means that nobody needs to sign in.
-    const ROLES: &'static [Role];
+/// What every request is given on its way in, so that whoever asks can find out who sent it.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate {
+    pub(crate) auth: Auth,
+    pub(crate) secure: bool,
 }
 
-macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = [$($role:ident),*];)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub struct $name;
-        impl Permission for $name {
-            const NAME: &'static str = stringify!($name);
-            const ROLES: &'static [Role] = &[$(Role::$role),*];
-        }
-    )+};
-}
-
-permissions! {
-    /// Anybody: signing in, health, assets, signed links.
-    Public = [];
-    /// Whoever is signed in.
-    SignedIn = [Reporter, Officer, Auditor, Admin];
-    /// Registers cases.
-    Reporter = [Reporter, Officer];
-    /// Works at the desk.
-    Officer = [Officer];
-    /// Reads who was told.
-    Auditing = [Officer, Auditor, Admin];
-    /// Manages accounts, partners and rules.
-    Admin = [Admin];
-}
+/// Who was found to call; kept with the request, so that it is looked up once, and with the answer, so that an error
+/// page has its navigation.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller(pub(crate) Option<Principal>);
 
 /// Proof that the caller has the permission `P`. A handler that takes it cannot be called without.
 #[derive(Clone, Debug)]
@@ -96,70 +72,63 @@ impl<P> Deref for Authority<P> {
 impl<P: Permission, S: Sync> FromRequestParts<S> for Authority<P> {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let found = parts.extensions.get::<Option<Principal>>().cloned().flatten();
-        match found {
-            Some(principal) if P::ROLES.contains(&principal.role) => Ok(Self { principal, permission: PhantomData }),
-            Some(_) => Err(forbidden(parts.uri.path(), P::ROLES)),
-            None => Err(sign_in_first(parts.uri.path())),
-        }
+        const { assert!(!P::OPEN, "what anybody may do needs no authority") };
+        let principal = admit(parts, P::ROLES).await?;
+        Ok(Self { principal, permission: PhantomData })
     }
 }
 
 /// Whoever is signed in, if anybody is: for pages that look different then.
-impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Principal {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get::<Option<Self>>().cloned().flatten())
+impl<S: Sync> OptionalFromRequestParts<S> for Principal {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        caller(parts).await
     }
-}
-
-/// Finds out who calls; every request passes here once, before any route.
-pub(crate) async fn identify(State(auth): State<Auth>, mut request: Request, next: Next) -> Response {
-    let principal = match credentials(&request) {
-        None => None,
-        Some(found) => match principal(&auth, &found, auth.clock.now()).await {
-            Ok(principal) => principal,
-            Err(error) => return Problem::from(error).into_response(),
-        },
-    };
-    request.extensions_mut().insert(principal);
-    next.run(request).await
 }
 
 /// Guards a route before its handler is reached, also one that forgot to ask.
 pub(crate) async fn guard(roles: &'static [Role], request: Request, next: Next) -> Response {
-    if roles.is_empty() {
-        return next.run(request).await;
-    }
-    match request.extensions().get::<Option<Principal>>().and_then(Option::as_ref) {
-        Some(principal) if roles.contains(&principal.role) => next.run(request).await,
-        Some(_) => forbidden(request.uri().path(), roles),
-        None => sign_in_first(request.uri().path()),
+    let (mut parts, body) = request.into_parts();
+    let principal = match admit(&mut parts, roles).await {
+        Ok(principal) => principal,
+        Err(response) => return response,
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    response.extensions_mut().insert(Caller(Some(principal)));
+    response
+}
+
+/// The caller, if one of `roles`; else what to answer.
+async fn admit(parts: &mut Parts, roles: &'static [Role]) -> Result<Principal, Response> {
+    match caller(parts).await.map_err(IntoResponse::into_response)? {
+        Some(principal) if roles.contains(&principal.role) => Ok(principal),
+        Some(principal) => Err(forbidden(principal, roles)),
+        None => Err(sign_in_first(parts)),
     }
 }
 
-enum Credentials {
-    Session(token::Hash),
-    Bearer(token::Hash),
-}
-
-fn credentials(request: &Request) -> Option<Credentials> {
-    let headers = request.headers();
-    if let Some(value) = headers.get(AUTHORIZATION) {
-        // A wrong header means no authority, not a fall back to the cookie.
-        let (scheme, bearer) = value.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(token::hash(bearer.trim())));
+/// Who calls. Asked of the database once a request, each time anew: a disabled account or an ended session acts at
+/// once. An error is an error, never "nobody": a page for strangers must not stand in for a failure.
+pub(crate) async fn caller(parts: &mut Parts) -> Result<Option<Principal>, Problem> {
+    if let Some(Caller(found)) = parts.extensions.get() {
+        return Ok(found.clone());
     }
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let session = cookies
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(SESSION_COOKIE)?.strip_prefix('='))?;
-    Some(Credentials::Session(token::hash(session)))
+    let Some(gate) = parts.extensions.get::<Gate>() else {
+        tracing::error!("a guarded route is served outside of web::app, where nobody can be recognised");
+        return Err(Problem::failed());
+    };
+    let found = match presented(&parts.headers, gate.secure) {
+        Some(credentials) => find(&gate.auth, &credentials).await?,
+        None => None,
+    };
+    parts.extensions.insert(Caller(found.clone()));
+    Ok(found)
 }
 
-async fn principal(auth: &Auth, found: &Credentials, now: Timestamp) -> Result<Option<Principal>, store::Error> {
+async fn find(auth: &Auth, credentials: &Credentials) -> Result<Option<Principal>, store::Error> {
+    let now = auth.clock.now();
     let mut tx = auth.db.read().await?;
-    let row = match found {
+    let row = match credentials {
         Credentials::Session(hash) => identity::principal_by_session(&mut tx, hash, now).await?,
         Credentials::Bearer(hash) => identity::principal_by_token(&mut tx, hash, now).await?,
     };
@@ -173,33 +142,27 @@ async fn principal(auth: &Auth, found: &Credentials, now: Timestamp) -> Result<O
     }))
 }
 
-/// Whether the caller is a program (problem documents) or a browser (pages).
-pub(crate) fn is_api(path: &str) -> bool {
-    path.starts_with("/api/")
-}
-
-fn sign_in_first(path: &str) -> Response {
-    if is_api(path) {
+fn sign_in_first(parts: &Parts) -> Response {
+    if is_api(parts.uri.path()) {
         return Problem::unauthorized().into_response();
     }
-    // Only a path of ours ever gets here, so this cannot lead anywhere else.
-    Redirect::to(&format!("/sign-in?next={}", encode(path))).into_response()
+    // Only what can be looked at again is worth coming back to; a form that was posted is gone.
+    let shown = matches!(parts.method, Method::GET | Method::HEAD);
+    let back = parts.uri.path_and_query().map(|path| path.as_str()).filter(|_| shown).and_then(own_path);
+    match back {
+        Some("/") | None => redirect("/sign-in"),
+        Some(path) => redirect(&format!("/sign-in?next={}", encode(path))),
+    }
 }
 
-fn encode(path: &str) -> String {
-    use std::fmt::Write;
-    path.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"/_-.".contains(&byte) {
-            text.push(byte.into());
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-        text
-    })
-}
-
-fn forbidden(path: &str, roles: &[Role]) -> Response {
-    let who: Vec<_> = roles.iter().map(|role| role.label().to_lowercase()).collect();
-    let problem = Problem::forbidden(format!("This is for: {}.", who.join(", ")));
-    if is_api(path) { problem.into_response() } else { PageError::from(problem).into_response() }
+fn forbidden(principal: Principal, roles: &[Role]) -> Response {
+    let who: Vec<_> = roles.iter().map(|role| role.label()).collect();
+    let detail = format!(
+        "Your account is that of: {}. This is open to: {}. Ask a colleague who has that role, or an administrator.",
+        principal.role.label(),
+        who.join(", ")
+    );
+    let mut response = Problem::forbidden(detail).into_response();
+    response.extensions_mut().insert(Caller(Some(principal)));
+    response
 }

@@ -17,18 +17,27 @@
 //! finds it by `askama.toml` with `dirs = ["templates", "../../shared/web/templates"]`.
 
 mod app;
+mod assets;
 mod authority;
+mod credentials;
 mod extract;
 mod form;
+mod headers;
+mod observe;
+mod own_path;
 mod page;
+mod permission;
+mod present;
 mod problem;
 mod routes;
 pub mod token;
 
 pub use app::{AppOptions, app};
-pub use authority::{Admin, Auditing, Auth, Authority, Officer, Permission, Principal, Public, Reporter, SignedIn};
+pub use authority::{Auth, Authority, Principal};
 pub use extract::{Form, Json, Path, Query};
 pub use form::FormState;
+pub use own_path::own_path;
 pub use page::{Flash, Shell, page, redirect, redirect_with};
+pub use permission::{Admin, Auditing, Officer, Permission, Public, Reporter, SignedIn};
 pub use problem::{PageError, Problem};
-pub use routes::{RouteInfo, Routes};
+pub use routes::{BODY_LIMIT, RouteInfo, Routes};

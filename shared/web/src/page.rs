@@ -1,12 +1,12 @@
 //! Pages: what is around every one of them.
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use domain::codes::Role;
 
-use crate::Principal;
+use crate::{Principal, assets, observe, own_path};
 
 /// What the frame of a page shows.
 #[derive(Clone, Debug)]
@@ -23,6 +23,10 @@ pub struct Shell {
     pub dir: &'static str,
     /// The stylesheet's path, with a hash of its content.
     pub stylesheet: String,
+    /// The icon's path, with a hash of its content.
+    pub icon: String,
+    /// The address in the navigation that the page belongs to, such as `/cases`.
+    pub current: String,
 }
 
 /// A message about what was just done, carried through a redirect by its code.
@@ -43,7 +47,9 @@ impl Shell {
             flash: None,
             lang: "en",
             dir: "ltr",
-            stylesheet: crate::app::stylesheet_path(),
+            stylesheet: assets::stylesheet_path(),
+            icon: assets::icon_path(),
+            current: observe::section(),
         }
     }
 
@@ -71,12 +77,35 @@ pub fn page<T: Template>(template: &T) -> Response {
     }
 }
 
-/// After a form was done: look at the result with `GET`, so that reloading repeats nothing (303 See Other).
+/// After a form was done: look at the result with `GET`, so that reloading repeats nothing (303 See Other). What is
+/// not a path of this site leads to its start.
 pub fn redirect(to: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, to.to_owned())]).into_response()
+    (StatusCode::SEE_OTHER, [(LOCATION, own_path(to).unwrap_or("/").to_owned())]).into_response()
 }
 
 /// The same, and sets a cookie.
 pub fn redirect_with(to: &str, cookie: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, to.to_owned()), (SET_COOKIE, cookie.to_owned())]).into_response()
+    let mut response = redirect(to);
+    match HeaderValue::from_str(cookie) {
+        Ok(value) => {
+            response.headers_mut().append(SET_COOKIE, value);
+            response
+        }
+        Err(error) => crate::Problem::internal(&error).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_never_leaves_the_site() {
+        for (to, location) in
+            [("/cases?done=x", "/cases?done=x"), ("//evil", "/"), ("https://evil", "/"), ("/\t/x", "/")]
+        {
+            assert_eq!(redirect(to).headers()[LOCATION], location);
+        }
+        assert_eq!(redirect_with("/", "a=b\r\nx: y").status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

@@ -1,13 +1,20 @@
 //! Routes, each with its permission.
 
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware;
+use axum::http::header::CONTENT_LENGTH;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use domain::codes::Role;
 
-use crate::authority::{Permission, guard};
+use crate::authority::guard;
+use crate::{Permission, Problem};
+
+/// The greatest request body of a route that does not say otherwise, in bytes.
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// What is known of a route, for the test that calls every one of them with every role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +27,7 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// The permission's name.
     pub permission: &'static str,
-    /// Who has it; empty: anybody.
+    /// Who has it; empty: anybody, and only a permission that says so ([`Permission::OPEN`]) can be empty.
     pub roles: &'static [Role],
 }
 
@@ -42,25 +49,36 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// `GET`.
     #[must_use]
     pub fn get<P: Permission, H: Handler<T, S>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.route::<P, H, T>(Method::GET, MethodFilter::GET, path, handler)
+        self.route::<P, H, T>(Method::GET, MethodFilter::GET, path, BODY_LIMIT, handler)
     }
 
     /// `POST`.
     #[must_use]
     pub fn post<P: Permission, H: Handler<T, S>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.route::<P, H, T>(Method::POST, MethodFilter::POST, path, handler)
+        self.post_up_to::<P, H, T>(path, BODY_LIMIT, handler)
+    }
+
+    /// `POST` with a body of up to `limit` bytes, for files.
+    #[must_use]
+    pub fn post_up_to<P: Permission, H: Handler<T, S>, T: 'static>(
+        self,
+        path: &'static str,
+        limit: usize,
+        handler: H,
+    ) -> Self {
+        self.route::<P, H, T>(Method::POST, MethodFilter::POST, path, limit, handler)
     }
 
     /// `PUT`.
     #[must_use]
     pub fn put<P: Permission, H: Handler<T, S>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.route::<P, H, T>(Method::PUT, MethodFilter::PUT, path, handler)
+        self.route::<P, H, T>(Method::PUT, MethodFilter::PUT, path, BODY_LIMIT, handler)
     }
 
     /// `DELETE`.
     #[must_use]
     pub fn delete<P: Permission, H: Handler<T, S>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.route::<P, H, T>(Method::DELETE, MethodFilter::DELETE, path, handler)
+        self.route::<P, H, T>(Method::DELETE, MethodFilter::DELETE, path, BODY_LIMIT, handler)
     }
 
     fn route<P: Permission, H: Handler<T, S>, T: 'static>(
@@ -68,10 +86,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         method: Method,
         filter: MethodFilter,
         path: &'static str,
+        limit: usize,
         handler: H,
     ) -> Self {
-        let guarded = on(filter, handler)
-            .route_layer(middleware::from_fn(|request, next| guard(P::ROLES, request, next)));
+        const { assert!(P::OPEN == P::ROLES.is_empty(), "a permission is for some roles, or it is open and says so") };
+        let mut guarded = on(filter, handler)
+            .route_layer(DefaultBodyLimit::max(limit))
+            .route_layer(middleware::from_fn(move |request, next| refuse_large(limit, request, next)));
+        // The guard is outermost: who may not call learns nothing else about the route.
+        if !P::OPEN {
+            guarded = guarded.route_layer(middleware::from_fn(|request, next| guard(P::ROLES, request, next)));
+        }
         self.router = self.router.route(path, guarded);
         self.infos.push(RouteInfo { service: self.service, method, path, permission: P::NAME, roles: P::ROLES });
         self
@@ -80,5 +105,17 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// The router, and the list.
     pub fn finish(self) -> (Router, Vec<RouteInfo>) {
         (self.router.with_state(self.state), self.infos)
+    }
+}
+
+/// Refuses a body that announces to be too large before a byte of it is read; one that does not announce it is cut
+/// off by the extractor's limit.
+async fn refuse_large(limit: usize, request: Request, next: Next) -> Response {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    match announced {
+        Some(length) if usize::try_from(length).map_or(true, |length| length > limit) => {
+            Problem::too_large(limit).into_response()
+        }
+        _ => next.run(request).await,
     }
 }

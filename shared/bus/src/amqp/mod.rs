@@ -4,11 +4,13 @@
 //! arrives on a recovered channel can hit other messages than it was meant for. Publishing and consuming have
 //! connections of their own: a memory alarm blocks connections that publish, and consumers must go on draining.
 
+mod links;
 mod publish;
 mod subscribe;
 mod topology;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::Envelope;
@@ -16,11 +18,13 @@ use lapin::{Connection, ConnectionProperties};
 
 use crate::{BusState, PublishError};
 
-/// How long connecting may take, and how long a confirmation may.
+pub use topology::topology_json;
+
+/// How long connecting may take, and opening a channel, and a confirmation. lapin has no deadlines of its own.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// How to reach RabbitMQ.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AmqpOptions {
     /// `amqp://user:password@host:port/vhost`, or `amqps:` for TLS.
     pub url: String,
@@ -28,32 +32,37 @@ pub struct AmqpOptions {
     pub connection_name: String,
 }
 
+/// Without the URL, which holds a password.
+impl fmt::Debug for AmqpOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AmqpOptions").field("connection_name", &self.connection_name).finish_non_exhaustive()
+    }
+}
+
 /// The link to RabbitMQ.
 #[derive(Clone)]
 pub struct Amqp {
     options: Arc<AmqpOptions>,
     publisher: Arc<tokio::sync::Mutex<publish::Publisher>>,
-    state: Arc<Mutex<BusState>>,
+    links: links::Links,
 }
 
 impl Amqp {
     /// Does not connect yet.
     pub fn new(options: AmqpOptions) -> Self {
-        Self { options: Arc::new(options), publisher: Arc::default(), state: Arc::new(Mutex::new(BusState::Untried)) }
+        Self { options: Arc::new(options), publisher: Arc::default(), links: links::Links::default() }
     }
 
     pub(crate) async fn publish(&self, messages: &[Envelope]) -> Vec<Result<(), PublishError>> {
-        let results = self.publisher.lock().await.publish(&self.options, messages).await;
-        let state = match results.iter().find_map(|result| result.as_ref().err()) {
-            None => BusState::Connected,
-            Some(error) => BusState::Away(crate::consumer::chain(error)),
-        };
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
-        results
+        self.publisher.lock().await.publish(&self.options, &self.links, messages).await
+    }
+
+    pub(crate) async fn check(&self) -> Result<(), PublishError> {
+        self.publisher.lock().await.check(&self.options, &self.links).await
     }
 
     pub(crate) fn state(&self) -> BusState {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.links.state()
     }
 }
 
@@ -66,5 +75,16 @@ async fn connect(options: &AmqpOptions, purpose: &str) -> Result<Connection, Pub
     match tokio::time::timeout(DEADLINE, Connection::connect(&url, properties)).await {
         Ok(connected) => connected.map_err(|error| PublishError::Disconnected(Some(error))),
         Err(_) => Err(PublishError::Disconnected(None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_not_in_the_debug_form() {
+        let options = AmqpOptions { url: "amqp://me:secret@broker".to_owned(), connection_name: "tocsin".to_owned() };
+        assert!(!format!("{options:?}").contains("secret"));
     }
 }

@@ -1,112 +1,174 @@
 //! Publishing with confirmations, the mandatory flag and a deadline of our own.
 
-use std::time::{Duration, Instant};
+use std::collections::HashSet;
+use std::time::Instant;
 
 use contracts::Envelope;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Confirmation, Connection};
+use tokio::time::timeout;
 
+use super::links::Links;
 use super::{AmqpOptions, DEADLINE, connect, topology};
 use crate::PublishError;
+use crate::backoff::Backoff;
+use crate::consumer::chain;
 
-/// The longest wait before connecting again.
-const MAX_BACKOFF: Duration = Duration::from_secs(2);
+/// The publisher's name among the links.
+const PURPOSE: &str = "publisher";
 
 /// One connection with one channel, opened when first needed and thrown away at the first error.
 #[derive(Default)]
 pub(super) struct Publisher {
     link: Option<Link>,
-    backoff: Option<(Instant, Duration)>,
+    backoff: Backoff,
+    /// No new try before this.
+    not_before: Option<Instant>,
 }
 
 struct Link {
+    connection: Connection,
     channel: Channel,
-    // Dropping the connection closes it; the channel alone would not keep it.
-    _connection: Connection,
+}
+
+/// What the broker said to one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Stored,
+    Refused,
 }
 
 impl Publisher {
+    /// Publishes all, then waits for the confirmations; what was confirmed before something broke counts.
     pub(super) async fn publish(
         &mut self,
         options: &AmqpOptions,
+        links: &Links,
         messages: &[Envelope],
     ) -> Vec<Result<(), PublishError>> {
-        let outcome = match self.link(options).await {
-            Ok(link) => match tokio::time::timeout(DEADLINE, all(&link.channel, messages)).await {
-                Ok(Ok(results)) => return results,
-                Ok(Err(error)) => PublishError::Disconnected(Some(error)),
-                // Giving up is not unsending: whatever the broker already took comes again with the same identifier.
-                Err(_) => PublishError::Unconfirmed,
-            },
-            Err(error) => error,
+        let link = match self.link(options, links).await {
+            Ok(link) => link,
+            Err(error) => return messages.iter().map(|_| Err(error.clone())).collect(),
         };
-        self.link = None;
-        self.back_off();
-        let unconfirmed = matches!(outcome, PublishError::Unconfirmed);
-        let mut results: Vec<_> = messages
-            .iter()
-            .map(|_| Err(if unconfirmed { PublishError::Unconfirmed } else { PublishError::Disconnected(None) }))
-            .collect();
-        if let Some(first) = results.first_mut() {
-            *first = Err(outcome);
+        let mut told = Told::default();
+        let failure = match timeout(DEADLINE, told.exchange(&link.channel, messages)).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(PublishError::Disconnected(Some(error))),
+            // A blocked link stays: a new connection would only send one more message into the same wall.
+            Err(_) if link.connection.status().blocked() => return told.results(messages, &PublishError::Blocked),
+            // Giving up is not unsending: whatever the broker took all the same comes again with its identifier.
+            Err(_) => Some(PublishError::Unconfirmed),
+        };
+        if let Some(error) = &failure {
+            self.link = None;
+            self.failed(links, error);
+        } else {
+            self.backoff.reset();
         }
-        results
+        told.results(messages, failure.as_ref().unwrap_or(&PublishError::Unconfirmed))
     }
 
-    async fn link(&mut self, options: &AmqpOptions) -> Result<&Link, PublishError> {
+    /// Whether a message could be published now.
+    pub(super) async fn check(&mut self, options: &AmqpOptions, links: &Links) -> Result<(), PublishError> {
+        self.link(options, links).await.map(drop)
+    }
+
+    async fn link(&mut self, options: &AmqpOptions, links: &Links) -> Result<&Link, PublishError> {
         if self.link.as_ref().is_none_or(|link| !link.channel.status().connected()) {
             self.link = None;
             // While the broker is away, fail at once between tries rather than queue up callers.
-            if self.backoff.is_some_and(|(until, _)| Instant::now() < until) {
+            if self.not_before.is_some_and(|until| Instant::now() < until) {
                 return Err(PublishError::Disconnected(None));
             }
-            let connection = connect(options, "publisher").await?;
-            let opened = tokio::time::timeout(DEADLINE, async {
-                let channel = connection.create_channel().await?;
-                channel.confirm_select(ConfirmSelectOptions::default()).await?;
-                topology::declare(&channel).await?;
-                Ok(channel)
-            });
-            let channel = match opened.await {
-                Ok(channel) => channel.map_err(|error| PublishError::Disconnected(Some(error)))?,
-                Err(_) => return Err(PublishError::Disconnected(None)),
-            };
-            self.backoff = None;
-            self.link = Some(Link { channel, _connection: connection });
+            match open(options).await {
+                Ok(link) => {
+                    links.up(PURPOSE, link.connection.status());
+                    self.not_before = None;
+                    self.link = Some(link);
+                }
+                Err(error) => {
+                    self.failed(links, &error);
+                    return Err(error);
+                }
+            }
         }
-        self.link.as_ref().ok_or(PublishError::Disconnected(None))
+        match &self.link {
+            Some(link) if link.connection.status().blocked() => Err(PublishError::Blocked),
+            Some(link) => Ok(link),
+            None => Err(PublishError::Disconnected(None)),
+        }
     }
 
-    fn back_off(&mut self) {
-        let last = self.backoff.map_or(Duration::from_millis(100), |(_, last)| last);
-        let next = (last * 2).min(MAX_BACKOFF);
-        // Full jitter: many processes must not come back to a broker that just started all at once.
-        self.backoff = Some((Instant::now() + next.mul_f64(rand::random_range(0.0..1.0)), next));
+    fn failed(&mut self, links: &Links, error: &PublishError) {
+        self.not_before = Some(Instant::now() + self.backoff.next());
+        links.down(PURPOSE, chain(error));
     }
 }
 
-/// Sends every message, then collects every confirmation.
-async fn all(channel: &Channel, messages: &[Envelope]) -> Result<Vec<Result<(), PublishError>>, lapin::Error> {
-    let mut confirms = Vec::with_capacity(messages.len());
-    for message in messages {
-        let body = serde_json::to_vec(message).expect("an envelope is plain data and always has a JSON form");
-        let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        let key = message.kind().to_owned();
-        let sent =
-            channel.basic_publish(topology::EVENTS.into(), key.into(), options, &body, properties(message)).await?;
-        confirms.push(sent);
+async fn open(options: &AmqpOptions) -> Result<Link, PublishError> {
+    let connection = connect(options, PURPOSE).await?;
+    let opened = timeout(DEADLINE, async {
+        let channel = connection.create_channel().await?;
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        topology::declare(&channel, &[]).await?;
+        Ok(channel)
+    });
+    match opened.await {
+        Ok(Ok(channel)) => Ok(Link { connection, channel }),
+        Ok(Err(error)) => Err(PublishError::Disconnected(Some(error))),
+        Err(_) => Err(PublishError::Disconnected(None)),
     }
-    let mut results = Vec::with_capacity(messages.len());
-    for confirm in confirms {
-        results.push(match confirm.await? {
-            Confirmation::Ack(None) => Ok(()),
-            // Acknowledged and returned: the broker had no queue for it (312 NO_ROUTE).
-            Confirmation::Ack(Some(_)) => Err(PublishError::Unroutable),
-            Confirmation::Nack(_) | Confirmation::NotRequested => Err(PublishError::Unconfirmed),
-        });
+}
+
+/// What the broker has told so far; outlives the exchange that a deadline cuts.
+#[derive(Default)]
+struct Told {
+    /// In the order of the messages; shorter than them if the exchange broke off.
+    answers: Vec<Answer>,
+    /// Identifiers of the messages it gave back.
+    returned: HashSet<String>,
+}
+
+impl Told {
+    /// Sends every message, then collects every confirmation.
+    async fn exchange(&mut self, channel: &Channel, messages: &[Envelope]) -> Result<(), lapin::Error> {
+        let mut confirms = Vec::with_capacity(messages.len());
+        for message in messages {
+            let body = serde_json::to_vec(message).expect("an envelope is plain data and always has a JSON form");
+            let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+            let (exchange, key) = (topology::EVENTS.into(), message.kind().into());
+            confirms.push(channel.basic_publish(exchange, key, options, &body, properties(message)).await?);
+        }
+        for (confirm, message) in confirms.into_iter().zip(messages) {
+            let confirmation = confirm.await?;
+            let answer = if confirmation.is_ack() { Answer::Stored } else { Answer::Refused };
+            if let Confirmation::Ack(Some(returned)) | Confirmation::Nack(Some(returned)) = confirmation {
+                // lapin hands a returned message to whichever confirmation comes next, so its own identifier decides
+                // (a message without one is nobody's but the one it came with).
+                let id = returned.delivery.properties.message_id().as_ref().map(ToString::to_string);
+                self.returned.insert(id.unwrap_or_else(|| message.id.to_string()));
+            }
+            self.answers.push(answer);
+        }
+        Ok(())
     }
-    Ok(results)
+
+    /// A result for each message; `otherwise` for those the broker said nothing about.
+    fn results(&self, messages: &[Envelope], otherwise: &PublishError) -> Vec<Result<(), PublishError>> {
+        let answers = self.answers.iter().copied().map(Some).chain(std::iter::repeat(None));
+        messages
+            .iter()
+            .zip(answers)
+            .map(|(message, answer)| match answer {
+                // Acknowledged and returned: there was no queue for it (312 NO_ROUTE).
+                Some(_) if self.returned.contains(&message.id.to_string()) => Err(PublishError::Unroutable),
+                Some(Answer::Stored) => Ok(()),
+                Some(Answer::Refused) => Err(PublishError::Unconfirmed),
+                None => Err(otherwise.clone()),
+            })
+            .collect()
+    }
 }
 
 fn properties(message: &Envelope) -> BasicProperties {
@@ -119,6 +181,6 @@ fn properties(message: &Envelope) -> BasicProperties {
         .with_delivery_mode(PERSISTENT)
         .with_content_type("application/cloudevents+json".into())
         .with_message_id(message.id.to_string().into())
-        .with_type(message.event_type.clone().into())
+        .with_type(message.event_type.as_str().into())
         .with_headers(headers)
 }

@@ -8,15 +8,21 @@ use futures::{FutureExt, StreamExt};
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::FieldTable;
+use lapin::{Connection, Consumer as Deliveries};
 use metrics::counter;
 use store::Db;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::{Amqp, DEADLINE, connect, topology};
+use crate::backoff::Backoff;
+use crate::consumer::chain;
 use crate::{Consumer, deliver};
 
-/// The longest wait before subscribing again.
-const MAX_BACKOFF: Duration = Duration::from_secs(2);
+/// A fact is some hundred bytes. Whatever is larger than this is none, and not worth the memory of parsing it.
+const MAX_BODY: usize = 1024 * 1024;
+/// How long a polite end may take; without it the broker finds out by itself.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Why a subscription ended.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +35,8 @@ enum Broken {
     Late,
     #[error("keep the subscription: the broker ended it")]
     Ended,
+    #[error("acknowledge: the channel is another one by now")]
+    Stale,
     #[error("reach the database")]
     Database(#[source] store::Error),
 }
@@ -36,66 +44,76 @@ enum Broken {
 impl Amqp {
     /// Handles messages until `stop`.
     pub(crate) async fn subscribe<C: Consumer>(&self, db: &Db, clock: &Clock, consumer: &C, stop: &CancellationToken) {
-        let mut backoff = Duration::from_millis(100);
+        let mut backoff = Backoff::default();
         while !stop.is_cancelled() {
-            let mut handled = false;
-            match self.subscription(db, clock, consumer, stop, &mut handled).await {
-                Ok(()) => return,
-                Err(error) => {
-                    let error = crate::consumer::chain(&error);
-                    tracing::warn!(bus.consumer = C::NAME, error, "lost the subscription; subscribing again");
+            let Err(error) = self.subscription(db, clock, consumer, stop, &mut backoff).await else { break };
+            let text = chain(&error);
+            tracing::warn!(bus.consumer = C::NAME, error = text, "lost the subscription; subscribing again");
+            self.links.down(C::NAME, text);
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep(backoff.next()) => {}
+                    () = stop.cancelled() => break,
+                }
+                // Every message that goes back unhandled has used up one of the few returns RabbitMQ 4 allows it.
+                if !matches!(error, Broken::Database(_)) || db.ping().await.is_ok() {
+                    break;
                 }
             }
-            backoff = if handled { Duration::from_millis(200) } else { (backoff * 2).min(MAX_BACKOFF) };
-            tokio::select! {
-                () = tokio::time::sleep(backoff.mul_f64(rand::random_range(0.0..1.0))) => {}
-                () = stop.cancelled() => {}
-            }
         }
+        self.links.gone(C::NAME);
     }
 
-    /// One subscription, from connecting to the first error.
+    /// One subscription, from connecting to the first error or to `stop`.
     async fn subscription<C: Consumer>(
         &self,
         db: &Db,
         clock: &Clock,
         consumer: &C,
         stop: &CancellationToken,
-        handled: &mut bool,
+        backoff: &mut Backoff,
     ) -> Result<(), Broken> {
         let connection = connect(&self.options, C::NAME).await.map_err(Broken::Connect)?;
-        let open = async {
-            let channel = connection.create_channel().await?;
-            let queue = topology::declare_consumer(&channel, C::NAME, C::KEYS).await?;
-            // Twice a batch: one in hand, one on its way.
-            let prefetch = u16::try_from(C::BATCH * 2).unwrap_or(u16::MAX).max(16);
-            channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
-            channel.basic_consume(queue.into(), "".into(), BasicConsumeOptions::default(), FieldTable::default()).await
-        };
-        let mut stream =
-            tokio::time::timeout(DEADLINE * 2, open).await.map_err(|_| Broken::Late)?.map_err(Broken::Channel)?;
+        let mut deliveries =
+            timeout(DEADLINE, open::<C>(&connection)).await.map_err(|_| Broken::Late)?.map_err(Broken::Channel)?;
+        self.links.up(C::NAME, connection.status());
         tracing::info!(bus.consumer = C::NAME, "subscribed");
         loop {
             let first = tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                next = stream.next() => next.ok_or(Broken::Ended)?.map_err(Broken::Channel)?,
+                () = stop.cancelled() => break,
+                next = deliveries.next() => next.ok_or(Broken::Ended)?.map_err(Broken::Channel)?,
             };
             let mut batch = vec![first];
             // Whatever has arrived already; never wait for a fuller batch.
             while batch.len() < C::BATCH {
-                match stream.next().now_or_never() {
+                match deliveries.next().now_or_never() {
                     Some(Some(Ok(delivery))) => batch.push(delivery),
                     _ => break,
                 }
             }
             settle(db, clock, consumer, batch).await?;
-            *handled = true;
+            backoff.reset();
         }
+        // Gives back at once what was sent ahead, so that other processes get it now.
+        drop(timeout(GOODBYE, connection.close(200, "stopping".into())).await);
+        Ok(())
     }
 }
 
-/// Handles deliveries and acknowledges them after the commit. An error leaves them to the broker, which gives them to
-/// the next subscription.
+async fn open<C: Consumer>(connection: &Connection) -> Result<Deliveries, lapin::Error> {
+    let channel = connection.create_channel().await?;
+    topology::declare(&channel, &[(C::NAME, C::KEYS)]).await?;
+    // Twice a batch: one in hand, one on its way.
+    let prefetch = u16::try_from(C::BATCH * 2).unwrap_or(u16::MAX).max(16);
+    channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+    let (queue, tag) = (topology::queue_of(C::NAME), "");
+    channel
+        .basic_consume(queue.as_str().into(), tag.into(), BasicConsumeOptions::default(), FieldTable::default())
+        .await
+}
+
+/// Handles deliveries and acknowledges them after the commit, on the channel they came from and no other. An error
+/// leaves them to the broker, which gives them to the next subscription.
 async fn settle<C: Consumer>(db: &Db, clock: &Clock, consumer: &C, batch: Vec<Delivery>) -> Result<(), Broken> {
     let mut messages = Vec::with_capacity(batch.len());
     let mut last = None;
@@ -103,24 +121,59 @@ async fn settle<C: Consumer>(db: &Db, clock: &Clock, consumer: &C, batch: Vec<De
         if delivery.redelivered {
             counter!("bus_redelivered_total", "consumer" => C::NAME).increment(1);
         }
-        match serde_json::from_slice::<Envelope>(&delivery.data) {
+        match parse(&delivery.data) {
             Ok(message) => {
-                messages.push(message);
+                // A binding of an earlier version of this program may still be there.
+                if C::wants(message.kind()) {
+                    messages.push(message);
+                }
                 last = Some(delivery);
             }
-            Err(error) => {
-                // Not ours: no fact of Tocsin is stored in this form. The dead-letter queue keeps it for a person.
-                tracing::error!(bus.consumer = C::NAME, %error, "a message is no fact; sent to the dead-letter queue");
-                delivery.reject(BasicRejectOptions { requeue: false }).await.map_err(Broken::Channel)?;
+            Err(why) => {
+                // The dead-letter queue keeps it for a person. Should its sender have meant a fact: that one is a row,
+                // and the sweep hands over the row.
+                let id = delivery.properties.message_id().as_ref().map(ToString::to_string);
+                tracing::error!(bus.consumer = C::NAME, message.id = id, why, "a message is no fact; dead-lettered");
+                counter!("bus_consumed_total", "consumer" => C::NAME, "verdict" => "no_fact").increment(1);
+                said(delivery.reject(BasicRejectOptions { requeue: false })).await?;
             }
         }
     }
     deliver(db, clock, consumer, &messages).await.map_err(Broken::Database)?;
-    if let Some(last) = last {
-        let acked = last.ack(BasicAckOptions { multiple: true }).await.map_err(Broken::Channel)?;
-        if !acked {
-            return Err(Broken::Ended);
-        }
+    match last {
+        Some(last) => said(last.ack(BasicAckOptions { multiple: true })).await,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The envelope, or in a few words why there is none: never a piece of the body, which may hold anything.
+fn parse(body: &[u8]) -> Result<Envelope, String> {
+    if body.len() > MAX_BODY {
+        return Err(format!("{} bytes", body.len()));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| format!("{:?} error at line {}, column {}", error.classify(), error.line(), error.column()))
+}
+
+/// Awaits an acknowledgement's sending, with a deadline.
+async fn said(word: impl Future<Output = Result<bool, lapin::Error>>) -> Result<(), Broken> {
+    match timeout(DEADLINE, word).await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(Broken::Stale),
+        Ok(Err(error)) => Err(Broken::Channel(error)),
+        Err(_) => Err(Broken::Late),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_fact_is_refused_without_being_quoted() {
+        let Err(why) = parse(br#"{"id": "Jane Doe"}"#) else { panic!("it is no fact") };
+        assert!(why.starts_with("Data error at line 1") && !why.contains("Jane"), "{why}");
+        assert!(parse(b"").is_err());
+        assert_eq!(parse(&vec![b' '; MAX_BODY + 1]), Err("1048577 bytes".to_owned()));
+    }
 }

@@ -111,16 +111,17 @@ pub async fn account(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>, E
     .await)?)
 }
 
-/// Accounts in the order of their addresses, from the one behind `after`, at most `limit`.
-pub async fn accounts(tx: &mut Tx, after: Option<&Mailbox>, limit: i64) -> Result<Vec<AccountRow>, Error> {
+/// Accounts in the order of their addresses, from the one behind `after`, at most `limit`. A page of the list is found
+/// by an identifier, because an address in a URL ends in the logs of proxies.
+pub async fn accounts(tx: &mut Tx, after: Option<AccountId>, limit: i64) -> Result<Vec<AccountRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT a.id, a.email, a.name, a.role, a.institution_id, i.name AS institution, a.created_at, a.disabled_at
          FROM accounts a LEFT JOIN institutions i ON i.id = a.institution_id
-         WHERE a.email > $1
+         WHERE a.email > COALESCE((SELECT email FROM accounts WHERE id = $1), '')
          ORDER BY a.email
          LIMIT $2",
     )
-    .bind(after.map_or("", Mailbox::as_str))
+    .bind(after)
     .bind(limit)
     .fetch_all(c)
     .await)?)

@@ -1,21 +1,22 @@
 //! What was typed into a form and what is wrong with it, for showing both again.
 
+mod names;
+mod pairs;
+
 use std::collections::HashMap;
 
 use domain::FieldErrors;
+
+pub(crate) use names::renumber;
+pub(crate) use pairs::{decode, encode};
+
+use names::{field_name, label};
 
 /// A form's fields by name, as typed, with their errors.
 #[derive(Clone, Debug, Default)]
 pub struct FormState {
     values: HashMap<String, Vec<String>>,
     errors: Vec<(String, String)>,
-}
-
-/// `/objects/0/title` as the field name `objects[0][title]`.
-fn field_name(pointer: &str) -> String {
-    let mut parts = pointer.trim_start_matches('/').split('/');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |name, part| format!("{name}[{part}]"))
 }
 
 impl FormState {
@@ -36,9 +37,7 @@ impl FormState {
 
     /// Whether a box or an option was chosen. Boxes of one group share a name or are numbered below it.
     pub fn chosen(&self, name: &str, value: &str) -> bool {
-        self.values.iter().any(|(key, all)| {
-            (key == name || (key.starts_with(name) && key[name.len()..].starts_with('['))) && all.iter().any(|v| v == value)
-        })
+        self.values.iter().any(|(key, all)| is_within(key, name) && all.iter().any(|v| v == value))
     }
 
     /// What is wrong with a field.
@@ -46,18 +45,35 @@ impl FormState {
         self.errors.iter().find(|(field, _)| field == name).map(|(_, message)| message.as_str())
     }
 
+    /// What is wrong with a group of boxes, or with one of them.
+    pub fn error_within(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|(field, _)| is_within(field, name)).map(|(_, message)| message.as_str())
+    }
+
     /// Every error with its field's name, in the order found.
     pub fn errors(&self) -> &[(String, String)] {
         &self.errors
     }
 
+    /// A field's name in words, for a summary: `objects[0][place_found]` is `Object 1, place found`.
+    pub fn label(&self, name: &str) -> String {
+        label(name)
+    }
+
     /// How many objects (or other numbered groups) the form has: one more than the greatest number in `prefix[N]`.
     pub fn count(&self, prefix: &str) -> usize {
-        let numbers = self.values.keys().filter_map(|key| {
-            key.strip_prefix(prefix)?.strip_prefix('[')?.split(']').next()?.parse::<usize>().ok()
-        });
-        numbers.max().map_or(0, |greatest| greatest + 1)
+        // Names that were read from a request count without gaps, so this is at most the number of fields.
+        let numbers = self
+            .values
+            .keys()
+            .filter_map(|key| key.strip_prefix(prefix)?.strip_prefix('[')?.split(']').next()?.parse::<usize>().ok());
+        numbers.max().map_or(0, |greatest| greatest.saturating_add(1).min(self.values.len()))
     }
+}
+
+/// Whether `name` is `group` or something in it.
+fn is_within(name: &str, group: &str) -> bool {
+    name.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
 
 #[cfg(test)]
@@ -65,13 +81,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pointers_and_field_names_meet() {
+    fn what_was_typed_and_what_is_wrong_meet_at_the_field() {
         let mut errors = FieldErrors::new();
         errors.push("/objects/1/title", "is required");
-        let typed = vec![("objects[1][title]".to_owned(), String::new()), ("kinds".to_owned(), "ngo".to_owned())];
-        let form = FormState::new(typed, &errors);
+        errors.push("/kinds/0", "must be one of ngo, igo");
+        let pairs = [("objects[1][title]", ""), ("objects[0][title]", "a"), ("kinds", "ngo"), ("kindsize", "igo")];
+        let form = FormState::new(pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec(), &errors);
         assert_eq!(form.error("objects[1][title]"), Some("is required"));
+        assert_eq!(form.value("objects[0][title]"), "a");
         assert_eq!(form.count("objects"), 2);
         assert!(form.chosen("kinds", "ngo") && !form.chosen("kinds", "igo"));
+        assert_eq!((form.error("kinds"), form.error_within("kinds")), (None, Some("must be one of ngo, igo")));
+    }
+
+    #[test]
+    fn a_number_out_of_the_blue_does_not_make_a_page_of_a_billion_fields() {
+        let form = FormState::new(vec![("objects[4000000000][title]".to_owned(), "a".to_owned())], &FieldErrors::new());
+        assert_eq!(form.count("objects"), 1);
     }
 }

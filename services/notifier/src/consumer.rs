@@ -1,0 +1,41 @@
+//! A plan was frozen: its deliveries are due. Told twice, it makes them once (unique notification and address).
+
+use bus::{Bell, Consumer, HandleError};
+use contracts::events::PlanFrozenV1;
+use contracts::{Envelope, Event};
+use domain::Clock;
+use store::{Tx, deliveries};
+
+use crate::Deps;
+
+/// Makes deliveries.
+#[derive(Clone, Debug)]
+pub struct OnPlanFrozen {
+    clock: Clock,
+    due: Bell,
+}
+
+impl OnPlanFrozen {
+    /// Rings the sender's bell when deliveries were made.
+    pub fn new(deps: &Deps) -> Self {
+        Self { clock: deps.clock.clone(), due: deps.due.clone() }
+    }
+}
+
+impl Consumer for OnPlanFrozen {
+    const NAME: &'static str = "notifier.due";
+    const KEYS: &'static [&'static str] = &[PlanFrozenV1::KIND];
+
+    async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
+        for message in messages {
+            let frozen: PlanFrozenV1 = message.open()?;
+            let made = deliveries::create_for_plan(tx, frozen.plan_id, &self.clock).await?;
+            tracing::info!(case.id = %frozen.case_id, plan.id = %frozen.plan_id, made, "deliveries are due");
+        }
+        Ok(())
+    }
+
+    fn committed(&self) {
+        self.due.ring();
+    }
+}

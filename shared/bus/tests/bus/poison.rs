@@ -1,0 +1,82 @@
+//! Bad messages through a real broker: they end somewhere visible and hold nobody up.
+
+use bus::{PARK_AFTER, SWEEP_AFTER, consume, sweep_once};
+use contracts::events::{Event, RuleSetReleasedV1};
+use testkit::wait_until;
+use tokio_util::sync::CancellationToken;
+
+use crate::wire::Wire;
+use crate::witness::{Mood, Witness};
+use crate::world::{LIMIT, World, amqp, beside, vhost};
+
+#[tokio::test]
+async fn what_is_no_fact_goes_to_the_dead_letters_and_the_others_flow() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let (bus, stop) = (amqp(&url), CancellationToken::new());
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<8>::willing(&world.clock), stop.clone());
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        let wire = Wire::connect(&url).await;
+        let facts = world.record(0..20).await;
+        let huge = vec![b'['; 2 * 1024 * 1024];
+        for (number, fact) in facts.iter().enumerate() {
+            if number % 5 == 0 {
+                wire.publish(RuleSetReleasedV1::KIND, b"{\"id\": \"no fact\"}").await;
+            }
+            bus.publish(std::slice::from_ref(fact)).await.remove(0).unwrap();
+        }
+        wire.publish(RuleSetReleasedV1::KIND, &huge).await;
+        world.until_effects(0..20).await;
+        wait_until("the dead letters", LIMIT, async || wire.depth("tocsin.dead").await == 5).await.unwrap();
+        wait_until("an empty queue", LIMIT, async || wire.depth("tocsin.test.witness").await == 0).await.unwrap();
+        let (_, body) = wire.take("tocsin.dead").await.unwrap();
+        assert_eq!(body, b"{\"id\": \"no fact\"}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fact_of_an_unknown_form_is_parked_and_an_unwanted_one_is_passed_over() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let (bus, stop) = (amqp(&url), CancellationToken::new());
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<8>::willing(&world.clock), stop.clone());
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        let wire = Wire::connect(&url).await;
+        // Bound by an earlier version of the program.
+        wire.listen("tocsin.test.listener", "rule_set.*.v2").await;
+        let mut facts = world.record(0..3).await;
+        facts[1].data = serde_json::json!({ "version": "one" });
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+        world.until_effects([0, 2]).await;
+        wait_until("it to be parked", LIMIT, async || world.parked().await == [facts[1].id]).await.unwrap();
+        assert_eq!(wire.depth("tocsin.dead").await, 0, "a fact is parked in the database, where it can be replayed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_failing_fact_among_many_is_tried_by_the_sweep_and_parked_in_the_end() {
+    let world = World::postgres().await;
+    let (bus, stop) = (amqp(&vhost().await), CancellationToken::new());
+    let mood = |n| if n == 137 { Mood::Panic } else { Mood::Work };
+    let witness = Witness::<16>::new(&world.clock, mood);
+    let facts = world.record(0..300).await;
+    let others: Vec<i64> = (0..300).filter(|n| *n != 137).collect();
+    let consuming = consume(&bus, &world.db, &world.clock, witness.clone(), stop.clone());
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+        world.until_effects(others.clone()).await;
+    })
+    .await;
+    assert!(world.parked().await.is_empty(), "one failure is no reason");
+    world.hand.advance(SWEEP_AFTER * 2);
+    for _ in 1..PARK_AFTER {
+        assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 0);
+    }
+    assert_eq!(world.parked().await, [facts[137].id]);
+    assert_eq!(world.effects().await, others);
+}

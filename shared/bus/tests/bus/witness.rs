@@ -1,0 +1,69 @@
+//! A consumer whose effect can be counted: for each fact it handles it records a fact of its own.
+
+use std::sync::Arc;
+
+use bus::{Consumer, HandleError};
+use contracts::events::{DirectoryChangedV1, Event, RuleSetReleasedV1};
+use contracts::{Envelope, Service};
+use domain::Clock;
+use store::{Tx, outbox};
+use tokio::sync::Notify;
+
+/// How it meets a fact, by the fact's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Work,
+    Retry,
+    Poison,
+    Panic,
+    /// Does its work and never comes back: the process dies before the commit.
+    Hang,
+}
+
+/// Handles up to `BATCH` facts at once.
+pub struct Witness<const BATCH: usize = 1> {
+    clock: Clock,
+    mood: fn(i64) -> Mood,
+    /// Told when it hangs.
+    pub hanging: Arc<Notify>,
+}
+
+impl<const BATCH: usize> Witness<BATCH> {
+    pub fn new(clock: &Clock, mood: fn(i64) -> Mood) -> Arc<Self> {
+        Arc::new(Self { clock: clock.clone(), mood, hanging: Arc::default() })
+    }
+
+    pub fn willing(clock: &Clock) -> Arc<Self> {
+        Self::new(clock, |_| Mood::Work)
+    }
+}
+
+impl<const BATCH: usize> Consumer for Witness<BATCH> {
+    const NAME: &'static str = "test.witness";
+    const KEYS: &'static [&'static str] = &[RuleSetReleasedV1::KIND];
+    const BATCH: usize = BATCH;
+
+    async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
+        for message in messages {
+            let cause: RuleSetReleasedV1 = message.open()?;
+            let effect = DirectoryChangedV1 {
+                revision: cause.version,
+                added: 0,
+                changed: 0,
+                directory_sha256: cause.sha256.clone(),
+            };
+            outbox::record(tx, Service::Audit, &self.clock, &effect).await?;
+            match (self.mood)(cause.version) {
+                Mood::Work => {}
+                Mood::Retry => return Err(HandleError::Retry("not today".into())),
+                Mood::Poison => return Err(HandleError::Poison("never".into())),
+                Mood::Panic => panic!("as the test wants it"),
+                Mood::Hang => {
+                    self.hanging.notify_one();
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! From the addresses of a frozen plan to deliveries.
+
+use domain::delivery::DeliveryState;
+use domain::ids::{AlertId, CaseId, DeliveryId, NotificationId, PartnerId, PlanId};
+use domain::text::Line;
+use domain::{Clock, Mailbox};
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{Error, Tx, on_tx};
+
+#[derive(FromRow)]
+struct AddressRow {
+    notification_id: NotificationId,
+    alert_id: AlertId,
+    case_id: CaseId,
+    partner_id: PartnerId,
+    address: Mailbox,
+    person: Option<Line>,
+}
+
+/// What [`create_for_plan`] found and made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// How many partners of the plan have an address here: must be what the plan says it tells.
+    pub notifications: i64,
+    /// How many deliveries were not there yet.
+    pub deliveries: u64,
+}
+
+/// Makes the deliveries of a plan that are not there yet, due at once.
+pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Result<Created, Error> {
+    let rows: Vec<AddressRow> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT n.id AS notification_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person
+         FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
+         WHERE n.plan_id = $1
+         ORDER BY n.id, a.address",
+    )
+    .bind(plan_id)
+    .fetch_all(c)
+    .await)?;
+    let notifications = rows.chunk_by(|a, b| a.notification_id == b.notification_id).count();
+    let now = clock.now();
+    let mut deliveries = 0;
+    for chunk in rows.chunks(500) {
+        deliveries += on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
+                     domain, state, due_at, created_at) ",
+            );
+            sql.push_values(chunk, |mut values, row| {
+                values
+                    .push_bind(DeliveryId::generate(clock))
+                    .push_bind(row.notification_id)
+                    .push_bind(plan_id)
+                    .push_bind(row.alert_id)
+                    .push_bind(row.case_id)
+                    .push_bind(row.partner_id)
+                    .push_bind(row.address.clone())
+                    .push_bind(row.person.clone())
+                    .push_bind(row.address.domain().to_owned())
+                    .push_bind(DeliveryState::Pending)
+                    .push_bind(now)
+                    .push_bind(now);
+            });
+            sql.push(" ON CONFLICT (notification_id, address) DO NOTHING");
+            sql.build().execute(c).await.map(|done| done.rows_affected())
+        })?;
+    }
+    Ok(Created { notifications: i64::try_from(notifications).unwrap_or(i64::MAX), deliveries })
+}

@@ -1,0 +1,120 @@
+//! The sender's claim on due rows.
+
+use domain::Timestamp;
+use domain::ids::{DeliveryId, LeaseId};
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{Error, Tx, on_tx};
+
+/// How far a look for due rows reaches. Domains that are full are passed over before this limit, so one domain's
+/// backlog of any length hides nobody else's rows for longer than one look.
+const WINDOW: i64 = 1000;
+
+/// A delivery that is due and leased to the caller.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LeasedRow {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// The domain its limits are counted by.
+    pub domain: String,
+}
+
+/// What a sender can take now.
+#[derive(Clone, Copy, Debug)]
+pub struct LeaseRequest<'a> {
+    /// The claim.
+    pub lease: LeaseId,
+    /// Rows due by then.
+    pub now: Timestamp,
+    /// When the claim runs out unless it is renewed.
+    pub until: Timestamp,
+    /// The most rows.
+    pub limit: i64,
+    /// The most rows of one domain.
+    pub per_domain: i64,
+    /// Domains that have their share already.
+    pub full: &'a [String],
+    /// Rows the caller works on already, whatever has become of their claims.
+    pub in_hand: &'a [DeliveryId],
+}
+
+/// Leases due deliveries, longest due first: first tries, later tries and those whose sender died, by one path.
+///
+/// The outer condition repeats the inner one: between the look and the update another sender may have taken a row
+/// (without it PostgreSQL gave 1,840 of 2,000 rows to two callers).
+pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<LeasedRow>, Error> {
+    let lock = tx.skip_locked();
+    Ok(on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
+        sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
+        sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE id IN (SELECT id FROM (")
+            .push("SELECT id, due_at, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY due_at, id) AS place FROM (")
+            .push("SELECT id, domain, due_at FROM deliveries WHERE due_at <= ")
+            .push_bind(request.now)
+            .push(" AND (leased_until IS NULL OR leased_until <= ")
+            .push_bind(request.now)
+            .push(")");
+        if !request.full.is_empty() {
+            sql.push(" AND domain NOT IN (");
+            let mut list = sql.separated(", ");
+            for domain in request.full {
+                list.push_bind(domain.clone());
+            }
+            sql.push(")");
+        }
+        if !request.in_hand.is_empty() {
+            sql.push(" AND id NOT IN (");
+            let mut list = sql.separated(", ");
+            for id in request.in_hand {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+        }
+        sql.push(" ORDER BY due_at, id LIMIT ")
+            .push_bind(WINDOW)
+            .push(") AS oldest) AS placed WHERE place <= ")
+            .push_bind(request.per_domain)
+            .push(" ORDER BY due_at, id LIMIT ")
+            .push_bind(request.limit)
+            .push(")")
+            .push(lock)
+            .push(") AND due_at <= ")
+            .push_bind(request.now)
+            .push(" AND (leased_until IS NULL OR leased_until <= ")
+            .push_bind(request.now)
+            .push(") RETURNING id, domain");
+        sql.build_query_as().fetch_all(c).await
+    })?)
+}
+
+/// Gives leased rows back untouched.
+pub async fn give_back(tx: &mut Tx, lease: LeaseId, ids: &[DeliveryId]) -> Result<(), Error> {
+    for chunk in ids.chunks(500) {
+        on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = NULL, leased_until = NULL WHERE lease = ");
+            sql.push_bind(lease).push(" AND id IN (");
+            let mut list = sql.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build().execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Keeps a lease for longer. Says whether the row is still the caller's to work on; in a transaction that writes, it
+/// is then locked until the end.
+pub async fn renew(tx: &mut Tx, id: DeliveryId, lease: LeaseId, until: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET leased_until = $3 WHERE id = $1 AND lease = $2 AND due_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(lease)
+    .bind(until)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}

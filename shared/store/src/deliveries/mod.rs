@@ -1,0 +1,204 @@
+//! Deliveries: the sender's work list. Written by: notifier.
+//!
+//! A lease keeps two senders apart for as long as it lasts. It is an optimisation and not needed for correctness: what
+//! a try did is recorded by whoever closes its attempt ([`crate::attempts::end`]), once.
+
+mod create;
+mod lease;
+mod worklist;
+
+use domain::codes::{AlertKind, AlertState, PartnerKind, Share};
+use domain::delivery::DeliveryState;
+use domain::ids::{AlertId, CaseId, DeliveryId, LeaseId, NotificationId, PartnerId, PlanId};
+use domain::text::Line;
+use domain::{Label, Language, Mailbox, Timestamp};
+use sqlx::types::Json;
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{Error, Tx, expect_one, on_tx};
+
+pub use create::{Created, create_for_plan};
+pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, renew};
+pub use worklist::{WorklistRow, by_state, worklist};
+
+/// One delivery with what was frozen for it, and what the directory says now.
+#[derive(Clone, Debug, FromRow)]
+pub struct DeliveryRow {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// The notification it sends.
+    pub notification_id: NotificationId,
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// Its number.
+    pub version: i64,
+    /// What it says.
+    pub kind: AlertKind,
+    /// Where it stands.
+    pub alert_state: AlertState,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// Its name when the plan was frozen.
+    pub partner_name: Line,
+    /// Its kind then.
+    pub partner_kind: PartnerKind,
+    /// Whether it is to be told anything now; none if it is no longer in the directory.
+    pub partner_active: Option<bool>,
+    /// The greatest label its functional mailboxes may receive now.
+    pub partner_clearance: Option<Label>,
+    /// Where it goes.
+    pub address: Mailbox,
+    /// The person there when the plan was frozen.
+    pub person: Option<Line>,
+    /// The greatest label this address may receive now; none if the partner has it no longer.
+    pub contact_clearance: Option<Label>,
+    /// The person the directory has for this address now.
+    pub contact_person: Option<Line>,
+    /// How much is shown.
+    pub share: Share,
+    /// The label of that share.
+    pub label: Label,
+    /// The partner's languages when the plan was frozen.
+    pub languages: Json<Vec<Language>>,
+    /// Where the delivery stands.
+    pub state: DeliveryState,
+    /// How many tries began.
+    pub tries: i64,
+    /// Its Message-ID, once rendered.
+    pub message_id: Option<String>,
+    /// The hash of its bytes, once rendered.
+    pub mail_sha256: Option<Vec<u8>>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its signed link was first opened, by a person or a scanner.
+    pub link_opened_at: Option<Timestamp>,
+}
+
+/// A delivery by its identifier.
+pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.version, al.kind, al.state AS alert_state, d.case_id,
+             d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
+             p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
+             pc.person AS contact_person, n.share, n.label, n.languages, d.state, d.tries, d.message_id, d.mail_sha256,
+             d.created_at, d.link_opened_at
+         FROM deliveries d
+         JOIN notifications n ON n.id = d.notification_id
+         JOIN alerts al ON al.id = d.alert_id
+         LEFT JOIN partners p ON p.id = d.partner_id
+         LEFT JOIN partner_contacts pc ON pc.partner_id = d.partner_id AND pc.address = d.address
+         WHERE d.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Counts the try that begins and keeps what it sends: the first time, or the same again.
+pub async fn begin_try(
+    tx: &mut Tx,
+    id: DeliveryId,
+    lease: LeaseId,
+    message_id: &str,
+    mail_sha256: &[u8],
+) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET tries = tries + 1, message_id = $3, mail_sha256 = $4
+         WHERE id = $1 AND lease = $2 AND due_at IS NOT NULL
+           AND (mail_sha256 IS NULL OR (mail_sha256 = $4 AND message_id = $3))",
+    )
+    .bind(id)
+    .bind(lease)
+    .bind(message_id)
+    .bind(mail_sha256.to_vec())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Where a delivery stands from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing<'a> {
+    /// Its state.
+    pub state: DeliveryState,
+    /// When to try again; none if it has ended.
+    pub due_at: Option<Timestamp>,
+    /// The server's words, or the reason; none leaves what was there.
+    pub reply: Option<&'a str>,
+}
+
+/// Moves a delivery on and gives its lease up, whoever holds it: the caller has the right by its attempt. Says false
+/// if the delivery had ended.
+pub async fn move_on(tx: &mut Tx, id: DeliveryId, to: &Standing<'_>, now: Timestamp) -> Result<bool, Error> {
+    let ended_at = to.due_at.is_none().then_some(now);
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET state = $2, due_at = $3, ended_at = $4, last_reply = COALESCE($5, last_reply),
+             lease = NULL, leased_until = NULL
+         WHERE id = $1 AND due_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(to.state)
+    .bind(to.due_at)
+    .bind(ended_at)
+    .bind(to.reply)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Notes that it is not known whether an earlier try reached the reader; the lease stays.
+pub async fn mark_uncertain(tx: &mut Tx, id: DeliveryId, lease: LeaseId) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET state = 'uncertain' WHERE id = $1 AND lease = $2 AND due_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(lease)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Earlier versions of the case that go to the same address of the same partner, oldest first: what makes the mails
+/// one thread.
+pub async fn earlier_versions(tx: &mut Tx, row: &DeliveryRow) -> Result<Vec<AlertId>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT d.alert_id FROM deliveries d JOIN alerts a ON a.id = d.alert_id
+         WHERE d.case_id = $1 AND d.partner_id = $2 AND d.address = $3 AND a.version < $4
+         ORDER BY a.version",
+    )
+    .bind(row.case_id)
+    .bind(row.partner_id)
+    .bind(row.address.clone())
+    .bind(row.version)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// When the next delivery is due, whoever holds it.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT MIN(due_at) FROM deliveries WHERE due_at IS NOT NULL")
+        .fetch_one(c).await)?)
+}
+
+/// Notes that a signed link was opened for the first time: by a person or by a scanner, nobody can say.
+pub async fn note_link_opened(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<(), Error> {
+    on_tx!(tx, c => sqlx::query("UPDATE deliveries SET link_opened_at = $2 WHERE id = $1 AND link_opened_at IS NULL")
+        .bind(id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The identifiers of the deliveries of a plan, for tests and tools that follow a plan to its end.
+pub async fn of_plan(tx: &mut Tx, plan_id: PlanId) -> Result<Vec<DeliveryId>, Error> {
+    Ok(on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT id FROM deliveries WHERE plan_id = ");
+        sql.push_bind(plan_id).push(" ORDER BY id");
+        sql.build_query_scalar().fetch_all(c).await
+    })?)
+}

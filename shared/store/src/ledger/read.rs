@@ -1,0 +1,157 @@
+//! Reading entries, subtrees and signed roots.
+
+use std::collections::HashSet;
+
+use domain::ids::EventId;
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{CheckpointRow, EntryAndContent, EntryRow, LatestRow, NodeRow};
+use crate::{Error, Tx, on_tx};
+
+/// How many entries the ledger says it has.
+pub async fn head(tx: &mut Tx) -> Result<i64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT size FROM ledger_head WHERE id = 1").fetch_one(c).await)?)
+}
+
+/// Which of these facts have an entry.
+pub async fn known(tx: &mut Tx, ids: &[EventId]) -> Result<HashSet<EventId>, Error> {
+    let mut known = HashSet::new();
+    for chunk in ids.chunks(500) {
+        let rows: Vec<(EventId,)> = on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("SELECT event_id FROM ledger WHERE event_id IN (");
+            let mut list = sql.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        known.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(known)
+}
+
+/// The entry of a fact.
+pub async fn find(tx: &mut Tx, event_id: EventId) -> Result<Option<EntryRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT position, event_id, kind, case_id, occurred_at, commitment, leaf FROM ledger WHERE event_id = $1",
+    )
+    .bind(event_id)
+    .fetch_optional(c)
+    .await)?)
+}
+
+#[derive(FromRow)]
+struct Joined {
+    #[sqlx(flatten)]
+    entry: EntryRow,
+    salt: Option<Vec<u8>>,
+    body: Option<String>,
+}
+
+/// Entries from a position on, in order, with what they commit to.
+pub async fn entries(tx: &mut Tx, from: i64, limit: i64) -> Result<Vec<EntryAndContent>, Error> {
+    let rows: Vec<Joined> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT l.position, l.event_id, l.kind, l.case_id, l.occurred_at, l.commitment, l.leaf, c.salt, c.body
+         FROM ledger l LEFT JOIN ledger_contents c ON c.position = l.position
+         WHERE l.position >= $1 ORDER BY l.position LIMIT $2",
+    )
+    .bind(from)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|row| EntryAndContent { entry: row.entry, content: row.salt.zip(row.body) }).collect())
+}
+
+/// The newest entries, newest first.
+pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<LatestRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT l.position, l.event_id, l.kind, l.occurred_at, l.case_id, k.reference
+         FROM ledger l LEFT JOIN cases k ON k.id = l.case_id
+         ORDER BY l.position DESC LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// The hashes of the named subtrees, in any order. Level 0 are the entries' own hashes.
+pub async fn nodes(tx: &mut Tx, names: &[(i64, i64)]) -> Result<Vec<NodeRow>, Error> {
+    let (leaves, above): (Vec<(i64, i64)>, Vec<(i64, i64)>) = names.iter().partition(|(level, _)| *level == 0);
+    let mut found = Vec::with_capacity(names.len());
+    for chunk in above.chunks(500) {
+        let rows: Vec<NodeRow> = on_tx!(tx, c => {
+            let mut sql =
+                QueryBuilder::new("SELECT level, position, hash FROM ledger_nodes WHERE (level, position) IN (");
+            sql.push_values(chunk, |mut row, (level, position)| {
+                row.push_bind(*level).push_bind(*position);
+            });
+            sql.push(")");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    for chunk in leaves.chunks(500) {
+        let rows: Vec<(i64, Vec<u8>)> = on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("SELECT position, leaf FROM ledger WHERE position IN (");
+            let mut list = sql.separated(", ");
+            for (_, position) in chunk {
+                list.push_bind(*position);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(position, hash)| NodeRow { level: 0, position, hash }));
+    }
+    Ok(found)
+}
+
+/// The hashes of one level's subtrees from one position up to, not including, another, in order.
+pub async fn nodes_between(tx: &mut Tx, level: i64, from: i64, until: i64) -> Result<Vec<NodeRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT level, position, hash FROM ledger_nodes
+         WHERE level = $1 AND position >= $2 AND position < $3 ORDER BY position",
+    )
+    .bind(level)
+    .bind(from)
+    .bind(until)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// How many subtree hashes are stored.
+pub async fn node_count(tx: &mut Tx) -> Result<i64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM ledger_nodes").fetch_one(c).await)?)
+}
+
+/// The newest signed root; none before the first entry.
+pub async fn latest_checkpoint(tx: &mut Tx) -> Result<Option<CheckpointRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT size, root, note, signed_at FROM checkpoints ORDER BY size DESC LIMIT 1",
+    )
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// The signed root at exactly this size.
+pub async fn checkpoint_at(tx: &mut Tx, size: i64) -> Result<Option<CheckpointRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as("SELECT size, root, note, signed_at FROM checkpoints WHERE size = $1")
+        .bind(size).fetch_optional(c).await)?)
+}
+
+/// The signed roots at sizes above `after` and up to `until`, in order.
+pub async fn checkpoints_between(tx: &mut Tx, after: i64, until: i64) -> Result<Vec<CheckpointRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT size, root, note, signed_at FROM checkpoints WHERE size > $1 AND size <= $2 ORDER BY size",
+    )
+    .bind(after)
+    .bind(until)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// How many signed roots speak of more than `size` entries, and the largest size among them.
+pub async fn checkpoints_beyond(tx: &mut Tx, size: i64) -> Result<(i64, Option<i64>), Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as("SELECT COUNT(*), MAX(size) FROM checkpoints WHERE size > $1")
+        .bind(size).fetch_one(c).await)?)
+}

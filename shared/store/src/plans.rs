@@ -1,0 +1,190 @@
+//! Frozen plans: who is told, who is not. Written by: routing.
+
+use domain::codes::{PartnerKind, Share};
+use domain::ids::{AlertId, CaseId, NotificationId, PartnerId, PlanId};
+use domain::plan::{Exclusion, NotTold, Plan, Told};
+use domain::text::Line;
+use domain::{Clock, Timestamp};
+use sqlx::types::Json;
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{Error, Tx, expect_rows, on_tx};
+
+/// Rows written by one statement: ten columns each stay below the engines' limits on parameters.
+const CHUNK: usize = 500;
+
+/// A plan's head.
+#[derive(Clone, Debug, FromRow)]
+pub struct PlanRow {
+    /// The plan.
+    pub id: PlanId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The rule set that decided.
+    pub rule_set_version: i64,
+    /// The directory as of which it decided.
+    pub directory_revision: i64,
+    /// How many partners are told.
+    pub told: i64,
+    /// How many are not.
+    pub not_told: i64,
+    /// When it was frozen.
+    pub frozen_at: Timestamp,
+}
+
+/// The plan of an alert version.
+pub async fn of_alert(tx: &mut Tx, alert_id: AlertId) -> Result<Option<PlanRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, alert_id, case_id, rule_set_version, directory_revision, told, not_told, frozen_at
+         FROM plans WHERE alert_id = $1",
+    ).bind(alert_id).fetch_optional(c).await)?)
+}
+
+/// Who was told an earlier version of a case: partner, version, share.
+pub async fn told_before(tx: &mut Tx, case_id: CaseId, version: i64) -> Result<Vec<(PartnerId, i64, Share)>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT n.partner_id, a.version, n.share
+         FROM notifications n JOIN alerts a ON a.id = n.alert_id
+         WHERE n.case_id = $1 AND a.version < $2",
+    ).bind(case_id).bind(version).fetch_all(c).await)?)
+}
+
+/// How many released versions of a case before this one have no plan yet.
+pub async fn earlier_without_plan(tx: &mut Tx, case_id: CaseId, version: i64) -> Result<i64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM alerts a
+         WHERE a.case_id = $1 AND a.version < $2 AND a.state = 'released'
+           AND NOT EXISTS (SELECT 1 FROM plans p WHERE p.alert_id = a.id)",
+    ).bind(case_id).bind(version).fetch_one(c).await)?)
+}
+
+/// Freezes a plan with all its decisions; `false` and nothing written if the alert has a plan already.
+pub async fn freeze(tx: &mut Tx, id: PlanId, case_id: CaseId, plan: &Plan, clock: &Clock) -> Result<bool, Error> {
+    let told = i64::try_from(plan.told.len()).unwrap_or(i64::MAX);
+    let not_told = i64::try_from(plan.not_told.len()).unwrap_or(i64::MAX);
+    let rows = on_tx!(tx, c => sqlx::query(
+        "INSERT INTO plans
+             (id, alert_id, case_id, rule_set_version, directory_revision, told, not_told, frozen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (alert_id) DO NOTHING",
+    )
+    .bind(id)
+    .bind(plan.alert_id)
+    .bind(case_id)
+    .bind(plan.rule_set_version)
+    .bind(plan.directory_revision)
+    .bind(told)
+    .bind(not_told)
+    .bind(clock.now())
+    .execute(c).await.map(|done| done.rows_affected()))?;
+    if rows == 0 {
+        return Ok(false);
+    }
+    for chunk in plan.told.chunks(CHUNK) {
+        insert_told(tx, id, case_id, plan.alert_id, chunk, clock).await?;
+    }
+    for chunk in plan.not_told.chunks(CHUNK) {
+        insert_not_told(tx, id, case_id, plan.alert_id, chunk).await?;
+    }
+    Ok(true)
+}
+
+async fn insert_told(
+    tx: &mut Tx,
+    plan_id: PlanId,
+    case_id: CaseId,
+    alert_id: AlertId,
+    chunk: &[Told],
+    clock: &Clock,
+) -> Result<(), Error> {
+    let ids: Vec<NotificationId> = chunk.iter().map(|_| NotificationId::generate(clock)).collect();
+    let rows = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new(
+            "INSERT INTO notifications (id, plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, share,
+                 label, languages, basis) ",
+        );
+        sql.push_values(chunk.iter().zip(&ids), |mut row, (told, id)| {
+            row.push_bind(*id)
+                .push_bind(plan_id)
+                .push_bind(alert_id)
+                .push_bind(case_id)
+                .push_bind(told.partner_id)
+                .push_bind(told.name.clone())
+                .push_bind(told.kind)
+                .push_bind(told.share)
+                .push_bind(told.label)
+                .push_bind(Json(told.languages.clone()))
+                .push_bind(Json(told.basis.clone()));
+        });
+        sql.build().execute(c).await.map(|done| done.rows_affected())
+    })?;
+    expect_rows(rows, chunk.len())?;
+    let addresses: Vec<_> =
+        chunk.iter().zip(&ids).flat_map(|(told, id)| told.addressees.iter().map(move |to| (*id, to))).collect();
+    for part in addresses.chunks(CHUNK) {
+        let rows = on_tx!(tx, c => {
+            let mut sql =
+                QueryBuilder::new("INSERT INTO notification_addresses (notification_id, contact_id, address, person) ");
+            sql.push_values(part, |mut row, (id, to)| {
+                row.push_bind(*id)
+                    .push_bind(to.contact_id)
+                    .push_bind(to.address.clone())
+                    .push_bind(to.person.clone());
+            });
+            sql.build().execute(c).await.map(|done| done.rows_affected())
+        })?;
+        expect_rows(rows, part.len())?;
+    }
+    Ok(())
+}
+
+async fn insert_not_told(
+    tx: &mut Tx,
+    plan_id: PlanId,
+    case_id: CaseId,
+    alert_id: AlertId,
+    chunk: &[NotTold],
+) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new(
+            "INSERT INTO exclusions (plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, reason) ",
+        );
+        sql.push_values(chunk, |mut row, not_told| {
+            row.push_bind(plan_id)
+                .push_bind(alert_id)
+                .push_bind(case_id)
+                .push_bind(not_told.partner_id)
+                .push_bind(not_told.name.clone())
+                .push_bind(not_told.kind)
+                .push_bind(Json(not_told.reason.clone()));
+        });
+        sql.build().execute(c).await.map(|done| done.rows_affected())
+    })?;
+    expect_rows(rows, chunk.len())
+}
+
+/// One partner that was not told of an alert version.
+#[derive(Clone, Debug, FromRow)]
+pub struct ExclusionRow {
+    /// The alert version's number.
+    pub version: i64,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// Its name then.
+    pub partner_name: Line,
+    /// Its kind then.
+    pub partner_kind: PartnerKind,
+    /// Why not.
+    pub reason: Json<Exclusion>,
+}
+
+/// Everybody who was not told, by alert version and name.
+pub async fn exclusions(tx: &mut Tx, case_id: CaseId) -> Result<Vec<ExclusionRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT a.version, e.partner_id, e.partner_name, e.partner_kind, e.reason
+         FROM exclusions e JOIN alerts a ON a.id = e.alert_id
+         WHERE e.case_id = $1 ORDER BY a.version, e.partner_name, e.partner_id",
+    ).bind(case_id).fetch_all(c).await)?)
+}

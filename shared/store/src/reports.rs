@@ -1,0 +1,148 @@
+//! Who was told and what became of it, read over the tables of routing and notifier. Writes nothing.
+
+use domain::codes::{AlertKind, PartnerKind, Share};
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId};
+use domain::plan::Basis;
+use domain::text::Line;
+use domain::{Label, Mailbox, Timestamp};
+use sqlx::FromRow;
+use sqlx::types::Json;
+
+use crate::{Error, Tx, on_tx};
+
+/// One alert version for one partner at one address.
+#[derive(Clone, Debug, FromRow)]
+pub struct NotifiedRow {
+    /// The alert version's number.
+    pub version: i64,
+    /// What it says.
+    pub alert_kind: AlertKind,
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// Its name then.
+    pub partner_name: Line,
+    /// Its kind then.
+    pub partner_kind: PartnerKind,
+    /// How much it was shown.
+    pub share: Share,
+    /// The label of that share.
+    pub label: Label,
+    /// Why it was told.
+    pub basis: Json<Basis>,
+    /// When the plan was frozen.
+    pub planned_at: Timestamp,
+    /// The address used.
+    pub address: Mailbox,
+    /// The delivery; none while it has not been made yet.
+    pub delivery_id: Option<DeliveryId>,
+    /// Where it stands.
+    pub state: Option<DeliveryState>,
+    /// The Message-ID.
+    pub message_id: Option<String>,
+    /// SHA-256 of the exact bytes.
+    pub mail_sha256: Option<Vec<u8>>,
+    /// When a person acknowledged.
+    pub acknowledged_at: Option<Timestamp>,
+    /// Who, as typed.
+    pub acknowledged_by: Option<Line>,
+}
+
+/// Everybody who was told about a case, by version and name.
+pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT al.version, al.kind AS alert_kind, n.id AS notification_id, n.partner_id, n.partner_name,
+             n.partner_kind, n.share, n.label, n.basis, p.frozen_at AS planned_at, a.address, d.id AS delivery_id,
+             d.state, d.message_id, d.mail_sha256, k.acknowledged_at, k.answered_by AS acknowledged_by
+         FROM notifications n
+         JOIN plans p ON p.id = n.plan_id
+         JOIN alerts al ON al.id = n.alert_id
+         JOIN notification_addresses a ON a.notification_id = n.id
+         LEFT JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address
+         LEFT JOIN acknowledgements k ON k.notification_id = n.id
+         WHERE n.case_id = $1
+         ORDER BY al.version, n.partner_name, n.partner_id, a.address",
+    ).bind(case_id).fetch_all(c).await)?)
+}
+
+/// One SMTP try.
+#[derive(Clone, Debug, FromRow)]
+pub struct AttemptRow {
+    /// The delivery it belongs to.
+    pub delivery_id: DeliveryId,
+    /// Its number, from 1.
+    pub number: i64,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; none while it is on the wire, or its sender died.
+    pub ended_at: Option<Timestamp>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// At which step.
+    pub stage: Option<Stage>,
+    /// The server's words.
+    pub reply: Option<String>,
+    /// An earlier try may have reached the reader.
+    pub possible_repeat: bool,
+}
+
+/// Every SMTP try of a case, by delivery and number.
+pub async fn attempts(tx: &mut Tx, case_id: CaseId) -> Result<Vec<AttemptRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT t.delivery_id, t.number, t.started_at, t.ended_at, t.outcome, t.stage, t.reply, t.possible_repeat
+         FROM attempts t JOIN deliveries d ON d.id = t.delivery_id
+         WHERE d.case_id = $1 ORDER BY t.delivery_id, t.number",
+    ).bind(case_id).fetch_all(c).await)?)
+}
+
+/// Conservation: every address a plan tells is in exactly one state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Conservation {
+    /// Addresses that plans tell.
+    pub told: i64,
+    /// Accepted by the mail server.
+    pub accepted: i64,
+    /// Refused for good.
+    pub refused: i64,
+    /// Given up.
+    pub expired: i64,
+    /// Held for a person.
+    pub held: i64,
+    /// Taken out by the last gate.
+    pub cancelled: i64,
+    /// In doubt.
+    pub uncertain: i64,
+    /// Waiting, or not made yet.
+    pub pending: i64,
+    /// Deliveries that no plan asked for; anything but zero is a mail outside a plan.
+    pub outside: i64,
+}
+
+impl Conservation {
+    /// Whether nothing was lost and nothing was added.
+    pub fn holds(&self) -> bool {
+        let sum = self.accepted + self.refused + self.expired + self.held + self.cancelled + self.uncertain + self.pending;
+        self.told == sum && self.outside == 0
+    }
+}
+
+/// Conservation over all plans, in one statement.
+pub async fn conservation(tx: &mut Tx) -> Result<Conservation, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*) AS told,
+             COUNT(CASE WHEN d.state = 'accepted' THEN 1 END) AS accepted,
+             COUNT(CASE WHEN d.state = 'refused' THEN 1 END) AS refused,
+             COUNT(CASE WHEN d.state = 'expired' THEN 1 END) AS expired,
+             COUNT(CASE WHEN d.state = 'held' THEN 1 END) AS held,
+             COUNT(CASE WHEN d.state = 'cancelled' THEN 1 END) AS cancelled,
+             COUNT(CASE WHEN d.state = 'uncertain' THEN 1 END) AS uncertain,
+             COUNT(CASE WHEN d.state = 'pending' OR d.id IS NULL THEN 1 END) AS pending,
+             (SELECT COUNT(*) FROM deliveries x WHERE NOT EXISTS (
+                 SELECT 1 FROM notification_addresses y
+                 WHERE y.notification_id = x.notification_id AND y.address = x.address)) AS outside
+         FROM notification_addresses a
+         LEFT JOIN deliveries d ON d.notification_id = a.notification_id AND d.address = a.address",
+    ).fetch_one(c).await)?)
+}
