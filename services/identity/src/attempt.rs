@@ -2,10 +2,10 @@
 //!
 //! Counting afterwards would let a thousand guesses sent at the same moment all see the count of before.
 
+use sha2::{Digest as _, Sha256};
 use store::identity;
 
 use crate::Deps;
-use crate::secret::sha256;
 use crate::throttle::{Verdict, judge};
 
 /// What a tried address is counted by: upper and lower case are one address, as they are one account.
@@ -14,7 +14,7 @@ pub(crate) struct Key([u8; 32]);
 
 impl Key {
     pub(crate) fn of(address: &str) -> Self {
-        Self(sha256(&address.trim().to_lowercase()))
+        Self(Sha256::digest(address.trim().to_lowercase().as_bytes()).into())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

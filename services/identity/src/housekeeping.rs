@@ -36,3 +36,29 @@ pub(crate) async fn tidy(deps: &Deps, stop: &CancellationToken) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bus::Bell;
+    use domain::{Clock, Timestamp};
+    use store::{Db, DbOptions};
+
+    use super::*;
+    use crate::{Config, SignIn};
+
+    #[tokio::test]
+    async fn counts_of_yesterday_are_deleted_and_those_of_today_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}", folder.path().join("tocsin.db").display());
+        let db = Db::connect(&file, &DbOptions::default()).await.unwrap();
+        store::migrate(&db).await.unwrap();
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let deps = Deps::new(db, clock, Bell::new(), Config::default()).unwrap();
+        let guess = SignIn { email: "nobody@museum.example", password: "guess".into(), previous: None };
+        crate::sign_in(&deps, guess).await.unwrap_err();
+        assert_eq!(tidy_once(&deps).await.unwrap(), 0);
+        hand.advance(FORGET_AFTER + Duration::from_secs(1));
+        assert_eq!(tidy_once(&deps).await.unwrap(), 1);
+        assert_eq!(tidy_once(&deps).await.unwrap(), 0);
+    }
+}

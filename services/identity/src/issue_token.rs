@@ -12,7 +12,6 @@ use store::identity::{self, NewTokenRow};
 use store::outbox;
 
 use crate::Deps;
-use crate::secret::{api_token, sha256};
 
 /// How many tokens of one account may be in force.
 const MOST_TOKENS: i64 = 50;
@@ -37,8 +36,11 @@ pub enum IssueTokenError {
     #[error("accept the token's fields")]
     Invalid(FieldErrors),
     /// The account has as many as it may have.
-    #[error("issue more than {MOST_TOKENS} tokens to one account")]
-    TooMany,
+    #[error("issue more than {most} tokens to one account")]
+    TooMany {
+        /// How many it may have.
+        most: i64,
+    },
     /// The account is not there or disabled.
     #[error("find an enabled account for the token")]
     NoAccount,
@@ -58,15 +60,14 @@ pub async fn issue_token(
     let now = deps.clock.now();
     let expires_at = length.map(|length| now.plus(length));
     let id = TokenId::generate(&deps.clock);
-    let token = api_token();
+    let (token, token_hash) = web::token::generate();
     let mut tx = deps.db.begin().await?;
     if identity::lock_enabled_account(&mut tx, account_id).await?.is_none() {
         return Err(IssueTokenError::NoAccount);
     }
     if identity::tokens_in_force(&mut tx, account_id, now).await? >= MOST_TOKENS {
-        return Err(IssueTokenError::TooMany);
+        return Err(IssueTokenError::TooMany { most: MOST_TOKENS });
     }
-    let token_hash = sha256(&token);
     let row = NewTokenRow { id, account_id, token_hash: &token_hash, name: &name, created_at: now, expires_at };
     identity::issue_token(&mut tx, &row).await?;
     let event = TokenIssuedV1 { token_id: id, account_id };

@@ -9,24 +9,28 @@
 //! One operation a file: [`create_account`], [`sign_in`], [`sign_out`], [`issue_token`], [`revoke_token`],
 //! [`change_password`], [`change_role`], [`disable_account`]. Pages and API call these and add nothing.
 
+mod api;
 mod attempt;
 mod change_account;
 mod change_password;
 mod change_role;
 mod config;
+mod cookie;
 mod create_account;
 mod deps;
 mod disable_account;
 mod housekeeping;
 mod issue_token;
-mod next;
+mod pages;
 mod password;
+mod refusal;
 mod revoke_token;
-mod secret;
+mod routes;
 mod sign_in;
 mod sign_out;
 mod throttle;
 
+pub use api::openapi;
 pub use change_account::ChangeAccountError;
 pub use change_password::{ChangePasswordError, change_password, reset_password};
 pub use change_role::change_role;
@@ -37,6 +41,7 @@ pub use disable_account::{disable_account, enable_account};
 pub use issue_token::{IssueTokenError, IssuedToken, issue_token};
 pub use password::{NewPassword, PasswordError, Passwords, WeakPassword};
 pub use revoke_token::revoke_token;
+pub use routes::routes;
 pub use sign_in::{SignIn, SignInError, SignedIn, sign_in};
 pub use sign_out::sign_out;
 

@@ -78,7 +78,7 @@ impl Passwords {
     /// Takes the time of one hash.
     pub fn new() -> Result<Self, PasswordError> {
         let slots = available_parallelism().map_or(2, usize::from);
-        let decoy = hash(crate::secret::session_token().as_bytes())?;
+        let decoy = hash(web::token::generate().0.as_bytes())?;
         Ok(Self { slots: Arc::new(Semaphore::new(slots)), decoy: decoy.into() })
     }
 

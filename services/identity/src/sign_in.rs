@@ -12,11 +12,11 @@ use domain::ids::AccountId;
 use metrics::counter;
 use secrecy::SecretString;
 use store::{identity, outbox};
+use web::token;
 
 use crate::Deps;
 use crate::attempt::{self, Key};
 use crate::password::PasswordError;
-use crate::secret::{session_token, sha256};
 
 /// A try to sign in.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ async fn try_sign_in(deps: &Deps, request: SignIn<'_>) -> Result<SignedIn, SignI
     let Some(checked) = credential.filter(|_| right) else { return Err(SignInError::Refused) };
 
     let now = deps.clock.now();
-    let token = session_token();
+    let (token, token_hash) = token::generate();
     let length = deps.config.session_length();
     let mut tx = deps.db.begin().await?;
     // The account may have been disabled, or its password changed, while the hash was computed.
@@ -101,9 +101,9 @@ async fn try_sign_in(deps: &Deps, request: SignIn<'_>) -> Result<SignedIn, SignI
     };
     identity::clear_failures(&mut tx, key.as_bytes()).await?;
     if let Some(previous) = request.previous {
-        identity::end_session(&mut tx, &sha256(previous)).await?;
+        identity::end_session(&mut tx, &token::hash(previous)).await?;
     }
-    identity::open_session(&mut tx, &sha256(&token), account.account_id, now, now.plus(length)).await?;
+    identity::open_session(&mut tx, &token_hash, account.account_id, now, now.plus(length)).await?;
     let event = SessionOpenedV1 { account_id: account.account_id };
     outbox::record(&mut tx, Service::Identity, &deps.clock, &event).await?;
     tx.commit().await?;

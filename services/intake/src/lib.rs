@@ -1,1 +1,54 @@
 //! Reports and cases: register, verify, draft, release.
+//!
+//! The story of a case here: an institution sends a report in ([`submit`], [`parse`]); it is recorded with everything
+//! it holds, or every error in it is told at once ([`register`]). A duty officer establishes how sure the desk is
+//! ([`verify_case`]) and drafts an alert version, whose text is frozen at that moment ([`draft_alert`]). A second
+//! officer looks at it and releases it ([`release_alert`]); from then on it never changes, and routing decides who is
+//! told. A draft nobody should hear is thrown away ([`discard_alert`]).
+//!
+//! Owns: cases, circumstances, reporters, objects, verifications, alerts. Promises: a 2xx answer means that the case is
+//! on disk; one key is one case, however often it is sent; an institution sees only its own cases; the three
+//! confidentiality classes (A objects, B circumstances, C reporter) never mix, and only class A travels in facts. Must
+//! not: decide who is told, send anything, change a released version.
+//!
+//! One operation a file; what decides ([`parse::parse`], [`verify`](verify::verify), [`draft::next_version`],
+//! [`release`](release::release)) is pure and apart from what records. Pages and API call the same operations.
+
+mod access;
+mod deps;
+mod discard;
+pub mod draft;
+mod find_case;
+mod idempotency;
+mod list_cases;
+mod openapi;
+mod pages;
+pub mod parse;
+mod register;
+pub mod release;
+mod routes;
+pub mod submit;
+pub mod verify;
+pub mod view;
+
+pub use deps::Deps;
+pub use discard::{DiscardError, discard_alert};
+pub use draft::{DraftAlert, DraftError, DraftRequest, draft_alert};
+pub use find_case::find_case;
+pub use idempotency::{IdempotencyKey, ParseKeyError};
+pub use list_cases::{CaseList, ListQuery, ListRequest, ListedCaseView, list_cases};
+pub use openapi::openapi;
+pub use register::{RegisterError, Registered, RegisteredView, register};
+pub use release::{ReleaseError, release_alert};
+pub use routes::routes;
+pub use submit::SubmitCase;
+pub use verify::{Verification, VerifyCase, VerifyError, verify_case};
+
+use bus::Bus;
+use contracts::Service;
+use tokio_util::sync::CancellationToken;
+
+/// Runs the service until `stop`: its relay. It consumes nothing.
+pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
+    bus::relay(&bus, &deps.db, &deps.clock, Service::Intake, &deps.bell, &stop).await;
+}

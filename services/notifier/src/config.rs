@@ -28,17 +28,20 @@ pub enum Tls {
     None,
     /// STARTTLS, required (RFC 3207).
     Starttls,
+    /// TLS from the first byte (RFC 8314).
+    Implicit,
 }
 
-/// How long each step may take. The defaults are for a mail server nearby; RFC 5321, 4.5.3.2 has those for the world.
+/// How long each step of the dialogue may take, in seconds. The defaults are for a mail server nearby; RFC 5321,
+/// 4.5.3.2 has those for the world (5 minutes a command, 10 for the reply to the final dot).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Deadlines {
-    /// Connecting and the greeting, in seconds.
+    /// Connecting, the TLS handshake, the greeting: each of them.
     pub connect_secs: u64,
-    /// Each command, in seconds.
+    /// Each command: AUTH, MAIL, RCPT, DATA.
     pub command_secs: u64,
-    /// The reply to the final dot, in seconds.
+    /// The text, to the reply to the final dot.
     pub message_secs: u64,
 }
 
@@ -58,12 +61,14 @@ pub struct SmtpConfig {
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
+    /// A file of certificates (PEM) to trust besides the system's, for a mail server with a private authority.
+    pub ca_file: Option<PathBuf>,
     /// The user for AUTH, if it asks for one.
     pub username: Option<String>,
     /// The password for AUTH; from a file by `TOCSIN__MAIL__SMTP__PASSWORD_FILE`.
     pub password: Option<SecretString>,
-    /// The name we give in EHLO.
-    pub hello: String,
+    /// The name we give in EHLO; none gives this machine's.
+    pub hello: Option<String>,
 }
 
 impl Default for SmtpConfig {
@@ -72,9 +77,10 @@ impl Default for SmtpConfig {
             host: "127.0.0.1".to_owned(),
             port: 25,
             tls: Tls::None,
+            ca_file: None,
             username: None,
             password: None,
-            hello: "localhost".to_owned(),
+            hello: None,
         }
     }
 }
@@ -89,11 +95,11 @@ pub struct Config {
     pub folder: PathBuf,
     /// The mail server of the backend `smtp`.
     pub smtp: SmtpConfig,
-    /// The desk's mailbox: From and Reply-To.
+    /// The desk's mailbox: sender, and where answers go.
     pub from: Mailbox,
     /// The desk's name.
     pub from_name: Line,
-    /// The domain of our Message-IDs.
+    /// The domain of our Message-IDs. Changing it breaks the thread of cases under way, and nothing else.
     pub message_id_domain: String,
     /// Where signed links lead; no slash at the end.
     pub public_url: String,
@@ -101,7 +107,7 @@ pub struct Config {
     pub workers: usize,
     /// How many of them to one domain.
     pub per_domain: usize,
-    /// How long a lease lasts, in seconds; longer than all deadlines of one mail together.
+    /// How long a lease lasts unless it is renewed, in seconds: so late are the mails of a sender that died.
     pub lease_secs: u64,
     /// How long each step may take.
     pub deadlines: Deadlines,
@@ -119,7 +125,7 @@ impl Default for Config {
             public_url: "http://127.0.0.1:8080".to_owned(),
             workers: 8,
             per_domain: 2,
-            lease_secs: 300,
+            lease_secs: 20,
             deadlines: Deadlines::default(),
         }
     }
@@ -128,33 +134,52 @@ impl Default for Config {
 impl Config {
     /// Names the field and the rule it breaks.
     pub fn validate(&self) -> Result<(), String> {
-        let one_mail = self.deadlines.connect_secs + 6 * self.deadlines.command_secs + self.deadlines.message_secs;
-        if self.workers == 0 || self.workers > 256 {
-            return Err("workers: must be from 1 to 256".to_owned());
-        }
-        if self.per_domain == 0 {
-            return Err("per_domain: must be at least 1".to_owned());
-        }
-        if self.lease_secs <= one_mail {
-            return Err(format!("lease_secs: must be more than {one_mail}, all deadlines of one mail together"));
-        }
-        if !(self.public_url.starts_with("http://") || self.public_url.starts_with("https://"))
-            || self.public_url.ends_with('/')
+        let rule = |holds: bool, text: &str| if holds { Ok(()) } else { Err(text.to_owned()) };
+        rule((1..=256).contains(&self.workers), "workers: must be from 1 to 256")?;
+        rule((1..=self.workers).contains(&self.per_domain), "per_domain: must be from 1 to workers")?;
+        rule((5..=600).contains(&self.lease_secs), "lease_secs: must be from 5 to 600")?;
+        let Deadlines { connect_secs, command_secs, message_secs } = self.deadlines;
+        for (name, secs) in
+            [("connect_secs", connect_secs), ("command_secs", command_secs), ("message_secs", message_secs)]
         {
-            return Err("public_url: must start with http:// or https:// and have no slash at the end".to_owned());
+            rule((1..=3600).contains(&secs), &format!("deadlines.{name}: must be from 1 to 3600"))?;
         }
-        if self.smtp.username.is_some() != self.smtp.password.is_some() {
+        let url = self.public_url.strip_prefix("https://").or_else(|| self.public_url.strip_prefix("http://"));
+        let plain = |rest: &str| !rest.is_empty() && !rest.ends_with('/') && rest.bytes().all(|b| b.is_ascii_graphic());
+        rule(
+            url.is_some_and(plain),
+            "public_url: must start with http:// or https://, name a host and have no slash at the end",
+        )?;
+        // The rule for the domain of an address is the rule for the right side of a Message-ID (RFC 5322, 3.6.4).
+        rule(
+            format!("id@{}", self.message_id_domain).parse::<Mailbox>().is_ok(),
+            "message_id_domain: must be a domain name such as alerts.example.org",
+        )?;
+        self.smtp.validate()
+    }
+
+    /// How long a lease lasts unless it is renewed.
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs(self.lease_secs)
+    }
+}
+
+impl SmtpConfig {
+    fn validate(&self) -> Result<(), String> {
+        if self.host.trim().is_empty() {
+            return Err("smtp.host: must not be empty".to_owned());
+        }
+        if self.username.is_some() != self.password.is_some() {
             return Err("smtp.password: username and password go together".to_owned());
         }
-        if self.smtp.username.is_some() && self.smtp.tls == Tls::None {
-            return Err("smtp.tls: a password must not travel in the clear; set it to starttls".to_owned());
+        if self.username.is_some() && self.tls == Tls::None && !self.is_this_machine() {
+            return Err("smtp.tls: a password must not travel in the clear; set it to starttls or implicit".to_owned());
         }
         Ok(())
     }
 
-    /// How long a lease lasts.
-    pub fn lease(&self) -> Duration {
-        Duration::from_secs(self.lease_secs)
+    fn is_this_machine(&self) -> bool {
+        self.host == "localhost" || self.host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
     }
 }
 
@@ -162,10 +187,45 @@ impl Config {
 mod tests {
     use super::*;
 
+    fn smtp(host: &str, tls: Tls, user: Option<&str>, password: Option<&str>) -> Config {
+        let smtp = SmtpConfig {
+            host: host.to_owned(),
+            tls,
+            username: user.map(str::to_owned),
+            password: password.map(Into::into),
+            ..SmtpConfig::default()
+        };
+        Config { backend: Backend::Smtp, smtp, ..Config::default() }
+    }
+
     #[test]
     fn the_defaults_are_valid_and_errors_name_the_field() {
         assert_eq!(Config::default().validate(), Ok(()));
-        let short = Config { lease_secs: 10, ..Config::default() };
-        assert!(short.validate().unwrap_err().starts_with("lease_secs"));
+        for (field, config) in [
+            ("workers", Config { workers: 0, ..Config::default() }),
+            ("per_domain", Config { per_domain: 9, ..Config::default() }),
+            ("lease_secs", Config { lease_secs: 1, ..Config::default() }),
+            ("public_url", Config { public_url: "http://x/".to_owned(), ..Config::default() }),
+            ("public_url", Config { public_url: "x.example".to_owned(), ..Config::default() }),
+            ("message_id_domain", Config { message_id_domain: "a b".to_owned(), ..Config::default() }),
+            (
+                "deadlines.command_secs",
+                Config { deadlines: Deadlines { command_secs: 0, ..Deadlines::default() }, ..Config::default() },
+            ),
+            ("smtp.password", smtp("mx.example.org", Tls::Starttls, Some("desk"), None)),
+            ("smtp.tls", smtp("mx.example.org", Tls::None, Some("desk"), Some("secret"))),
+            ("smtp.host", smtp(" ", Tls::None, None, None)),
+        ] {
+            let error = config.validate().unwrap_err();
+            assert!(error.starts_with(&format!("{field}: ")), "{error}");
+        }
+        assert_eq!(smtp("127.0.0.1", Tls::None, Some("desk"), Some("secret")).validate(), Ok(()));
+        assert_eq!(smtp("mx.example.org", Tls::Implicit, Some("desk"), Some("secret")).validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_printed_configuration_shows_no_secret() {
+        let config = smtp("mx.example.org", Tls::Implicit, Some("desk"), Some("hunter2"));
+        assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

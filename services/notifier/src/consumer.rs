@@ -29,8 +29,19 @@ impl Consumer for OnPlanFrozen {
     async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
         for message in messages {
             let frozen: PlanFrozenV1 = message.open()?;
-            let made = deliveries::create_for_plan(tx, frozen.plan_id, &self.clock).await?;
-            tracing::info!(case.id = %frozen.case_id, plan.id = %frozen.plan_id, made, "deliveries are due");
+            let created = deliveries::create_for_plan(tx, frozen.plan_id, &self.clock).await?;
+            // A partner that is told and has no delivery would be told nothing, and nobody would know.
+            if created.notifications != frozen.told {
+                let text = format!("the plan tells {}, its rows {}", frozen.told, created.notifications);
+                return Err(HandleError::Retry(text.into()));
+            }
+            tracing::info!(
+                case.id = %frozen.case_id,
+                plan.id = %frozen.plan_id,
+                plan.told = frozen.told,
+                deliveries = created.deliveries,
+                "deliveries are due"
+            );
         }
         Ok(())
     }

@@ -2,16 +2,21 @@
 //!
 //! 1. [`OnPlanFrozen`] turns the addresses of a frozen plan into deliveries, due now, and rings the sender's bell. The
 //!    message is only the bell: the rows are the work list, so a lost message costs nothing but time.
-//! 2. [`Sender`] leases due rows: first tries, later tries and rows whose sender died, by one path.
+//! 2. [`Sender`] leases due rows: first tries, later tries and rows whose sender died, by one path. No domain gets more
+//!    than its share of the wire.
 //! 3. `start`, one transaction: the last gate (it may only remove), the rendering if there is none yet, the attempt.
 //!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know.
-//! 4. SMTP, outside any transaction: one recipient, an own deadline on every step.
+//! 4. SMTP, outside any transaction: one recipient, an own deadline on every step, and a last look at the lease before
+//!    the text begins.
 //! 5. `finish`, one transaction: the outcome with stage and reply, and what the delivery becomes.
 //! 6. A partner's person follows the signed link and acknowledges by a form; opening it acknowledges nothing.
 //!
+//! The cast: a *notification* is one alert version for one partner; a *delivery* sends it to one address; an *attempt*
+//! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is a person's answer.
+//!
 //! Promises: nobody outside the frozen plan gets a mail; every repeat has the same bytes and Message-ID and is marked;
 //! one destination never delays another; each mail is recorded by itself, so that a crash repeats at most what was on
-//! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`compose::Shown`]).
+//! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
 
 mod compose;
 mod config;
@@ -22,6 +27,7 @@ mod sender;
 mod transport;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::{Bell, Bus};
 use contracts::Service;
@@ -29,13 +35,13 @@ use domain::Clock;
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
-pub use compose::{Mail, MailContext, Shown, compose};
+pub use compose::{ComposeError, Mail, MailContext, Root, Shown, compose, message_id};
 pub use config::{Backend, Config, Deadlines, SmtpConfig, Tls};
 pub use consumer::OnPlanFrozen;
 pub use link::LinkKey;
 pub use pages::routes;
 pub use sender::Sender;
-pub use transport::{Report, Transport};
+pub use transport::{Fault, Fence, Folder, Report, Smtp, Transport, TransportError};
 
 /// What the service works with.
 #[derive(Clone, Debug)]
@@ -54,13 +60,32 @@ pub struct Deps {
     pub link_key: LinkKey,
 }
 
-/// Runs the service until `stop`.
+/// Runs the service until `stop`: its relay, its consumer, its sender.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let consumer = Arc::new(OnPlanFrozen::new(&deps));
-    let sender = Sender::new(deps.clone());
     tokio::join!(
-        bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
-        sender.run(&stop),
         bus::relay(&bus, &deps.db, &deps.clock, Service::Notifier, &deps.bell, &stop),
+        bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
+        send(&deps, &stop),
     );
+}
+
+/// How long to wait before a way out that cannot be set up is tried again.
+const SET_UP_AGAIN: Duration = Duration::from_secs(10);
+
+/// Sends, as soon as the way out can be set up: a certificate file may be mounted later than the process starts, and
+/// until then mail waits in the table.
+async fn send(deps: &Deps, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match Sender::new(deps.clone()) {
+            Ok(sender) => return sender.run(stop).await,
+            Err(error) => {
+                tracing::error!(error = sender::chain(&error), "cannot set up the way out; all mail waits");
+                tokio::select! {
+                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+    }
 }

@@ -14,14 +14,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-/// How long a link works: alerts live for years, but a mailbox changes hands.
-const VALID: Duration = Duration::from_secs(400 * 24 * 3600);
+/// How long a link works: an alert lives for years, but a mailbox changes hands.
+pub const VALID: Duration = Duration::from_secs(400 * 24 * 3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Keeps these signatures apart from any other use of a key.
+const PURPOSE: &[u8] = b"tocsin answer link v1\0";
 
 /// Signs links. Whoever has it can acknowledge for any partner.
 #[derive(Clone)]
 pub struct LinkKey([u8; 32]);
 
+/// Shows nothing of the secret.
 impl std::fmt::Debug for LinkKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("LinkKey")
@@ -44,7 +47,7 @@ impl LinkKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The delivery of a token; none if it was not signed by this key or has expired.
+    /// The delivery of a token; none if this key did not sign it or it has expired.
     pub fn open(&self, token: &str, now: Timestamp) -> Option<DeliveryId> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == 36)?;
         let (signed, tag) = bytes.split_at(20);
@@ -52,14 +55,15 @@ impl LinkKey {
             return None;
         }
         let (id, days) = signed.split_at(16);
-        let days = u32::from_be_bytes(days.try_into().ok()?);
-        let expires = Timestamp::from_micros(0).plus(DAY * days);
-        (now < expires).then(|| DeliveryId::from_stored(uuid_from(id)))
+        let days = u64::from(u32::from_be_bytes(days.try_into().ok()?));
+        let today = now.since(Timestamp::from_micros(0)).as_secs() / DAY.as_secs();
+        let id = domain::ids::Uuid::from_slice(id).ok()?;
+        (today <= days).then(|| DeliveryId::from_stored(id))
     }
 
     fn tag(&self, signed: &[u8]) -> [u8; 16] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
-        mac.update(b"tocsin answer link v1\0");
+        mac.update(PURPOSE);
         mac.update(signed);
         let full = mac.finalize().into_bytes();
         let mut tag = [0; 16];
@@ -68,30 +72,45 @@ impl LinkKey {
     }
 }
 
-fn uuid_from(bytes: &[u8]) -> domain::ids::Uuid {
-    domain::ids::Uuid::from_slice(bytes).expect("the caller cut 16 bytes")
-}
-
 #[cfg(test)]
 mod tests {
     use domain::Clock;
 
     use super::*;
 
+    fn now() -> Timestamp {
+        Timestamp::from_micros(1_795_000_000_000_000)
+    }
+
     #[test]
-    fn only_an_untouched_and_unexpired_link_opens() {
+    fn a_link_opens_its_delivery_for_400_days_and_only_by_its_key() {
         let key = LinkKey::new([7; 32]);
-        let now = Timestamp::from_micros(1_795_000_000_000_000);
         let id = DeliveryId::generate(&Clock::System);
-        let token = key.token(id, now);
-        assert_eq!(key.open(&token, now), Some(id));
-        assert_eq!(LinkKey::new([8; 32]).open(&token, now), None);
-        assert_eq!(key.open(&token, now.plus(VALID).plus(DAY)), None);
+        let token = key.token(id, now());
+        assert_eq!(token.len(), 48);
+        assert_eq!(key.open(&token, now()), Some(id));
+        assert_eq!(key.open(&token, now().plus(VALID)), Some(id));
+        assert_eq!(key.open(&token, now().plus(VALID + DAY)), None);
+        assert_eq!(LinkKey::new([8; 32]).open(&token, now()), None);
+    }
+
+    #[test]
+    fn a_touched_link_opens_nothing() {
+        let key = LinkKey::new([7; 32]);
+        let token = key.token(DeliveryId::generate(&Clock::System), now());
         for at in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             let touched = String::from_utf8(bytes).unwrap();
-            assert_ne!(key.open(&touched, now), Some(id).filter(|_| touched != token), "byte {at}");
+            assert_eq!(key.open(&touched, now()), None, "byte {at}");
         }
+        for bad in ["", "x", "../../etc/passwd", &token[1..], &format!("{token}A"), &"A".repeat(48)] {
+            assert_eq!(key.open(bad, now()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_printed_key_shows_nothing() {
+        assert_eq!(format!("{:?}", LinkKey::new([7; 32])), "LinkKey");
     }
 }

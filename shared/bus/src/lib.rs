@@ -139,7 +139,8 @@ pub async fn consume<C: Consumer>(
     consumer: std::sync::Arc<C>,
     stop: CancellationToken,
 ) {
-    let messages = async {
+    // Boxed: whoever joins several consumers would carry all their states on its stack.
+    let messages = Box::pin(async {
         match bus {
             Bus::Amqp(amqp) => amqp.subscribe(db, clock, &*consumer, &stop).await,
             Bus::Local(local) => {
@@ -147,6 +148,6 @@ pub async fn consume<C: Consumer>(
                 stop.cancelled().await;
             }
         }
-    };
-    tokio::join!(messages, sweep::run(db, clock, &*consumer, &stop));
+    });
+    tokio::join!(messages, Box::pin(sweep::run(db, clock, &*consumer, &stop)));
 }

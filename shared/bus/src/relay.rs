@@ -56,7 +56,7 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
     let service_name = service.as_str();
     let mut pause = POLL;
     while !stop.is_cancelled() {
-        let stuck = match relay_once(bus, db, clock, service).await {
+        let stuck = match Box::pin(relay_once(bus, db, clock, service)).await {
             // More may be waiting.
             Ok((_, taken)) if taken > 0 => {
                 pause = POLL;
@@ -77,7 +77,7 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
             // A link that broke while nobody published is opened again now, not by the next fact, so that readiness
             // tells the truth.
             if matches!(bus.state(), BusState::Away(_)) {
-                drop(bus.check().await);
+                drop(Box::pin(bus.check()).await);
             }
             tokio::select! {
                 () = bell.wait(pause) => {}

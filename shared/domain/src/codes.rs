@@ -32,7 +32,8 @@ macro_rules! codes {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
+                // `pad` and not `write_str`: a table's column keeps its width.
+                f.pad(self.as_str())
             }
         }
 

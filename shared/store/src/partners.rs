@@ -198,7 +198,8 @@ async fn put_contacts(tx: &mut Tx, part: &[(PartnerId, &Contact)]) -> Result<(),
     expect_rows(rows, part.len())
 }
 
-fn expect_rows(actual: u64, expected: usize) -> Result<(), Error> {
+/// Checks that a write touched as many rows as it must.
+pub(crate) fn expect_rows(actual: u64, expected: usize) -> Result<(), Error> {
     let expected = expected as u64;
     if actual == expected { Ok(()) } else { Err(Error::RowsAffected { expected, actual }) }
 }

@@ -8,7 +8,8 @@ use domain::{Clock, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, expect_rows, on_tx};
+use crate::partners::expect_rows;
+use crate::{Error, Tx, on_tx};
 
 /// Rows written by one statement: ten columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;

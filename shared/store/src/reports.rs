@@ -1,8 +1,8 @@
 //! Who was told and what became of it, read over the tables of routing and notifier. Writes nothing.
 
-use domain::codes::{AlertKind, PartnerKind, Share};
+use domain::codes::{AlertKind, PartnerKind, Reach, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
-use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId};
+use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId, PlanId};
 use domain::plan::Basis;
 use domain::text::Line;
 use domain::{Label, Mailbox, Timestamp};
@@ -10,6 +10,44 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 
 use crate::{Error, Tx, on_tx};
+
+/// A released alert version and, once routing has decided, its plan.
+#[derive(Clone, Debug, FromRow)]
+pub struct VersionRow {
+    /// Its number.
+    pub version: i64,
+    /// What it says.
+    pub kind: AlertKind,
+    /// How far the desk let it go.
+    pub reach: Reach,
+    /// Handling label of the full share.
+    pub label: Label,
+    /// When it was released.
+    pub released_at: Timestamp,
+    /// When the plan was frozen; this and what follows is none before that.
+    pub frozen_at: Option<Timestamp>,
+    /// The rule set that decided.
+    pub rule_set_version: Option<i64>,
+    /// The directory as of which it decided.
+    pub directory_revision: Option<i64>,
+    /// How many partners are told.
+    pub told: Option<i64>,
+    /// How many are not.
+    pub not_told: Option<i64>,
+}
+
+/// The released versions of a case, newest first.
+pub async fn versions(tx: &mut Tx, case_id: CaseId) -> Result<Vec<VersionRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT a.version, a.kind, a.reach, a.label, a.released_at, p.frozen_at, p.rule_set_version,
+             p.directory_revision, p.told, p.not_told
+         FROM alerts a LEFT JOIN plans p ON p.alert_id = a.id
+         WHERE a.case_id = $1 AND a.state = 'released' ORDER BY a.version DESC",
+    )
+    .bind(case_id)
+    .fetch_all(c)
+    .await)?)
+}
 
 /// One alert version for one partner at one address.
 #[derive(Clone, Debug, FromRow)]
@@ -36,6 +74,8 @@ pub struct NotifiedRow {
     pub planned_at: Timestamp,
     /// The address used.
     pub address: Mailbox,
+    /// The person it belongs to, for a named person.
+    pub person: Option<Line>,
     /// The delivery; none while it has not been made yet.
     pub delivery_id: Option<DeliveryId>,
     /// Where it stands.
@@ -54,7 +94,7 @@ pub struct NotifiedRow {
 pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT al.version, al.kind AS alert_kind, n.id AS notification_id, n.partner_id, n.partner_name,
-             n.partner_kind, n.share, n.label, n.basis, p.frozen_at AS planned_at, a.address, d.id AS delivery_id,
+             n.partner_kind, n.share, n.label, n.basis, p.frozen_at AS planned_at, a.address, a.person, d.id AS delivery_id,
              d.state, d.message_id, d.mail_sha256, k.acknowledged_at, k.answered_by AS acknowledged_by
          FROM notifications n
          JOIN plans p ON p.id = n.plan_id
@@ -97,8 +137,8 @@ pub async fn attempts(tx: &mut Tx, case_id: CaseId) -> Result<Vec<AttemptRow>, E
     ).bind(case_id).fetch_all(c).await)?)
 }
 
-/// Conservation: every address a plan tells is in exactly one state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
+/// Conservation: every address that plans tell is in exactly one state, and nobody else got a mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct Conservation {
     /// Addresses that plans tell.
     pub told: i64,
@@ -114,22 +154,27 @@ pub struct Conservation {
     pub cancelled: i64,
     /// In doubt.
     pub uncertain: i64,
-    /// Waiting, or not made yet.
+    /// Waiting, those that are not made yet included.
     pub pending: i64,
+    /// Of the pending ones: not made yet.
+    pub unmade: i64,
     /// Deliveries that no plan asked for; anything but zero is a mail outside a plan.
     pub outside: i64,
+    /// Plans whose number of notifications is not the number of partners they tell.
+    pub torn: i64,
 }
 
 impl Conservation {
     /// Whether nothing was lost and nothing was added.
     pub fn holds(&self) -> bool {
-        let sum = self.accepted + self.refused + self.expired + self.held + self.cancelled + self.uncertain + self.pending;
-        self.told == sum && self.outside == 0
+        let Self { accepted, refused, expired, held, cancelled, uncertain, pending, .. } = self;
+        let sum = accepted + refused + expired + held + cancelled + uncertain + pending;
+        self.told == sum && self.outside == 0 && self.torn == 0
     }
 }
 
-/// Conservation over all plans, in one statement.
-pub async fn conservation(tx: &mut Tx) -> Result<Conservation, Error> {
+/// Conservation over all plans, or of one, in one statement.
+pub async fn conservation(tx: &mut Tx, plan: Option<PlanId>) -> Result<Conservation, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT COUNT(*) AS told,
              COUNT(CASE WHEN d.state = 'accepted' THEN 1 END) AS accepted,
@@ -139,10 +184,20 @@ pub async fn conservation(tx: &mut Tx) -> Result<Conservation, Error> {
              COUNT(CASE WHEN d.state = 'cancelled' THEN 1 END) AS cancelled,
              COUNT(CASE WHEN d.state = 'uncertain' THEN 1 END) AS uncertain,
              COUNT(CASE WHEN d.state = 'pending' OR d.id IS NULL THEN 1 END) AS pending,
-             (SELECT COUNT(*) FROM deliveries x WHERE NOT EXISTS (
-                 SELECT 1 FROM notification_addresses y
-                 WHERE y.notification_id = x.notification_id AND y.address = x.address)) AS outside
+             COUNT(CASE WHEN d.id IS NULL THEN 1 END) AS unmade,
+             (SELECT COUNT(*) FROM deliveries x
+              WHERE ($1 IS NULL OR x.plan_id = $1) AND NOT EXISTS (
+                  SELECT 1 FROM notification_addresses y JOIN notifications z ON z.id = y.notification_id
+                  WHERE z.id = x.notification_id AND z.plan_id = x.plan_id AND y.address = x.address)) AS outside,
+             (SELECT COUNT(*) FROM plans p
+              WHERE ($1 IS NULL OR p.id = $1)
+                AND p.told <> (SELECT COUNT(*) FROM notifications q WHERE q.plan_id = p.id)) AS torn
          FROM notification_addresses a
-         LEFT JOIN deliveries d ON d.notification_id = a.notification_id AND d.address = a.address",
-    ).fetch_one(c).await)?)
+         JOIN notifications n ON n.id = a.notification_id
+         LEFT JOIN deliveries d ON d.notification_id = a.notification_id AND d.address = a.address
+         WHERE $1 IS NULL OR n.plan_id = $1",
+    )
+    .bind(plan)
+    .fetch_one(c)
+    .await)?)
 }

@@ -10,7 +10,7 @@
 //! | [`sink`] | [`SmtpSink`](sink::SmtpSink): takes mail and follows a script of refusals, silences and cuts |
 //! | [`proxy`] | [`TcpProxy`](proxy::TcpProxy): cut, delay, swallow one direction, cut after N bytes |
 //! | [`process`] | [`Service`](process::Service): any program of ours as a child with a log |
-//! | [`poll`] | [`wait_until`](poll::wait_until): the one bounded poll, for conditions in another process |
+//! | [`poll`] | [`wait_until`]: the one bounded poll, for conditions in another process |
 //!
 //! What it must not do: know anything of Tocsin (no database layer, no bus, no mail library), so
 //! that it can test each of them, and print on standard output. Its only listeners are on loopback.

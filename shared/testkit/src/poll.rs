@@ -19,18 +19,38 @@ pub async fn wait_until(what: &str, limit: Duration, mut condition: impl AsyncFn
 
 /// Waits until `probe` answers a value and returns it, at most `limit`. `what` completes "waited for ...".
 pub async fn wait_for<T>(what: &str, limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> Result<T> {
-    // The system clock, not tokio's: a test that pauses tokio's time still waits for real processes.
-    let start = Instant::now();
-    let mut pause = FASTEST;
+    let mut patience = Patience::new(what, limit);
     loop {
         if let Some(value) = probe().await {
             return Ok(value);
         }
-        if start.elapsed() >= limit {
-            bail!("waited {limit:?} in vain for {what}");
+        patience.pause().await?;
+    }
+}
+
+/// The loop above without its closure, for functions whose futures must be `Send`: a compiler that looks through a
+/// borrowing async closure cannot see that it is.
+pub(crate) struct Patience<'a> {
+    what: &'a str,
+    limit: Duration,
+    // The system clock, not tokio's: a test that pauses tokio's time still waits for real processes.
+    start: Instant,
+    pause: Duration,
+}
+
+impl<'a> Patience<'a> {
+    pub(crate) fn new(what: &'a str, limit: Duration) -> Self {
+        Self { what, limit, start: Instant::now(), pause: FASTEST }
+    }
+
+    /// Waits a little before the next look; an error once the limit has passed.
+    pub(crate) async fn pause(&mut self) -> Result<()> {
+        if self.start.elapsed() >= self.limit {
+            bail!("waited {:?} in vain for {}", self.limit, self.what);
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(SLOWEST);
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(SLOWEST);
+        Ok(())
     }
 }
 

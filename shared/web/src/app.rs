@@ -1,7 +1,6 @@
 //! The routers of a process joined behind what every request passes.
 
 use std::any::Any;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,12 +8,12 @@ use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::authority::{Auth, Gate, caller};
 use crate::headers::secure;
 use crate::observe::observe;
 use crate::present::present;
+use crate::same_site::{rule, same_site};
 use crate::{Problem, assets};
 
 /// How a process serves.
@@ -58,35 +57,13 @@ pub fn app(routers: Vec<Router>, options: &AppOptions) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(options.max_body_bytes))
-        .layer(csrf(&options.public_url))
+        .layer(middleware::from_fn_with_state(rule(&options.public_url), same_site))
         .layer(Extension(gate))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(options.timeout, deadline))
         .layer(middleware::from_fn(present))
         .layer(middleware::from_fn_with_state(options.is_https(), secure))
         .layer(middleware::from_fn(observe))
-}
-
-type Refusal = Arc<dyn Fn(ProtectionError) -> Response + Send + Sync>;
-
-/// Refuses a browser's request that another site made (Sec-Fetch-Site, Origin); programs send neither.
-fn csrf(public_url: &str) -> CsrfLayer<impl FnMut(ProtectionError) -> Response + Clone + Send + use<>> {
-    let mut layer = CsrfLayer::new();
-    if !public_url.is_empty() {
-        // The origin alone: scheme, host and port.
-        let end = public_url.match_indices('/').nth(2).map_or(public_url.len(), |(at, _)| at);
-        match CsrfLayer::new().add_trusted_origin(&public_url[..end]) {
-            Ok(trusting) => layer = trusting,
-            // Only stricter than asked for: the Host header still decides.
-            Err(error) => tracing::warn!(%error, "the public address is not the origin of a site and is not trusted"),
-        }
-    }
-    let refusal: Refusal = Arc::new(|_| {
-        let detail = "Your browser says that another site sent this. Nothing was done. \
-                      Open the page here and send the form from it.";
-        Problem::new(axum::http::StatusCode::FORBIDDEN, "cross-site", "Sent from another site", detail).into_response()
-    });
-    layer.with_rejection_response(move |error| refusal(error))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature CatchPanicLayer asks for")]

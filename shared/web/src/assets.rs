@@ -24,7 +24,7 @@ static ASSETS: [Asset; 2] = [
 static PATHS: LazyLock<[String; 2]> = LazyLock::new(|| {
     ASSETS.each_ref().map(|asset| {
         let digest = Sha256::digest(asset.content.as_bytes());
-        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = digest.iter().take(8).fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
         format!("/assets/{hash}/{}", asset.name)
     })
 });

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
 use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Clock;
@@ -148,7 +149,7 @@ fn sign_in_first(parts: &Parts) -> Response {
     }
     // Only what can be looked at again is worth coming back to; a form that was posted is gone.
     let shown = matches!(parts.method, Method::GET | Method::HEAD);
-    let back = parts.uri.path_and_query().map(|path| path.as_str()).filter(|_| shown).and_then(own_path);
+    let back = parts.uri.path_and_query().map(PathAndQuery::as_str).filter(|_| shown).and_then(own_path);
     match back {
         Some("/") | None => redirect("/sign-in"),
         Some(path) => redirect(&format!("/sign-in?next={}", encode(path))),

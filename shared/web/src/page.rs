@@ -53,6 +53,16 @@ impl Shell {
         }
     }
 
+    /// Whether the page belongs to this address of the navigation.
+    pub fn is_current(&self, to: &str) -> bool {
+        self.current == to
+    }
+
+    /// The version of the program.
+    pub fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
     /// The navigation of this person's role: address and label.
     pub fn navigation(&self) -> Vec<(&'static str, &'static str)> {
         const ALL: [(&str, &str, &[Role]); 7] = [

@@ -50,7 +50,9 @@ pub(crate) async fn present(request: Request, next: Next) -> Response {
         error_page(&problem, response.extensions().get(), id.as_ref().map(|RequestId(id)| id.as_str()))
     };
     let (mut shown, body) = shown.into_parts();
-    response.headers_mut().extend(shown.headers.remove(CONTENT_TYPE).map(|kind| (CONTENT_TYPE, kind)));
+    if let Some(kind) = shown.headers.remove(CONTENT_TYPE) {
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+    }
     for (name, value) in &shown.headers {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }

@@ -1,85 +1,159 @@
 //! Installs what the tests start, without starting the system's own services.
 
-use std::path::Path;
-use std::process::Command;
+use std::{env, fs, path::Path, process::Command};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 /// A program the tests start, and the Debian package that brings it.
 struct Need {
     what: &'static str,
     package: &'static str,
+    wanted: fn() -> bool,
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 2] = [
-    Need { what: "PostgreSQL", package: "postgresql", present: || testkit::servers::postgres_bin().is_ok() },
-    Need { what: "RabbitMQ", package: "rabbitmq-server", present: || testkit::servers::rabbitmq_bin().is_ok() },
+const NEEDS: [Need; 5] = [
+    Need { what: "setpriv", package: "util-linux", wanted: always, present: || in_path("setpriv") },
+    Need {
+        what: "PostgreSQL",
+        package: "postgresql",
+        wanted: always,
+        present: || testkit::servers::postgres_bin().is_ok(),
+    },
+    Need {
+        what: "RabbitMQ",
+        package: "rabbitmq-server",
+        wanted: always,
+        present: || testkit::servers::rabbitmq_bin().is_ok(),
+    },
+    Need { what: "Chromium", package: "chromium", wanted: browser_tests_exist, present: || in_path("chromium") },
+    Need {
+        what: "its driver",
+        package: "chromium-driver",
+        wanted: browser_tests_exist,
+        present: || in_path("chromedriver"),
+    },
 ];
+
+/// How packages can be installed here.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    AsRoot,
+    BySudo,
+    NoDebian,
+    NoRights,
+}
 
 /// Installs what is missing, or says how to.
 pub fn missing() -> Result<()> {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| (need.wanted)() && !(need.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let names: Vec<_> = missing.iter().map(|need| need.what).collect();
+    let whats: Vec<_> = missing.iter().map(|need| need.what).collect();
     let packages: Vec<_> = missing.iter().map(|need| need.package).collect();
-    let by_hand = format!(
-        "The tests start real servers and {} is missing. Install it, for example on Debian or Ubuntu: \
-         apt-get install {}",
-        names.join(" and "),
-        packages.join(" ")
-    );
-    if !Path::new("/usr/bin/apt-get").exists() {
-        bail!("{by_hand}\n(There is no apt-get here, so nothing was installed.)");
+    let by_hand = by_hand(&whats, &packages);
+    match way(in_path("apt-get"), testkit::servers::is_root(), || succeeds("sudo", &["-n", "true"])) {
+        Way::NoDebian => bail!("{by_hand}\nThere is no apt-get here, so nothing was installed."),
+        Way::NoRights => {
+            bail!("{by_hand}\nThis is not root and sudo wants a password, so nothing was installed.")
+        }
+        Way::AsRoot => install(Command::new("sh"), &packages),
+        Way::BySudo => {
+            let mut sudo = Command::new("sudo");
+            sudo.args(["-n", "sh"]);
+            install(sudo, &packages)
+        }
     }
-    let prefix: &[&str] = if is_root()? { &[] } else { &["sudo", "-n"] };
-    if !prefix.is_empty() && !succeeds(&["sudo", "-n", "true"]) {
-        bail!("{by_hand}\n(This is not root and sudo asks for a password, so nothing was installed.)");
+    .context(by_hand)?;
+    for need in missing {
+        ensure!((need.present)(), "{} is still not found after the installation of {}", need.what, need.package);
     }
-    println!("installing {} by apt-get (their system services stay stopped)", packages.join(", "));
-    // Debian asks this file before it starts a service; 101 means "not now". One that is there already is respected.
-    let policy = Path::new("/usr/sbin/policy-rc.d");
-    let ours = !policy.exists();
-    if ours {
-        privileged(
-            prefix,
-            &[
-                "sh",
-                "-c",
-                "printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d",
-            ],
-        )?;
-    }
-    let installed = privileged(prefix, &["apt-get", "update", "-qq"]).and_then(|()| {
-        let mut command =
-            vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", "--no-install-recommends"];
-        command.extend(&packages);
-        privileged(prefix, &command)
-    });
-    if ours {
-        privileged(prefix, &["rm", "-f", "/usr/sbin/policy-rc.d"])?;
-    }
-    installed.context(by_hand)
-}
-
-fn is_root() -> Result<bool> {
-    let output = Command::new("id").arg("-u").output().context("cannot run id")?;
-    Ok(output.stdout.trim_ascii() == b"0")
-}
-
-fn succeeds(command: &[&str]) -> bool {
-    Command::new(command[0]).args(&command[1..]).output().is_ok_and(|output| output.status.success())
-}
-
-fn privileged(prefix: &[&str], command: &[&str]) -> Result<()> {
-    let all: Vec<&str> = prefix.iter().chain(command).copied().collect();
-    let status = Command::new(all[0])
-        .args(&all[1..])
-        .stdout(std::process::Stdio::null())
-        .status()
-        .with_context(|| format!("cannot run {}", all[0]))?;
-    ensure!(status.success(), "{} failed", all.join(" "));
     Ok(())
+}
+
+fn way(apt: bool, root: bool, sudo: impl FnOnce() -> bool) -> Way {
+    match (apt, root) {
+        (false, _) => Way::NoDebian,
+        (true, true) => Way::AsRoot,
+        (true, false) if sudo() => Way::BySudo,
+        (true, false) => Way::NoRights,
+    }
+}
+
+fn by_hand(whats: &[&str], packages: &[&str]) -> String {
+    format!(
+        "the tests start real servers, and here is no {}; on Debian or Ubuntu: sudo apt-get install {}",
+        whats.join(", no "),
+        packages.join(" ")
+    )
+}
+
+/// Debian asks `policy-rc.d` before it starts a service, and 101 means no. A file that is there already is put back
+/// afterwards, also if this is interrupted: it may be what keeps a container quiet.
+const SCRIPT: &str = r#"
+set -eu
+policy=/usr/sbin/policy-rc.d
+kept=$policy.before-tocsin-tests
+restore() { if [ -e "$kept" ]; then mv -f "$kept" "$policy"; else rm -f "$policy"; fi; }
+if [ -e "$policy" ] && [ ! -e "$kept" ]; then mv "$policy" "$kept"; fi
+trap restore EXIT
+trap 'exit 1' HUP INT TERM
+printf '#!/bin/sh\nexit 101\n' > "$policy"
+chmod 755 "$policy"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+apt-get install -q -y --no-install-recommends "$@"
+"#;
+
+fn install(mut shell: Command, packages: &[&str]) -> Result<()> {
+    println!("installing {} by apt-get; their system services are not started", packages.join(", "));
+    let status = shell.args(["-c", SCRIPT, "install"]).args(packages).status().context("failed to start a shell")?;
+    ensure!(status.success(), "apt-get ended with {status}");
+    Ok(())
+}
+
+fn always() -> bool {
+    true
+}
+
+/// A browser is large; it is fetched only when some package drives one.
+fn browser_tests_exist() -> bool {
+    ["services", "shared"].into_iter().any(|folder| {
+        let crates = fs::read_dir(crate::root().join(folder)).into_iter().flatten().flatten();
+        crates
+            .filter_map(|package| fs::read_to_string(package.path().join("Cargo.toml")).ok())
+            .any(|manifest| manifest.lines().any(|line| line.starts_with("thirtyfour")))
+    })
+}
+
+fn in_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    // Not in everybody's PATH, and apt-get's own place.
+    found || Path::new("/usr/bin").join(program).is_file()
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_follows_from_apt_root_and_sudo() {
+        assert_eq!(way(false, true, || true), Way::NoDebian);
+        assert_eq!(way(true, true, || panic!("root needs no sudo")), Way::AsRoot);
+        assert_eq!(way(true, false, || true), Way::BySudo);
+        assert_eq!(way(true, false, || false), Way::NoRights);
+    }
+
+    #[test]
+    fn the_message_names_what_is_missing_and_the_command_that_brings_it() {
+        let message = by_hand(&["PostgreSQL", "RabbitMQ"], &["postgresql", "rabbitmq-server"]);
+        assert!(message.contains("no PostgreSQL, no RabbitMQ"), "{message}");
+        assert!(message.ends_with("apt-get install postgresql rabbitmq-server"), "{message}");
+    }
 }

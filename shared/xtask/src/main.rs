@@ -1,13 +1,22 @@
 //! The project's own tasks. `cargo xtask test` is all a new machine needs; `cargo xtask ci` is what CI runs.
+//!
+//! Owns: the checks and their order. Must not: be needed to build or run Tocsin.
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+mod deny;
 mod graph;
 mod install;
+mod metadata;
 mod schemas;
+mod spdx;
 mod steps;
+mod tally;
 mod test;
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -23,12 +32,12 @@ struct Tasks {
 enum Task {
     /// Everything CI checks, tests included.
     Ci,
-    /// Installs what the tests need, starts the real servers and runs every test.
+    /// Installs what the tests need, starts the real servers and runs the tests.
     Test {
         /// Runs the long forms of the crash tests too.
         #[arg(long)]
         long: bool,
-        /// Handed to `cargo test` (default: `--workspace`).
+        /// Handed to `cargo test`, such as `-p store` or a test's name; all packages if none is named.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -40,16 +49,36 @@ enum Task {
     },
 }
 
-fn main() -> Result<()> {
-    match Tasks::parse().task {
+/// Everything was as it should be, or a check that has already said so found otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+enum Outcome {
+    Passed,
+    Failed,
+}
+
+fn main() -> ExitCode {
+    match run(Tasks::parse().task) {
+        Ok(Outcome::Passed) => ExitCode::SUCCESS,
+        // The count of the tests is the last line; nothing may follow it.
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<Outcome> {
+    match task {
         Task::Ci => steps::ci(),
         Task::Test { long, arguments } => test::run(long, &arguments),
-        Task::Schemas { check } => schemas::run(check),
+        Task::Schemas { check } => schemas::run(check).map(|()| Outcome::Passed),
     }
 }
 
 /// The folder of the workspace.
 fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).map_or(here.clone(), std::path::Path::to_path_buf)
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("this crate lies two folders below the root").to_owned()
 }

@@ -1,35 +1,85 @@
-# Mails in English. Terms: Object ID, CAP 1.2, TLP 2.0 (labels are never translated).
+# Mails and the answer page in English. Terms: Object ID, CAP 1.2, TLP 2.0 (labels are never translated).
+# A key of one language is a key of all; a test compares keys and arguments.
 
-subject-alert = { $label } { $reference } v{ $version } · { $event }: { $title }
-subject-update = { $label } { $reference } v{ $version } · UPDATE · { $event }: { $title }
-subject-cancel = { $label } { $reference } v{ $version } · CANCELLED · { $event }: { $title }
-subject-recovery = { $label } { $reference } v{ $version } · RECOVERED · { $event }: { $title }
-subject-exercise = EXERCISE
+## Subject and heading
+
+subject-alert = [{ $label }] { $reference } v{ $version } · { $event }: { $title }
+subject-update = [{ $label }] UPDATE · { $reference } v{ $version } · { $event }: { $title }
+subject-cancel = [{ $label }] CANCELLED · { $reference } v{ $version } · { $event }: { $title }
+subject-recovery = [{ $label }] RECOVERED · { $reference } v{ $version } · { $event }: { $title }
+subject-withheld = [{ $label }] { $kind } · { $reference } v{ $version }
+
+kind-alert = Alert
+kind-update = Update
+kind-cancel = Cancellation
+kind-recovery = Recovery
 
 heading-alert = Alert: { $event }
 heading-update = Update: { $event }
-heading-cancel = Cancelled: this alert was wrong
-heading-recovery = Recovered
-what-alert = Please look out for the { $count ->
-    [one] object
-   *[other] { $count } objects
-} described below. Do not buy, move or accept { $count ->
+heading-cancel = Cancelled: { $event }
+heading-recovery = Recovered: { $event }
+heading-withheld = { $kind }: content withheld
+version = { $reference }, version { $version }, to { $partner }
+
+## What it is and what to do
+
+lead-alert = { $count ->
+    [one] One object is
+   *[other] { $count } objects are
+} described below. Please help to find { $count ->
     [one] it
    *[other] them
-}; tell the police and answer this mail.
-what-update = What you were told about this case has changed. Please replace the earlier version by this one.
-what-cancel = Please stop the search: nothing was stolen or illicitly exported. Delete or correct what you passed on, and tell whoever had it from you.
-what-recovery = Please stop the search: the { $count ->
-    [one] object is
-   *[other] objects are
-} found. Tell whoever had the alert from you.
+}.
+lead-update = What you were told about this case has changed. This text replaces every earlier version.
+lead-cancel = This alert was wrong. Nothing is to be searched for any more under this reference.
+lead-recovery = { $count ->
+    [one] The object is
+   *[other] The objects are
+} recovered. The search is over; who owns { $count ->
+    [one] it
+   *[other] them
+} is not said here.
+lead-withheld = { $label } is for you in person, and mail is read by machines and deputies. This mail therefore has no content: please ask the desk at { $desk } and quote { $reference }.
+
+section-ask = What we ask of you
+ask-alert-look = Look out for { $count ->
+    [one] it
+   *[other] them
+} in sales, at dealers, on the internet, in transit and at borders.
+ask-alert-hold = Do not buy, sell, move or accept { $count ->
+    [one] it
+   *[other] them
+}, and do not warn whoever holds { $count ->
+    [one] it
+   *[other] them
+}.
+ask-alert-report = If you see anything, tell your police first. Then answer this mail or write to { $desk }, and quote { $reference }.
+ask-update-replace = Replace the earlier version, wherever you keep it, by this one.
+ask-update-pass = Pass this version to everybody who had an earlier one from you.
+ask-update-report = If you have seen anything, tell your police first. Then answer this mail or write to { $desk }, and quote { $reference }.
+ask-cancel-stop = Stop the search, and delete or correct what you recorded.
+ask-cancel-pass = Tell everybody who had the alert from you that it is cancelled.
+ask-cancel-report = If you have acted on the alert, or doubt its cancellation, answer this mail or write to { $desk }, and quote { $reference }.
+ask-recovery-stop = Stop the search, and note the recovery where you recorded the alert.
+ask-recovery-pass = Tell everybody who had the alert from you that the search is over.
+ask-recovery-report = If you know more, answer this mail or write to { $desk }, and quote { $reference }.
+
+section-message-alert = From the desk
+section-message-update = What changed
+section-message-cancel = Why it is cancelled
+section-message-recovery = About the recovery
+original-note = [{ $code }] marks words of the report or the desk in their original language, { $language }. They are not translated.
+shortened = … (shortened)
+left-out = { $count ->
+    [one] One more object is
+   *[other] { $count } more objects are
+} part of this case and not printed here. Ask the desk at { $desk } for the list.
+
+## Sections and labels
+
 section-case = Case
 section-circumstances = Circumstances
 section-object = Object { $number } of { $count }
-section-message = From the desk
-original-language = In the original language ({ $language })
-label-reference = Reference
-label-version = Version
 label-title = Title
 label-event = Event
 label-country = Country
@@ -38,27 +88,29 @@ label-discovered = Noticed
 label-certainty = Certainty
 label-urgency = Urgency
 label-share = You are shown
-label-handling = Handling
-lost-between = between { $earliest } and { $latest }
 lost-on = on { $earliest }
+lost-between = between { $earliest } and { $latest }
 share-full = object data and circumstances
 share-object_data = object data only
 label-holder = Holder
 label-place = Place
+label-subdivision = Subdivision
 label-premises = Premises
 label-method = How
 label-police = Police reference
-police-not-yet = not yet
+police-not-yet = none yet
 label-authority = Authority informed
+label-authority-on = Informed on
 label-narrative = What happened
 label-claiming = Claiming state
 label-lawful = Last lawful location
 label-permit = Export permit
-label-certificate = Certificate
+label-certificate = Certificate number
 label-law = Law relied on
 label-route = Presumed route
 label-destination = Presumed destination
 label-type = Type
+label-type-detail = Type in detail
 label-materials = Materials and techniques
 label-measurements = Measurements
 label-inscriptions = Inscriptions and markings
@@ -69,18 +121,58 @@ label-maker = Maker or culture
 label-description = Description
 label-inventory = Inventory number
 label-related-material = Related written material
-label-origin = Place of origin or discovery
+label-origin = Country of origin or discovery
+label-origin-text = Place of origin in words
 label-related-objects = Related objects
 label-documented = Date documented
 label-photographs = Photographs
 label-flags = Also
-acknowledge = Acknowledge
-acknowledge-why = Please confirm that a person has read this. Opening the link confirms nothing; the page asks for your name or unit.
-ledger = Ledger at sending: { $size } entries, root { $root }. Keep this mail: it proves what was recorded by now.
+
+## Acknowledging, handling, proof
+
+acknowledge = Acknowledge receipt
+acknowledge-why = Please confirm that a person has taken charge of this. Opening the link confirms nothing: the page asks for your name or unit.
+handling-clear = { $label }: no limit on disclosure (TLP 2.0, FIRST).
+handling-green = { $label }: for your community, not for publication (TLP 2.0, FIRST).
+handling-amber = { $label }: for your organisation and its clients who need to know (TLP 2.0, FIRST).
+handling-amber_strict = { $label }: for your organisation only, for those who need to know (TLP 2.0, FIRST).
+handling-red = { $label }: for you in person and for nobody else (TLP 2.0, FIRST).
+complements = This mail complements the police and INTERPOL route (victim, police, National Central Bureau); it does not replace it. An object that is not listed is not thereby cleared.
+ledger = Ledger at sending: { $size } entries, root { $root }. Keep this mail: with it anybody can later prove what was recorded by then.
 ledger-none = Ledger at sending: no signed root yet.
-complements = This alert complements the police and INTERPOL route; it does not replace it. Report findings to your police first.
-handling-note = Handle as { $label } (FIRST TLP 2.0).
-certainty-note = Accepted, read or acknowledged mail is no clearance of an object.
+machine = This mail was sent by a machine for the desk. Answers reach a person at { $desk }.
+
+## The answer page
+
+answer-title = { $reference } version { $version }
+answer-for = { $kind } for { $partner }
+answer-why = By acknowledging you tell the desk that a person at your organisation has read this mail and has taken charge of it. It commits you to nothing else. Looking at this page acknowledges nothing.
+answer-name = Your name or unit
+answer-name-hint = As the desk should know you.
+answer-note = Note to the desk
+answer-note-hint = Seen by the desk only. To report a sighting, answer the mail itself.
+answer-button = Acknowledge
+answer-wrong = Please look at the field marked below.
+answer-required = is required
+answer-done = Acknowledged on { $at }. Thank you; you may close this page.
+
+## Dates
+
+date = { $day } { $month } { $year }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+## Codes
 
 event-theft = Theft
 event-illicit_export = Illicit export
@@ -125,16 +217,16 @@ permit-forged = Forged or altered
 permit-other_object = Genuine, for another object
 permit-unknown = Unknown
 
-certainty-observed = Observed
-certainty-likely = Likely
-certainty-possible = Possible
+certainty-observed = Observed: confirmed by the police or a National Central Bureau
+certainty-likely = Likely: stated by a ministry, a delegation or the holder
+certainty-possible = Possible: from one source that is not official
 certainty-unlikely = Unlikely
 certainty-unknown = Unknown
 
-urgency-immediate = Immediate
-urgency-expected = Expected
-urgency-future = Future
-urgency-past = Past
+urgency-immediate = Immediate: a theft of the last 72 hours, or an object on offer or at a border now
+urgency-expected = Expected: recent, with leads
+urgency-future = Future: an announced sale
+urgency-past = Past: a historic loss
 
 type-painting = Painting
 type-drawing_print = Drawing or print

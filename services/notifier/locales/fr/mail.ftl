@@ -1,55 +1,106 @@
-# Courriels en français. Termes : Object ID, CAP 1.2, TLP 2.0 (les étiquettes ne se traduisent jamais).
+# Courriels et page de réponse en français. Termes : Object ID, CAP 1.2, TLP 2.0 (les étiquettes ne se traduisent pas).
+# Toute clé d’une langue est une clé de toutes ; un test compare clés et arguments.
 
-subject-alert = { $label } { $reference } v{ $version } · { $event } : { $title }
-subject-update = { $label } { $reference } v{ $version } · MISE À JOUR · { $event } : { $title }
-subject-cancel = { $label } { $reference } v{ $version } · ANNULÉE · { $event } : { $title }
-subject-recovery = { $label } { $reference } v{ $version } · RETROUVÉ · { $event } : { $title }
-subject-exercise = EXERCICE
+## Objet du message et titre
+
+subject-alert = [{ $label }] { $reference } v{ $version } · { $event } : { $title }
+subject-update = [{ $label }] MISE À JOUR · { $reference } v{ $version } · { $event } : { $title }
+subject-cancel = [{ $label }] ANNULATION · { $reference } v{ $version } · { $event } : { $title }
+subject-recovery = [{ $label }] RETROUVÉ · { $reference } v{ $version } · { $event } : { $title }
+subject-withheld = [{ $label }] { $kind } · { $reference } v{ $version }
+
+kind-alert = Alerte
+kind-update = Mise à jour
+kind-cancel = Annulation
+kind-recovery = Récupération
 
 heading-alert = Alerte : { $event }
 heading-update = Mise à jour : { $event }
-heading-cancel = Annulée : cette alerte était erronée
-heading-recovery = Retrouvé
-what-alert = Merci de rechercher { $count ->
-    [one] l’objet décrit
-   *[other] les { $count } objets décrits
-} ci-dessous. N’achetez, ne déplacez et n’acceptez { $count ->
-    [one] pas cet objet
-   *[other] aucun de ces objets
-} ; prévenez la police et répondez à ce message.
-what-update = Ce qui vous a été dit de cette affaire a changé. Merci de remplacer la version précédente par celle-ci.
-what-cancel = Merci d’arrêter la recherche : rien n’a été volé ni exporté illicitement. Effacez ou corrigez ce que vous avez transmis et prévenez ceux qui l’ont reçu de vous.
-what-recovery = Merci d’arrêter la recherche : { $count ->
-    [one] l’objet est retrouvé
-   *[other] les objets sont retrouvés
-}. Prévenez ceux qui ont reçu l’alerte de vous.
+heading-cancel = Annulation : { $event }
+heading-recovery = Retrouvé : { $event }
+heading-withheld = { $kind } : contenu non transmis
+version = { $reference }, version { $version }, pour { $partner }
+
+## De quoi il s’agit et que faire
+
+lead-alert = { $count ->
+    [one] Un objet est décrit
+   *[other] { $count } objets sont décrits
+} ci-dessous. Merci d’aider à { $count ->
+    [one] le
+   *[other] les
+} retrouver.
+lead-update = Ce qui vous a été dit de cette affaire a changé. Ce texte remplace toutes les versions antérieures.
+lead-cancel = Cette alerte était erronée. Il n’y a plus rien à rechercher sous cette référence.
+lead-recovery = { $count ->
+    [one] L’objet est retrouvé
+   *[other] Les objets sont retrouvés
+}. La recherche est terminée ; ce message ne dit pas à qui { $count ->
+    [one] il appartient
+   *[other] ils appartiennent
+}.
+lead-withheld = { $label } s’adresse à vous seul, et le courriel est lu par des machines et des remplaçants. Ce message n’a donc pas de contenu : adressez-vous au bureau, { $desk }, en citant { $reference }.
+
+section-ask = Ce que nous vous demandons
+ask-alert-look = Soyez attentif à { $count ->
+    [one] cet objet
+   *[other] ces objets
+} dans les ventes, chez les marchands, sur internet, en transit et aux frontières.
+ask-alert-hold = { $count ->
+    [one] Ne l’achetez pas, ne le vendez pas, ne le déplacez pas, ne l’acceptez pas
+   *[other] Ne les achetez pas, ne les vendez pas, ne les déplacez pas, ne les acceptez pas
+}, et n’avertissez pas la personne qui { $count ->
+    [one] le
+   *[other] les
+} détient.
+ask-alert-report = Si vous remarquez quelque chose, prévenez d’abord votre police. Répondez ensuite à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-update-replace = Remplacez la version antérieure par celle-ci, partout où vous la conservez.
+ask-update-pass = Transmettez cette version à tous ceux qui ont reçu de vous une version antérieure.
+ask-update-report = Si vous avez remarqué quelque chose, prévenez d’abord votre police. Répondez ensuite à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-cancel-stop = Arrêtez la recherche, et effacez ou corrigez ce que vous avez enregistré.
+ask-cancel-pass = Dites à tous ceux qui ont reçu l’alerte de vous qu’elle est annulée.
+ask-cancel-report = Si vous avez agi sur la foi de l’alerte, ou doutez de son annulation, répondez à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-recovery-stop = Arrêtez la recherche, et notez la récupération là où vous avez enregistré l’alerte.
+ask-recovery-pass = Dites à tous ceux qui ont reçu l’alerte de vous que la recherche est terminée.
+ask-recovery-report = Si vous en savez davantage, répondez à ce message ou écrivez à { $desk }, en citant { $reference }.
+
+section-message-alert = Message du bureau
+section-message-update = Ce qui a changé
+section-message-cancel = Pourquoi elle est annulée
+section-message-recovery = À propos de la récupération
+original-note = [{ $code }] signale les mots de la déclaration ou du bureau dans leur langue d’origine, { $language }. Ils ne sont pas traduits.
+shortened = … (abrégé)
+left-out = { $count ->
+    [one] Un autre objet fait
+   *[other] { $count } autres objets font
+} partie de cette affaire sans figurer ici. Demandez la liste au bureau : { $desk }.
+
+## Parties et intitulés
+
 section-case = Affaire
 section-circumstances = Circonstances
 section-object = Objet { $number } sur { $count }
-section-message = Message du bureau
-original-language = Dans la langue d’origine ({ $language })
-label-reference = Référence
-label-version = Version
 label-title = Titre
 label-event = Fait
 label-country = Pays
-label-lost = Perdu
-label-discovered = Constaté
+label-lost = Date de la perte
+label-discovered = Constatée le
 label-certainty = Certitude
 label-urgency = Urgence
 label-share = Vous recevez
-label-handling = Diffusion
-lost-between = entre le { $earliest } et le { $latest }
 lost-on = le { $earliest }
+lost-between = entre le { $earliest } et le { $latest }
 share-full = données de l’objet et circonstances
 share-object_data = données de l’objet seulement
 label-holder = Détenteur
 label-place = Lieu
-label-premises = Locaux
-label-method = Mode
+label-subdivision = Subdivision
+label-premises = Nature du lieu
+label-method = Mode opératoire
 label-police = Référence de police
 police-not-yet = pas encore
 label-authority = Autorité informée
+label-authority-on = Informée le
 label-narrative = Les faits
 label-claiming = État demandeur
 label-lawful = Dernier lieu licite
@@ -59,6 +110,7 @@ label-law = Loi invoquée
 label-route = Itinéraire présumé
 label-destination = Destination présumée
 label-type = Type
+label-type-detail = Type en détail
 label-materials = Matériaux et techniques
 label-measurements = Mesures
 label-inscriptions = Inscriptions et marques
@@ -69,18 +121,61 @@ label-maker = Auteur ou culture
 label-description = Description
 label-inventory = Numéro d’inventaire
 label-related-material = Documents liés
-label-origin = Lieu d’origine ou de découverte
+label-origin = Pays d’origine ou de découverte
+label-origin-text = Lieu d’origine, en toutes lettres
 label-related-objects = Objets liés
 label-documented = Documenté le
 label-photographs = Photographies
 label-flags = En outre
+
+## Accusé de réception, diffusion, preuve
+
 acknowledge = Accuser réception
-acknowledge-why = Merci de confirmer qu’une personne a lu ce message. Ouvrir le lien ne confirme rien ; la page demande votre nom ou votre service.
-ledger = Registre à l’envoi : { $size } entrées, racine { $root }. Gardez ce message : il prouve ce qui était enregistré alors.
+acknowledge-why = Merci de confirmer qu’une personne a pris ce message en charge. Ouvrir le lien ne confirme rien : la page demande votre nom ou votre service.
+handling-clear = { $label } : diffusion sans limite (TLP 2.0, FIRST).
+handling-green = { $label } : pour votre communauté, sans publication (TLP 2.0, FIRST).
+handling-amber = { $label } : pour votre organisation et ceux de ses clients qui ont besoin d’en connaître (TLP 2.0, FIRST).
+handling-amber_strict = { $label } : pour votre organisation seulement, pour ceux qui ont besoin d’en connaître (TLP 2.0, FIRST).
+handling-red = { $label } : pour vous en personne et pour nul autre (TLP 2.0, FIRST).
+complements = Ce message complète la voie police et INTERPOL (victime, police, Bureau central national) ; il ne la remplace pas. Un objet qui n’est pas signalé n’est pas pour autant au-dessus de tout soupçon.
+ledger = Registre à l’envoi : { $size } entrées, racine { $root }. Gardez ce message : il permet à chacun de prouver plus tard ce qui était enregistré alors.
 ledger-none = Registre à l’envoi : pas encore de racine signée.
-complements = Cette alerte complète la voie police et INTERPOL ; elle ne la remplace pas. Signalez d’abord toute découverte à votre police.
-handling-note = À traiter comme { $label } (FIRST TLP 2.0).
-certainty-note = Un message accepté, lu ou confirmé ne vaut pas attestation pour un objet.
+machine = Ce message a été envoyé par une machine pour le bureau. Les réponses parviennent à une personne : { $desk }.
+
+## La page de réponse
+
+answer-title = { $reference } version { $version }
+answer-for = { $kind } pour { $partner }
+answer-why = En accusant réception, vous dites au bureau qu’une personne de votre organisation a lu ce message et l’a pris en charge. Cela ne vous engage à rien d’autre. Regarder cette page ne confirme rien.
+answer-name = Votre nom ou votre service
+answer-name-hint = Tel que le bureau doit vous connaître.
+answer-note = Note pour le bureau
+answer-note-hint = Lue par le bureau seulement. Pour un signalement, répondez au courriel lui-même.
+answer-button = Accuser réception
+answer-wrong = Merci de regarder le champ indiqué ci-dessous.
+answer-required = doit être rempli
+answer-done = Réception confirmée le { $at }. Merci ; vous pouvez fermer cette page.
+
+## Dates
+
+date = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month } { $year }
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+
+## Codes
 
 event-theft = Vol
 event-illicit_export = Exportation illicite
@@ -125,16 +220,16 @@ permit-forged = Falsifié ou altéré
 permit-other_object = Authentique, pour un autre objet
 permit-unknown = Inconnu
 
-certainty-observed = Constaté
-certainty-likely = Probable
-certainty-possible = Possible
+certainty-observed = Constaté : confirmé par la police ou un Bureau central national
+certainty-likely = Probable : déclaré par un ministère, une délégation ou le détenteur
+certainty-possible = Possible : d’une seule source, non officielle
 certainty-unlikely = Peu probable
-certainty-unknown = Inconnu
+certainty-unknown = Inconnue
 
-urgency-immediate = Immédiate
-urgency-expected = Prochaine
-urgency-future = Future
-urgency-past = Passée
+urgency-immediate = Immédiate : vol de moins de 72 heures, ou objet en vente ou à une frontière en ce moment
+urgency-expected = Prochaine : fait récent, avec des pistes
+urgency-future = Future : vente annoncée
+urgency-past = Passée : perte ancienne
 
 type-painting = Peinture
 type-drawing_print = Dessin ou estampe

@@ -1,9 +1,15 @@
 //! Composes one mail for one reader: pure, from frozen content to bytes.
 //!
-//! What may be shown is a type: a renderer that is handed [`Shown::ObjectData`] has no circumstances to leak.
+//! What may be shown is a type: a renderer that is handed [`Shown::ObjectData`] has no circumstances to leak. Words of
+//! the report stay in their language and are marked; everything else is in the reader's. Nothing is loaded from
+//! elsewhere, nothing tells us that a mail was opened.
 
+mod plain;
 mod sections;
 mod texts;
+mod view;
+
+use std::time::SystemTime;
 
 use askama::Template;
 use domain::alert::ObjectContent;
@@ -13,12 +19,13 @@ use domain::ids::{AlertId, PartnerId};
 use domain::text::Line;
 use domain::{Interface, Label, Language, Mailbox, Timestamp};
 use lettre::Message;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox as Named, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox as Named, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-use sections::Section;
-use texts::Texts;
+pub(crate) use self::texts::Texts;
+use self::view::View;
+pub(crate) use self::view::direction;
 
 /// What a partner is shown.
 #[derive(Clone, Copy, Debug)]
@@ -47,36 +54,43 @@ impl<'a> Shown<'a> {
 /// Everything about a mail but its content.
 #[derive(Clone, Debug)]
 pub struct MailContext<'a> {
-    /// The alert version.
-    pub alert_id: AlertId,
-    /// Its number.
+    /// Its Message-ID: see [`message_id`].
+    pub message_id: String,
+    /// The number of the alert version.
     pub version: i64,
     /// What it says.
     pub kind: AlertKind,
-    /// The partner.
-    pub partner_id: PartnerId,
     /// The label of the share.
     pub label: Label,
-    /// The partner's languages.
+    /// The partner's languages, the preferred one first.
     pub languages: &'a [Language],
     /// Where it goes.
     pub to: &'a Mailbox,
     /// The person there.
     pub person: Option<&'a Line>,
+    /// The partner's name.
+    pub partner: &'a Line,
     /// The desk.
     pub from: &'a Mailbox,
     /// The desk's name.
     pub from_name: &'a Line,
-    /// The domain of our Message-IDs.
-    pub message_id_domain: &'a str,
     /// The signed link.
     pub link: String,
-    /// The latest checkpoint: size and root in base64.
-    pub checkpoint: Option<(i64, String)>,
-    /// Message-IDs of earlier versions to the same address.
+    /// The newest signed root of the ledger.
+    pub root: Option<Root>,
+    /// Message-IDs of earlier versions to the same address, oldest first.
     pub earlier: &'a [String],
     /// The Date header.
     pub date: Timestamp,
+}
+
+/// A signed root of the ledger. In every partner's mailbox it makes that partner a witness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// How many entries it covers.
+    pub size: i64,
+    /// The root hash.
+    pub hash: Vec<u8>,
 }
 
 /// A composed mail.
@@ -84,7 +98,7 @@ pub struct MailContext<'a> {
 pub struct Mail {
     /// With its angle brackets.
     pub message_id: String,
-    /// RFC 5322 bytes, CRLF line ends.
+    /// RFC 5322 bytes: CRLF line ends, ASCII only.
     pub bytes: Vec<u8>,
 }
 
@@ -100,32 +114,12 @@ pub enum ComposeError {
     /// An address that our rule takes and the mail builder does not.
     #[error("use the address")]
     Address(#[from] lettre::address::AddressError),
-}
-
-/// The desk's words, in the language they were written in.
-struct DeskMessage {
-    title: String,
-    note: String,
-    lang: Language,
-    text: String,
-}
-
-/// What both templates show.
-struct View {
-    lang: Language,
-    dir: &'static str,
-    label: Label,
-    heading: String,
-    what: String,
-    message: Option<DeskMessage>,
-    sections: Vec<Section>,
-    link: String,
-    acknowledge: String,
-    acknowledge_why: String,
-    complements: String,
-    certainty_note: String,
-    handling: String,
-    ledger: String,
+    /// A body that cannot be encoded.
+    #[error("encode a part of the mail")]
+    Encoding,
+    /// The mail builder panicked.
+    #[error("finish the mail")]
+    Panicked,
 }
 
 #[derive(Template)]
@@ -140,100 +134,69 @@ struct Html<'a> {
     mail: &'a View,
 }
 
+/// The Message-ID of an alert version for an address of a partner: the same for every repeat, because it depends on
+/// nothing that changes, so that a reader's mail program can drop the second copy.
+pub fn message_id(alert: AlertId, partner: PartnerId, address: &Mailbox, domain: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"tocsin message id v1\0");
+    hash.update(alert.as_uuid().as_bytes());
+    hash.update(partner.as_uuid().as_bytes());
+    hash.update(address.as_str().as_bytes());
+    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    format!("<{hex}@{domain}>")
+}
+
+/// The key of the sentence that says how a label is to be handled.
+fn handling_key(label: Label) -> String {
+    let label = label.as_str().trim_start_matches("TLP:").to_lowercase().replace('+', "_");
+    format!("handling-{label}")
+}
+
 /// Composes a mail.
 pub fn compose(shown: Shown<'_>, context: &MailContext<'_>) -> Result<Mail, ComposeError> {
-    let language = Interface::for_reader(context.languages);
-    let texts = Texts::of(language);
-    let view = view(shown, context, texts, language);
-    let message_id = message_id(context);
+    let texts = Texts::of(Interface::for_reader(context.languages));
+    let view = View::new(shown, context, texts);
     let mut builder = Message::builder()
-        .message_id(Some(message_id.clone()))
-        .date(context.date.to_jiff().into())
+        .message_id(Some(context.message_id.clone()))
+        .date(SystemTime::UNIX_EPOCH + context.date.since(Timestamp::from_micros(0)))
         .from(named(Some(context.from_name), context.from)?)
         .reply_to(named(Some(context.from_name), context.from)?)
         .to(named(context.person, context.to)?)
-        .subject(subject(shown.content(), context, texts));
+        .subject(view::subject(shown.content(), context, texts));
     if let Some(last) = context.earlier.last() {
         builder = builder.in_reply_to(last.clone()).references(context.earlier.join(" "));
     }
-    // RFC 3834: machines must not answer a machine. The other one says the same to Exchange.
-    for (name, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
-        let name = HeaderName::new_from_ascii_str(name);
-        builder = builder.raw_header(HeaderValue::new(name, value.to_owned()));
+    for (name, value) in [
+        // Machines must not answer a machine (RFC 3834); the second says the same to Exchange.
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Content-Language", texts.language.as_str()),
+    ] {
+        builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
     }
     let text = PlainText { mail: &view }.render()?;
     let html = Html { mail: &view }.render()?;
-    let message = builder.multipart(MultiPart::alternative_plain_html(text, html))?;
-    Ok(Mail { message_id, bytes: message.formatted() })
+    // The boundary follows from the Message-ID, so that composing twice gives the same bytes.
+    let boundary = format!("=_{}", context.message_id.trim_start_matches('<').split('@').next().unwrap_or_default());
+    let parts = MultiPart::alternative()
+        .boundary(boundary)
+        .singlepart(part(ContentType::TEXT_PLAIN, text)?)
+        .singlepart(part(ContentType::TEXT_HTML, html)?);
+    let message = builder.multipart(parts)?;
+    Ok(Mail { message_id: context.message_id.clone(), bytes: message.formatted() })
 }
 
-/// The same for every repeat: a function of alert, partner and address, and of nothing that changes.
-fn message_id(context: &MailContext<'_>) -> String {
-    let mut hash = Sha256::new();
-    hash.update(context.alert_id.as_uuid().as_bytes());
-    hash.update(context.partner_id.as_uuid().as_bytes());
-    hash.update(context.to.as_str().as_bytes());
-    let digest = hash.finalize();
-    let hex = digest.iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    format!("<{hex}@{}>", context.message_id_domain)
+/// Quoted-printable whatever the text: 7-bit, no line longer than 76, no lone CR or LF that a server could take for
+/// the end of the mail (SMTP smuggling).
+fn part(kind: ContentType, text: String) -> Result<SinglePart, ComposeError> {
+    let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable);
+    Ok(SinglePart::builder().content_type(kind).body(body.map_err(|_| ComposeError::Encoding)?))
 }
 
 fn named(name: Option<&Line>, address: &Mailbox) -> Result<Named, ComposeError> {
-    // A `Line` has no control characters, on which the builder would panic.
     let address = lettre::Address::new(address.local(), address.domain())?;
+    // A `Line` has no control characters, on which the builder panics.
     Ok(Named::new(name.map(ToString::to_string), address))
-}
-
-fn subject(content: &ObjectContent, context: &MailContext<'_>, texts: Texts) -> String {
-    let label = format!("[{}]", context.label);
-    texts.with(
-        &format!("subject-{}", context.kind),
-        &[
-            ("label", label),
-            ("reference", content.reference.to_string()),
-            ("version", context.version.to_string()),
-            ("event", texts.code("event", content.event.as_str())),
-            ("title", content.title.to_string()),
-        ],
-    )
-}
-
-fn view(shown: Shown<'_>, context: &MailContext<'_>, texts: Texts, language: Interface) -> View {
-    let content = shown.content();
-    let count = content.objects.len();
-    let mut sections = vec![sections::case(content, context, shown.share(), texts, language)];
-    if let Shown::Full(_, circumstances) = shown {
-        sections.push(sections::circumstances(circumstances, texts, language));
-    }
-    for (index, object) in content.objects.iter().enumerate() {
-        sections.push(sections::object(object, index + 1, count, texts, language));
-    }
-    let event = texts.code("event", content.event.as_str());
-    let reader: Language = language.into();
-    View {
-        lang: reader,
-        dir: if reader.is_rtl() { "rtl" } else { "ltr" },
-        label: context.label,
-        heading: texts.with(&format!("heading-{}", context.kind), &[("event", event)]),
-        what: texts.with(&format!("what-{}", context.kind), &[("count", count.to_string())]),
-        message: content.message.as_ref().map(|message| DeskMessage {
-            title: texts.get("section-message"),
-            note: texts.with("original-language", &[("language", content.language.to_string())]),
-            lang: content.language,
-            text: message.to_string(),
-        }),
-        sections,
-        link: context.link.clone(),
-        acknowledge: texts.get("acknowledge"),
-        acknowledge_why: texts.get("acknowledge-why"),
-        complements: texts.get("complements"),
-        certainty_note: texts.get("certainty-note"),
-        handling: texts.with("handling-note", &[("label", context.label.to_string())]),
-        ledger: match &context.checkpoint {
-            Some((size, root)) => texts.with("ledger", &[("size", size.to_string()), ("root", root.clone())]),
-            None => texts.get("ledger-none"),
-        },
-    }
 }
 
 #[cfg(test)]

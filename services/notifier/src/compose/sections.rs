@@ -1,49 +1,104 @@
 //! The body of a mail, as titled rows: the same for text and HTML. A row without a value is left out.
 
-use domain::Interface;
 use domain::alert::ObjectContent;
 use domain::case::{Circumstances, ExportFacts, PoliceReference};
 use domain::codes::Share;
 use domain::country::Country;
 use domain::object::ObjectDescription;
+use domain::{CivilDate, Language};
 
-use super::MailContext;
+use super::plain::{shortened, wrap};
 use super::texts::Texts;
+
+/// The most bytes of one value of a case.
+const VALUE: usize = 12_000;
+/// The most bytes of one value of an object.
+const OBJECT_VALUE: usize = 6_000;
+
+/// One labelled value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The label, in the reader's language.
+    pub label: String,
+    /// The value.
+    pub value: String,
+    /// The language of the value, where it is not the reader's: words of the report are not translated.
+    pub original: Option<Language>,
+}
+
+impl Row {
+    /// For plain text: label and value, wrapped.
+    pub fn plain(&self) -> String {
+        let mark = self.original.map(|language| format!(" [{language}]")).unwrap_or_default();
+        wrap(&format!("  {}{mark}: ", self.label), 4, &self.value)
+    }
+}
 
 /// A titled group of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
     /// The title.
     pub title: String,
-    /// Label and value.
-    pub rows: Vec<(String, String)>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+impl Section {
+    /// Roughly how much of a mail it takes.
+    pub fn bytes(&self) -> usize {
+        self.title.len() + self.rows.iter().map(|row| row.label.len() + row.value.len() + 8).sum::<usize>()
+    }
 }
 
 struct Rows {
     texts: Texts,
-    language: Interface,
-    rows: Vec<(String, String)>,
+    /// The language of the report, where it is not the reader's.
+    original: Option<Language>,
+    most: usize,
+    rows: Vec<Row>,
 }
 
 impl Rows {
-    fn new(texts: Texts, language: Interface) -> Self {
-        Self { texts, language, rows: Vec::new() }
+    fn new(texts: Texts, written_in: Language, most: usize) -> Self {
+        let original = Some(written_in).filter(|language| *language != texts.language.language());
+        Self { texts, original, most, rows: Vec::new() }
     }
 
-    fn add(&mut self, key: &str, value: impl ToString) {
-        self.rows.push((self.texts.get(key), value.to_string()));
+    fn push(&mut self, key: &str, value: &str, original: Option<Language>) {
+        let value = shortened(value, self.most, &self.texts.get("shortened"));
+        self.rows.push(Row { label: self.texts.get(key), value, original });
     }
 
-    fn maybe(&mut self, key: &str, value: Option<&impl ToString>) {
+    /// Ours, in the reader's language, or a name or number that has none.
+    fn ours(&mut self, key: &str, value: impl AsRef<str>) {
+        self.push(key, value.as_ref(), None);
+    }
+
+    /// Words of the report.
+    fn theirs<T: ToString>(&mut self, key: &str, value: Option<&T>) {
         if let Some(value) = value {
-            self.add(key, value.to_string());
+            self.push(key, &value.to_string(), self.original);
+        }
+    }
+
+    /// A name or number of the report.
+    fn named<T: ToString>(&mut self, key: &str, value: Option<&T>) {
+        if let Some(value) = value {
+            self.ours(key, value.to_string());
+        }
+    }
+
+    fn date(&mut self, key: &str, date: Option<CivilDate>) {
+        if let Some(date) = date {
+            self.ours(key, self.texts.date(date));
         }
     }
 
     fn countries(&mut self, key: &str, countries: &[Country]) {
         if !countries.is_empty() {
-            let names: Vec<_> = countries.iter().map(|country| country.name(self.language.into())).collect();
-            self.add(key, names.join(", "));
+            let language = self.texts.language.language();
+            let names: Vec<_> = countries.iter().map(|country| country.name(language)).collect();
+            self.ours(key, names.join(", "));
         }
     }
 
@@ -53,95 +108,81 @@ impl Rows {
 }
 
 /// What every recipient sees of the case (class A).
-pub fn case(content: &ObjectContent, context: &MailContext<'_>, share: Share, texts: Texts, language: Interface) -> Section {
-    let mut rows = Rows::new(texts, language);
-    rows.add("label-reference", content.reference);
-    rows.add("label-version", context.version);
-    rows.add("label-title", &content.title);
-    rows.add("label-event", texts.code("event", content.event.as_str()));
+pub fn case(content: &ObjectContent, share: Share, texts: Texts) -> Section {
+    let mut rows = Rows::new(texts, content.language, VALUE);
+    rows.theirs("label-title", Some(&content.title));
+    rows.ours("label-event", texts.code("event", content.event.as_str()));
     rows.countries("label-country", &[content.country]);
     let (earliest, latest) = (content.loss.earliest, content.loss.latest);
     let key = if earliest == latest { "lost-on" } else { "lost-between" };
-    rows.add("label-lost", texts.with(key, &[("earliest", earliest.to_string()), ("latest", latest.to_string())]));
-    rows.maybe("label-discovered", content.loss.discovered.as_ref());
-    rows.add("label-certainty", texts.code("certainty", content.certainty.as_str()));
-    rows.add("label-urgency", texts.code("urgency", content.urgency.as_str()));
-    rows.add("label-share", texts.code("share", share.as_str()));
+    let dates = [("earliest", texts.date(earliest).into()), ("latest", texts.date(latest).into())];
+    rows.ours("label-lost", texts.with(key, &dates));
+    rows.date("label-discovered", content.loss.discovered);
+    rows.ours("label-certainty", texts.code("certainty", content.certainty.as_str()));
+    rows.ours("label-urgency", texts.code("urgency", content.urgency.as_str()));
+    rows.ours("label-share", texts.code("share", share.as_str()));
     rows.section(texts.get("section-case"))
 }
 
 /// What only the full share shows (class B).
-pub fn circumstances(facts: &Circumstances, texts: Texts, language: Interface) -> Section {
-    let mut rows = Rows::new(texts, language);
-    rows.add("label-holder", &facts.holder);
-    let place = match &facts.subdivision {
-        Some(subdivision) => format!("{} ({subdivision})", facts.place),
-        None => facts.place.to_string(),
-    };
-    rows.add("label-place", place);
-    rows.add("label-premises", texts.code("premises", facts.premises.as_str()));
-    rows.add("label-method", texts.code("method", facts.method.as_str()));
+pub fn circumstances(facts: &Circumstances, written_in: Language, texts: Texts) -> Section {
+    let mut rows = Rows::new(texts, written_in, VALUE);
+    rows.named("label-holder", Some(&facts.holder));
+    rows.theirs("label-place", Some(&facts.place));
+    rows.named("label-subdivision", facts.subdivision.as_ref());
+    rows.ours("label-premises", texts.code("premises", facts.premises.as_str()));
+    rows.ours("label-method", texts.code("method", facts.method.as_str()));
     match &facts.police_reference {
-        PoliceReference::NotYet => rows.add("label-police", texts.get("police-not-yet")),
-        PoliceReference::Known(reference) => rows.add("label-police", reference),
+        PoliceReference::NotYet => rows.ours("label-police", texts.get("police-not-yet")),
+        PoliceReference::Known(reference) => rows.named("label-police", Some(reference)),
     }
-    rows.maybe("label-authority", facts.authority_informed.as_ref());
-    rows.maybe("label-narrative", facts.narrative.as_ref());
+    rows.theirs("label-authority", facts.authority_informed.as_ref());
+    rows.date("label-authority-on", facts.authority_informed_on);
+    rows.theirs("label-narrative", facts.narrative.as_ref());
     if let Some(export) = &facts.export {
-        export_rows(export, &mut rows, texts);
+        export_rows(export, &mut rows);
     }
     rows.section(texts.get("section-circumstances"))
 }
 
-fn export_rows(export: &ExportFacts, rows: &mut Rows, texts: Texts) {
+fn export_rows(export: &ExportFacts, rows: &mut Rows) {
     rows.countries("label-claiming", &[export.claiming_state]);
-    rows.maybe("label-lawful", export.last_lawful_location.as_ref());
-    rows.add("label-permit", texts.code("permit", export.permit.as_str()));
-    rows.maybe("label-certificate", export.certificate_number.as_ref());
-    rows.maybe("label-law", export.law.as_ref());
+    rows.theirs("label-lawful", export.last_lawful_location.as_ref());
+    rows.ours("label-permit", rows.texts.code("permit", export.permit.as_str()));
+    rows.named("label-certificate", export.certificate_number.as_ref());
+    rows.theirs("label-law", export.law.as_ref());
     rows.countries("label-route", &export.route);
     rows.countries("label-destination", &export.destinations);
 }
 
 /// One object (class A), in the order of the Object ID checklist.
-pub fn object(object: &ObjectDescription, number: usize, count: usize, texts: Texts, language: Interface) -> Section {
-    let mut rows = Rows::new(texts, language);
-    rows.add("label-title", &object.title);
-    let kind = texts.code("type", object.object_type.as_str());
-    rows.add("label-type", object.type_detail.as_ref().map_or(kind.clone(), |detail| format!("{kind}: {detail}")));
-    rows.maybe("label-materials", object.materials.as_ref());
-    if !object.measurements.is_empty() {
-        let parts: Vec<_> = object
-            .measurements
-            .iter()
-            .map(|m| format!("{} {} {}", texts.code("dimension", m.dimension.as_str()), m.value, m.unit))
-            .collect();
-        rows.add("label-measurements", parts.join("; "));
-    }
-    rows.maybe("label-inscriptions", object.inscriptions.as_ref());
-    rows.maybe("label-features", object.distinguishing_features.as_ref());
-    rows.maybe("label-subject", object.subject.as_ref());
-    rows.maybe("label-date", object.date_or_period.as_ref());
-    rows.maybe("label-maker", object.maker.as_ref());
-    rows.maybe("label-description", object.description.as_ref());
-    rows.maybe("label-inventory", object.inventory_number.as_ref());
-    rows.maybe("label-related-material", object.related_material.as_ref());
-    let origin: Vec<String> = object
-        .origin_country
-        .map(|country| country.name(language.into()).to_owned())
-        .into_iter()
-        .chain(object.origin_text.as_ref().map(ToString::to_string))
+pub fn object(object: &ObjectDescription, written_in: Language, number: usize, count: usize, texts: Texts) -> Section {
+    let mut rows = Rows::new(texts, written_in, OBJECT_VALUE);
+    rows.theirs("label-title", Some(&object.title));
+    rows.ours("label-type", texts.code("type", object.object_type.as_str()));
+    rows.theirs("label-type-detail", object.type_detail.as_ref());
+    rows.theirs("label-materials", object.materials.as_ref());
+    let measurements: Vec<_> = object
+        .measurements
+        .iter()
+        .map(|m| format!("{} {} {}", texts.code("dimension", m.dimension.as_str()), m.value, m.unit))
         .collect();
-    if !origin.is_empty() {
-        rows.add("label-origin", origin.join(", "));
-    }
-    rows.maybe("label-related-objects", object.related_objects.as_ref());
-    rows.maybe("label-documented", object.date_documented.as_ref());
-    rows.add("label-photographs", texts.code("photographs", object.photographs.as_str()));
-    if !object.flags.is_empty() {
-        let flags: Vec<_> = object.flags.iter().map(|flag| texts.code("flag", flag.as_str())).collect();
-        rows.add("label-flags", flags.join(", "));
-    }
-    let title = [("number", number.to_string()), ("count", count.to_string())];
+    rows.named("label-measurements", Some(measurements.join("; ")).filter(|text| !text.is_empty()).as_ref());
+    rows.theirs("label-inscriptions", object.inscriptions.as_ref());
+    rows.theirs("label-features", object.distinguishing_features.as_ref());
+    rows.theirs("label-subject", object.subject.as_ref());
+    rows.theirs("label-date", object.date_or_period.as_ref());
+    rows.theirs("label-maker", object.maker.as_ref());
+    rows.theirs("label-description", object.description.as_ref());
+    rows.named("label-inventory", object.inventory_number.as_ref());
+    rows.theirs("label-related-material", object.related_material.as_ref());
+    rows.countries("label-origin", object.origin_country.as_slice());
+    rows.theirs("label-origin-text", object.origin_text.as_ref());
+    rows.theirs("label-related-objects", object.related_objects.as_ref());
+    rows.date("label-documented", object.date_documented);
+    rows.ours("label-photographs", texts.code("photographs", object.photographs.as_str()));
+    let flags: Vec<_> = object.flags.iter().map(|flag| texts.code("flag", flag.as_str())).collect();
+    rows.named("label-flags", Some(flags.join(", ")).filter(|text| !text.is_empty()).as_ref());
+    let title = [("number", number.to_string().into()), ("count", count.to_string().into())];
     rows.section(texts.with("section-object", &title))
 }

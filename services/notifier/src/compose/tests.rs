@@ -1,47 +1,60 @@
 //! What each reader sees, and what nobody may inject.
 
-use domain::case::{LossInterval, PoliceReference};
-use domain::codes::{Certainty, Event, LossMethod, ObjectType, Photographs, Premises, Urgency};
-use domain::object::ObjectDescription;
-use domain::{Clock, Language};
+use domain::case::{ExportFacts, LossInterval, PoliceReference};
+use domain::codes::{
+    Certainty, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs, Premises, Unit, Urgency,
+};
+use domain::ids::Uuid;
+use domain::object::{Measurement, ObjectDescription};
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 
 use super::*;
 
+fn object(title: &str) -> ObjectDescription {
+    ObjectDescription {
+        title: title.parse().unwrap(),
+        photographs: Photographs::Available,
+        object_type: ObjectType::Ethnographic,
+        type_detail: Some("statuette d’ancêtre".parse().unwrap()),
+        materials: Some("pierre".parse().unwrap()),
+        measurements: vec![Measurement {
+            dimension: Dimension::Height,
+            value: "27.50".parse().unwrap(),
+            unit: Unit::Centimetre,
+        }],
+        inscriptions: None,
+        distinguishing_features: Some("Bras gauche cassé,\nanciennement recollé.".parse().unwrap()),
+        subject: None,
+        date_or_period: None,
+        maker: Some("Kurumba".parse().unwrap()),
+        description: None,
+        inventory_number: Some("MN-0815".parse().unwrap()),
+        related_material: None,
+        origin_country: Some("BF".parse().unwrap()),
+        origin_text: None,
+        related_objects: None,
+        date_documented: Some("1998-03-01".parse().unwrap()),
+        flags: vec![ObjectFlag::SacredOrCommunal, ObjectFlag::Inventoried],
+    }
+}
+
 fn content(title: &str) -> ObjectContent {
-    let day = "2017-06-30".parse().unwrap();
     ObjectContent {
         reference: "TOC-2026-000001".parse().unwrap(),
         title: title.parse().unwrap(),
         language: Language::FRENCH,
         event: Event::Theft,
         country: "BF".parse().unwrap(),
-        loss: LossInterval { earliest: day, latest: day, discovered: None },
+        loss: LossInterval {
+            earliest: "2026-11-01".parse().unwrap(),
+            latest: "2026-11-20".parse().unwrap(),
+            discovered: Some("2026-11-20".parse().unwrap()),
+        },
         certainty: Certainty::Likely,
-        urgency: Urgency::Past,
-        message: Some("Le socle manque aussi.".parse().unwrap()),
-        objects: vec![ObjectDescription {
-            title: title.parse().unwrap(),
-            photographs: Photographs::None,
-            object_type: ObjectType::Ethnographic,
-            type_detail: None,
-            materials: Some("wood".parse().unwrap()),
-            measurements: vec![],
-            inscriptions: None,
-            distinguishing_features: None,
-            subject: None,
-            date_or_period: None,
-            maker: None,
-            description: None,
-            inventory_number: None,
-            related_material: None,
-            origin_country: None,
-            origin_text: None,
-            related_objects: None,
-            date_documented: None,
-            flags: vec![],
-        }],
+        urgency: Urgency::Expected,
+        message: Some("Le socle manque aussi.\nTLP:CLEAR".parse().unwrap()),
+        objects: vec![object(title)],
     }
 }
 
@@ -54,9 +67,17 @@ fn circumstances() -> Circumstances {
         method: LossMethod::Stolen,
         police_reference: PoliceReference::Known("POLICE-CANARY".parse().unwrap()),
         authority_informed: Some("AUTHORITY-CANARY".parse().unwrap()),
-        authority_informed_on: None,
+        authority_informed_on: Some("2026-11-21".parse().unwrap()),
         narrative: Some("NARRATIVE-CANARY".parse().unwrap()),
-        export: None,
+        export: Some(ExportFacts {
+            claiming_state: "BF".parse().unwrap(),
+            last_lawful_location: Some("LAWFUL-CANARY".parse().unwrap()),
+            permit: PermitStatus::Forged,
+            certificate_number: Some("CERTIFICATE-CANARY".parse().unwrap()),
+            law: Some("LAW-CANARY".parse().unwrap()),
+            route: vec!["GH".parse().unwrap()],
+            destinations: vec!["BE".parse().unwrap()],
+        }),
     }
 }
 
@@ -64,11 +85,10 @@ struct Setup {
     to: Mailbox,
     from: Mailbox,
     from_name: Line,
+    partner: Line,
     languages: Vec<Language>,
     person: Option<Line>,
     earlier: Vec<String>,
-    alert_id: AlertId,
-    partner_id: PartnerId,
 }
 
 impl Setup {
@@ -77,29 +97,29 @@ impl Setup {
             to: "alerts@unit.police.example".parse().unwrap(),
             from: "desk@tocsin.example".parse().unwrap(),
             from_name: "Tocsin desk".parse().unwrap(),
+            partner: "Unit for Cultural Property".parse().unwrap(),
             languages: vec![language],
             person: None,
             earlier: vec![],
-            alert_id: AlertId::generate(&Clock::System),
-            partner_id: PartnerId::generate(&Clock::System),
         }
     }
 
-    fn context(&self, kind: AlertKind) -> MailContext<'_> {
+    fn context(&self, kind: AlertKind, version: i64) -> MailContext<'_> {
+        let alert = AlertId::from_stored(Uuid::from_u128(u128::try_from(version).unwrap()));
+        let partner = PartnerId::from_stored(Uuid::from_u128(7));
         MailContext {
-            alert_id: self.alert_id,
-            version: 1,
+            message_id: message_id(alert, partner, &self.to, "tocsin.example"),
+            version,
             kind,
-            partner_id: self.partner_id,
             label: Label::Green,
             languages: &self.languages,
             to: &self.to,
             person: self.person.as_ref(),
+            partner: &self.partner,
             from: &self.from,
             from_name: &self.from_name,
-            message_id_domain: "tocsin.example",
             link: "https://tocsin.example/a/token".to_owned(),
-            checkpoint: Some((7, "root=".to_owned())),
+            root: Some(Root { size: 12_345, hash: vec![7; 32] }),
             earlier: &self.earlier,
             date: Timestamp::from_micros(1_795_000_000_000_000),
         }
@@ -117,74 +137,220 @@ fn read(mail: &Mail) -> (String, String, String) {
 }
 
 #[test]
-fn every_kind_in_every_language_names_label_reference_and_what_to_do() {
-    for language in [Language::ENGLISH, Language::FRENCH] {
-        for kind in AlertKind::ALL {
-            let setup = Setup::new(language);
-            let mail = compose(Shown::Full(&content("Statuette"), &circumstances()), &setup.context(*kind)).unwrap();
-            let (subject, text, html) = read(&mail);
-            assert!(subject.starts_with("[TLP:GREEN] TOC-2026-000001 v1"), "{subject}");
-            for part in [&text, &html] {
-                for must in ["TLP:GREEN", "HOLDER-CANARY", "POLICE-CANARY", "https://tocsin.example/a/token", "root="] {
-                    assert!(part.contains(must), "{kind} {language}: no {must}");
+fn every_kind_in_every_language_says_what_a_reader_needs() {
+    for &interface in Interface::ALL {
+        let language = interface.language();
+        for &kind in AlertKind::ALL {
+            for full in [true, false] {
+                let (setup, content, circumstances) = (Setup::new(language), content("Statuette"), circumstances());
+                let shown = if full { Shown::Full(&content, &circumstances) } else { Shown::ObjectData(&content) };
+                let mail = compose(shown, &setup.context(kind, 2)).unwrap();
+                let (subject, text, html) = read(&mail);
+                assert!(subject.starts_with("[TLP:GREEN] ") && subject.contains("TOC-2026-000001 v2"), "{subject}");
+                let root = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+                for part in [&text, &html] {
+                    for must in ["Statuette", "27.50 cm", "desk@tocsin.example", "/a/token", "INTERPOL", root] {
+                        assert!(part.contains(must), "{kind} {language}: no {must} in {part}");
+                    }
+                    assert!(part.matches("TLP:GREEN").count() >= 2, "label at the top and the bottom");
+                    assert_eq!(part.contains("CANARY"), full, "{kind} {language}");
                 }
+                assert!(text.trim_start().starts_with("TLP:GREEN") && text.trim_end().ends_with("TLP:GREEN"), "{text}");
+                assert!(html.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")));
+                assert!(!html.contains("http-equiv") && html.matches("https://").count() == 1, "nothing is loaded");
+                assert!(mail.bytes.iter().all(u8::is_ascii), "7-bit safe");
             }
-            assert!(html.contains(&format!("lang=\"{language}\"")));
-            assert!(mail.bytes.len() < 100_000);
-            assert!(mail.bytes.iter().all(u8::is_ascii), "7-bit safe");
         }
     }
 }
 
 #[test]
-fn object_data_shows_no_circumstance() {
-    for kind in AlertKind::ALL {
-        let setup = Setup::new(Language::ENGLISH);
-        let mail = compose(Shown::ObjectData(&content("Statuette")), &setup.context(*kind)).unwrap();
-        let (subject, text, html) = read(&mail);
-        assert!(![subject, text, html].iter().any(|part| part.contains("CANARY")));
+fn mails_read_as_reviewed() {
+    let circumstances = circumstances();
+    for (name, kind, language, full) in [
+        ("alert_en_full", AlertKind::Alert, Language::ENGLISH, true),
+        ("alert_fr_object_data", AlertKind::Alert, Language::FRENCH, false),
+        ("update_fr_full", AlertKind::Update, Language::FRENCH, true),
+        ("update_en_object_data", AlertKind::Update, Language::ENGLISH, false),
+        ("cancel_en_object_data", AlertKind::Cancel, Language::ENGLISH, false),
+        ("recovery_fr_object_data", AlertKind::Recovery, Language::FRENCH, false),
+    ] {
+        let (setup, content) = (Setup::new(language), content("Statuette de Pobé Mengao"));
+        let shown = if full { Shown::Full(&content, &circumstances) } else { Shown::ObjectData(&content) };
+        let (subject, text, _) = read(&compose(shown, &setup.context(kind, 1)).unwrap());
+        insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{}", text.replace("\r\n", "\n")));
     }
 }
 
 #[test]
-fn a_repeat_has_the_same_message_id_and_an_update_threads() {
+fn words_of_the_report_are_marked_in_another_language_only() {
+    let content = content("Statuette");
+    let english = read(
+        &compose(Shown::ObjectData(&content), &Setup::new(Language::ENGLISH).context(AlertKind::Alert, 1)).unwrap(),
+    );
+    let french = read(
+        &compose(Shown::ObjectData(&content), &Setup::new(Language::FRENCH).context(AlertKind::Alert, 1)).unwrap(),
+    );
+    assert!(english.1.contains("Title [fr]: Statuette") && english.1.contains("Français"), "{}", english.1);
+    assert!(english.2.contains("<td lang=\"fr\" dir=\"auto\">Statuette</td>"), "{}", english.2);
+    assert!(!french.1.contains("[fr]") && !french.2.contains("lang=\"fr\" dir=\"auto\""));
+}
+
+#[test]
+fn tlp_red_travels_without_content() {
+    let (mut setup, content, circumstances) = (Setup::new(Language::ENGLISH), content("Statuette"), circumstances());
+    setup.person = Some("Ana Pérez".parse().unwrap());
+    let context = MailContext { label: Label::Red, ..setup.context(AlertKind::Alert, 1) };
+    let (subject, text, html) = read(&compose(Shown::Full(&content, &circumstances), &context).unwrap());
+    assert_eq!(subject, "[TLP:RED] Alert · TOC-2026-000001 v1");
+    for part in [subject, text, html] {
+        assert!(!part.contains("Statuette") && !part.contains("CANARY") && !part.contains("Theft"), "{part}");
+    }
+}
+
+#[test]
+fn a_repeat_has_the_same_bytes_and_an_update_threads() {
     let mut setup = Setup::new(Language::ENGLISH);
-    let first = compose(Shown::ObjectData(&content("A")), &setup.context(AlertKind::Alert)).unwrap();
-    let again = compose(Shown::ObjectData(&content("A")), &setup.context(AlertKind::Alert)).unwrap();
-    assert_eq!(first.message_id, again.message_id);
-    setup.alert_id = AlertId::generate(&Clock::System);
-    setup.earlier = vec![first.message_id.clone()];
-    let update = compose(Shown::ObjectData(&content("A")), &setup.context(AlertKind::Update)).unwrap();
+    let (content, circumstances) = (content("A"), circumstances());
+    let shown = Shown::Full(&content, &circumstances);
+    let first = compose(shown, &setup.context(AlertKind::Alert, 1)).unwrap();
+    assert_eq!(compose(shown, &setup.context(AlertKind::Alert, 1)).unwrap(), first);
+    setup.earlier = vec!["<v0@tocsin.example>".to_owned(), first.message_id.clone()];
+    let update = compose(shown, &setup.context(AlertKind::Update, 2)).unwrap();
     assert_ne!(update.message_id, first.message_id);
-    assert!(String::from_utf8_lossy(&update.bytes).contains(&format!("In-Reply-To: {}", first.message_id)));
+    let parsed = MessageParser::default().parse(&update.bytes).unwrap();
+    let bare = first.message_id.trim_matches(['<', '>']);
+    assert_eq!(parsed.in_reply_to().as_text(), Some(bare));
+    assert_eq!(parsed.references().as_text_list().map(|ids| ids.join(" ")), Some(format!("v0@tocsin.example {bare}")));
+}
+
+#[test]
+fn every_reader_of_a_mail_sees_one_address_and_the_desk() {
+    let mut setup = Setup::new(Language::ENGLISH);
+    setup.person = Some("Ana \"Anita\" Pérez, <x@y.example>".parse().unwrap());
+    let mail = compose(Shown::ObjectData(&content("A")), &setup.context(AlertKind::Alert, 1)).unwrap();
+    let parsed = MessageParser::default().parse(&mail.bytes).unwrap();
+    let to: Vec<_> = parsed.to().unwrap().iter().filter_map(|to| to.address()).collect();
+    assert_eq!(to, ["alerts@unit.police.example"]);
+    let desk = parsed.from().unwrap().first().unwrap();
+    assert_eq!((desk.name(), desk.address()), (Some("Tocsin desk"), Some("desk@tocsin.example")));
+    assert_eq!(parsed.reply_to().unwrap().first().unwrap().address(), Some("desk@tocsin.example"));
+    assert!(parsed.cc().is_none() && parsed.bcc().is_none());
+    assert_eq!(parsed.header_raw("Auto-Submitted").map(str::trim), Some("auto-generated"));
+    assert_eq!(parsed.header_raw("X-Auto-Response-Suppress").map(str::trim), Some("All"));
+    assert_eq!(parsed.date().unwrap().to_timestamp(), 1_795_000_000);
 }
 
 #[test]
 fn html_in_a_title_is_text() {
+    let title = "<img src=x onerror=alert(1)> {{7*7}} & co";
     let setup = Setup::new(Language::ENGLISH);
-    let title = "<img src=x onerror=alert(1)> & co";
-    let mail = compose(Shown::ObjectData(&content(title)), &setup.context(AlertKind::Alert)).unwrap();
-    let (_, text, html) = read(&mail);
+    let (subject, text, html) =
+        read(&compose(Shown::ObjectData(&content(title)), &setup.context(AlertKind::Alert, 1)).unwrap());
     assert!(!html.contains("<img"));
-    assert!(text.contains("<img"), "plain text is shown as written");
+    assert!(text.contains(title) && subject.contains(title), "plain text is shown as written");
+}
+
+#[test]
+fn a_case_of_thousands_of_objects_stays_a_mail() {
+    let mut content = content("Vase");
+    let long = "é".repeat(Line::MAX);
+    content.message = Some("message ".repeat(2_400).parse().unwrap());
+    content.objects = (0..3_000).map(|_| object(&long)).collect();
+    content.objects[0].description = Some("long ".repeat(4_000).parse().unwrap());
+    let mut circumstances = circumstances();
+    circumstances.narrative = Some("é".repeat(20_000).parse().unwrap());
+    let setup = Setup::new(Language::ENGLISH);
+    let mail = compose(Shown::Full(&content, &circumstances), &setup.context(AlertKind::Alert, 1)).unwrap();
+    let (_, text, html) = read(&mail);
+    assert!(text.len() < 100_000, "{}", text.len());
+    assert!(text.contains("more objects are part of this case") && html.contains("more objects are part"));
+    assert!(text.contains("Object 1 of 3000"));
+}
+
+/// No line end but CRLF, no line beyond 998 characters (RFC 5322, 2.1.1).
+fn well_formed(bytes: &[u8]) -> bool {
+    let text = std::str::from_utf8(bytes).unwrap();
+    text.split("\r\n").all(|line| !line.contains(['\r', '\n']) && line.len() <= 998)
+}
+
+#[test]
+fn no_text_smuggles_the_end_of_a_mail() {
+    let mut content = content("A");
+    content.message = Some("one\n.\nQUIT\n..\nMAIL FROM:<x@y.example>".parse().unwrap());
+    let setup = Setup::new(Language::ENGLISH);
+    let mail = compose(Shown::ObjectData(&content), &setup.context(AlertKind::Alert, 1)).unwrap();
+    assert!(well_formed(&mail.bytes));
+}
+
+/// Text with what splits headers and turns readers around, as far as `Line` lets any of it through.
+fn nasty() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "\\PC{0,20}",
+        Just("\r\nBcc: x@y.example".to_owned()),
+        Just("\n\n".to_owned()),
+        Just("\u{2028}\u{202E}\u{0}\u{85}".to_owned()),
+        Just("=?utf-8?q?=0D=0ABcc:_x?=".to_owned()),
+        Just("\"<,>;:@\\".to_owned()),
+        Just("كتاب 文物 🏺".to_owned()),
+        "[ -~]{0,120}",
+    ];
+    proptest::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
     #[test]
-    fn no_text_injects_a_header(title in "\\PC{1,80}", person in "\\PC{1,60}") {
+    fn no_text_injects_a_header(title in nasty(), person in nasty(), from_name in nasty()) {
         let mut setup = Setup::new(Language::ENGLISH);
-        let (Ok(_), Ok(name)) = (title.parse::<Line>(), person.parse::<Line>()) else { return Ok(()) };
-        setup.person = Some(name);
-        let mail = compose(Shown::ObjectData(&content(&title)), &setup.context(AlertKind::Alert)).unwrap();
+        let (Ok(line), Ok(person), Ok(from_name)) = (title.parse::<Line>(), person.parse(), from_name.parse()) else {
+            return Ok(());
+        };
+        setup.person = Some(person);
+        setup.from_name = from_name;
+        let mail = compose(Shown::ObjectData(&content(line.as_str())), &setup.context(AlertKind::Alert, 1)).unwrap();
+        prop_assert!(well_formed(&mail.bytes));
         let parsed = MessageParser::default().parse(&mail.bytes).unwrap();
-        let names: Vec<_> = parsed.headers().iter().map(|h| h.name().to_lowercase()).collect();
-        let expected = ["message-id", "date", "from", "reply-to", "to", "subject", "auto-submitted",
-            "x-auto-response-suppress", "mime-version", "content-type"];
-        prop_assert_eq!(names.len(), expected.len(), "{:?}", names);
-        for name in expected {
-            prop_assert!(names.iter().any(|n| n == name), "{} of {:?}", name, names);
+        let names: Vec<_> = parsed.headers().iter().map(|header| header.name().to_lowercase()).collect();
+        let expected = [
+            "message-id", "date", "from", "reply-to", "to", "subject", "auto-submitted", "x-auto-response-suppress",
+            "content-language", "mime-version", "content-type",
+        ];
+        prop_assert_eq!(names, expected);
+        let to: Vec<_> = parsed.to().unwrap().iter().filter_map(|to| to.address()).collect();
+        prop_assert_eq!(to, ["alerts@unit.police.example"]);
+        let squeeze = |text: &str| text.split_whitespace().collect::<String>();
+        let subject = squeeze(parsed.subject().unwrap());
+        prop_assert!(subject.ends_with(&squeeze(line.as_str())) || line.as_str().contains("=?"), "{}", subject);
+    }
+
+    #[test]
+    fn object_data_never_shows_a_circumstance(marks in proptest::collection::vec("[A-Z]{16}", 7), kind in 0_usize..4) {
+        let circumstances = Circumstances {
+            holder: marks[0].parse().unwrap(),
+            place: marks[1].parse().unwrap(),
+            police_reference: PoliceReference::Known(marks[2].parse().unwrap()),
+            authority_informed: Some(marks[3].parse().unwrap()),
+            narrative: Some(marks[4].parse().unwrap()),
+            ..circumstances()
+        };
+        let (setup, content) = (Setup::new(Language::ENGLISH), content("Statuette"));
+        let context = setup.context(AlertKind::ALL[kind], 1);
+        let (_, full, _) = read(&compose(Shown::Full(&content, &circumstances), &context).unwrap());
+        let (subject, text, html) = read(&compose(Shown::ObjectData(&content), &context).unwrap());
+        for mark in &marks[..5] {
+            prop_assert!(full.contains(mark.as_str()));
+            for part in [&subject, &text, &html] {
+                prop_assert!(!part.contains(mark.as_str()));
+            }
         }
-        let to = parsed.to().and_then(|to| to.first()).and_then(|to| to.address()).map(str::to_owned);
-        prop_assert_eq!(to.as_deref(), Some("alerts@unit.police.example"));
+    }
+
+    #[test]
+    fn every_address_of_ours_is_one_of_the_mail_librarys(local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,20}(\\.[a-z0-9]{1,8})?", domain in "[a-z0-9]{1,10}(-[a-z0-9]{1,5})?\\.(example|org)") {
+        if let Ok(mailbox) = format!("{local}@{domain}").parse::<Mailbox>() {
+            prop_assert!(named(None, &mailbox).is_ok(), "{}", mailbox);
+        }
     }
 }

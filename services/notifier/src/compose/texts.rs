@@ -1,17 +1,17 @@
-//! The words of the mails, one Fluent file a language.
+//! The words of the mails and of the answer page, one Fluent file a language.
 
 use std::sync::LazyLock;
 
-use domain::Interface;
+use domain::{CivilDate, Interface};
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 type Bundle = FluentBundle<FluentResource>;
 
 const ENGLISH: &str = include_str!("../../locales/en/mail.ftl");
 const FRENCH: &str = include_str!("../../locales/fr/mail.ftl");
 
-static BUNDLES: LazyLock<(Bundle, Bundle)> = LazyLock::new(|| (bundle("en", ENGLISH), bundle("fr", FRENCH)));
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", FRENCH)]);
 
 fn bundle(language: &str, text: &str) -> Bundle {
     let language = language.parse().expect("a constant language tag");
@@ -25,15 +25,20 @@ fn bundle(language: &str, text: &str) -> Bundle {
 
 /// The words of one language.
 #[derive(Clone, Copy)]
-pub struct Texts(&'static Bundle);
+pub struct Texts {
+    bundle: &'static Bundle,
+    /// The language.
+    pub language: Interface,
+}
 
 impl Texts {
     /// Those of a language.
     pub fn of(language: Interface) -> Self {
-        match language {
-            Interface::English => Self(&BUNDLES.0),
-            Interface::French => Self(&BUNDLES.1),
-        }
+        let bundle = match language {
+            Interface::English => &BUNDLES[0],
+            Interface::French => &BUNDLES[1],
+        };
+        Self { bundle, language }
     }
 
     /// A text without arguments.
@@ -41,71 +46,111 @@ impl Texts {
         self.with(key, &[])
     }
 
-    /// A text with its arguments.
-    pub fn with(self, key: &str, arguments: &[(&str, String)]) -> String {
-        let mut args = FluentArgs::new();
-        for (name, value) in arguments {
-            // A count chooses a plural form, which needs a number.
-            match value.parse::<i64>() {
-                Ok(number) if *name == "count" => args.set(*name, number),
-                _ => args.set(*name, value.clone()),
-            }
-        }
-        let Some(pattern) = self.0.get_message(key).and_then(|message| message.value()) else {
+    /// A text with its arguments. A number chooses a plural form, so a count must come as one.
+    pub fn with(self, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> String {
+        let args: FluentArgs<'_> = arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             // The completeness test makes this unreachable; a reader is better off with the key than with nothing.
             return key.to_owned();
         };
-        self.0.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 
     /// The label of a code, by its list and its stable code.
     pub fn code(self, list: &str, code: &str) -> String {
         self.get(&format!("{list}-{code}"))
     }
+
+    /// A date as people of this language write it.
+    pub fn date(self, date: CivilDate) -> String {
+        let date = date.to_jiff();
+        let month = self.get(&format!("month-{}", date.month()));
+        // The year as text: numbers may get separators, years must not.
+        let year = date.year().to_string();
+        self.with("date", &[("day", date.day().into()), ("month", month.into()), ("year", year.into())])
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use domain::codes::{Certainty, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs, Premises, Urgency};
+    use domain::Label;
+    use domain::codes::{
+        AlertKind, Certainty, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs,
+        Premises, Share, Urgency,
+    };
 
     use super::*;
 
-    fn keys(text: &str) -> BTreeSet<&str> {
-        text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(|l| l.split(" =").next()).collect()
+    /// Each key with the arguments it uses.
+    fn keys(text: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut keys: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut current = "";
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                current = line.split(" =").next().unwrap();
+                assert!(!keys.contains_key(current), "{current} twice");
+                keys.insert(current, BTreeSet::new());
+            }
+            for argument in line.split('$').skip(1) {
+                let name = argument.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap();
+                keys.get_mut(current).unwrap().insert(name);
+            }
+        }
+        keys
     }
 
     #[test]
-    fn every_language_has_every_text() {
+    fn every_language_has_every_text_with_the_same_arguments() {
         assert_eq!(keys(ENGLISH), keys(FRENCH));
-    }
-
-    #[test]
-    fn every_code_has_a_label_in_every_language() {
-        for language in Interface::ALL {
-            let texts = Texts::of(*language);
-            let all = Event::ALL.iter().map(|c| (Event::LIST, c.as_str()))
-                .chain(LossMethod::ALL.iter().map(|c| (LossMethod::LIST, c.as_str())))
-                .chain(Premises::ALL.iter().map(|c| (Premises::LIST, c.as_str())))
-                .chain(PermitStatus::ALL.iter().map(|c| (PermitStatus::LIST, c.as_str())))
-                .chain(Certainty::ALL.iter().map(|c| (Certainty::LIST, c.as_str())))
-                .chain(Urgency::ALL.iter().map(|c| (Urgency::LIST, c.as_str())))
-                .chain(ObjectType::ALL.iter().map(|c| (ObjectType::LIST, c.as_str())))
-                .chain(ObjectFlag::ALL.iter().map(|c| (ObjectFlag::LIST, c.as_str())))
-                .chain(Dimension::ALL.iter().map(|c| (Dimension::LIST, c.as_str())))
-                .chain(Photographs::ALL.iter().map(|c| (Photographs::LIST, c.as_str())));
-            for (list, code) in all {
-                let label = texts.code(list, code);
-                assert_ne!(label, format!("{list}-{code}"), "{language:?}");
+        for &language in Interface::ALL {
+            for key in keys(ENGLISH).keys() {
+                assert_ne!(Texts::of(language).get(key), *key, "{language}");
             }
         }
     }
 
     #[test]
-    fn plurals_follow_the_language() {
-        let french = Texts::of(Interface::French);
-        assert!(french.with("what-recovery", &[("count", "0".to_owned())]).contains("l’objet est retrouvé"));
-        assert!(french.with("what-recovery", &[("count", "2".to_owned())]).contains("les objets sont retrouvés"));
+    fn every_code_has_a_label_in_every_language() {
+        macro_rules! codes {
+            ($($list:ident),+) => {
+                [$($list::ALL.iter().map(|code| format!("{}-{code}", $list::LIST)).collect::<Vec<_>>()),+].concat()
+            };
+        }
+        let mut wanted = codes!(
+            Event,
+            LossMethod,
+            Premises,
+            PermitStatus,
+            Certainty,
+            Urgency,
+            ObjectType,
+            ObjectFlag,
+            Dimension,
+            Photographs,
+            Share
+        );
+        for kind in AlertKind::ALL {
+            for prefix in ["kind", "subject", "heading", "lead", "section-message"] {
+                wanted.push(format!("{prefix}-{kind}"));
+            }
+        }
+        wanted.extend(Label::ALL.map(super::super::handling_key));
+        for &language in Interface::ALL {
+            for key in &wanted {
+                assert_ne!(Texts::of(language).get(key), *key, "{language}");
+            }
+        }
+    }
+
+    #[test]
+    fn plurals_and_dates_follow_the_language() {
+        let (english, french) = (Texts::of(Interface::English), Texts::of(Interface::French));
+        assert_eq!(french.with("lead-recovery", &[("count", 0.into())]).find("L’objet est retrouvé."), Some(0));
+        assert_eq!(english.with("lead-recovery", &[("count", 0.into())]).find("The objects are recovered."), Some(0));
+        let first: CivilDate = "2026-08-01".parse().unwrap();
+        assert_eq!((english.date(first).as_str(), french.date(first).as_str()), ("1 August 2026", "1er août 2026"));
+        assert_eq!(french.date("2026-11-23".parse().unwrap()), "23 novembre 2026");
     }
 }

@@ -1,5 +1,5 @@
 //! A mailbox folder, Maildir-like: written beside, synced, renamed into `new/`. One file for each delivery, so that a
-//! repeat replaces its first copy.
+//! repeat replaces its first copy and no reader ever sees half a mail.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use domain::ids::DeliveryId;
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
 
-use super::Report;
+use super::{Fault, Report};
 
 /// A mailbox folder.
 #[derive(Clone, Debug)]
@@ -25,23 +25,28 @@ impl Folder {
         self.0.join("new")
     }
 
-    pub(super) async fn put(&self, delivery: DeliveryId, bytes: &[u8]) -> Report {
-        let name = format!("{delivery}.eml");
-        match self.write(&name, bytes).await {
-            Ok(()) => Report { outcome: Outcome::Accepted, stage: Stage::Folder, reply: format!("stored as new/{name}") },
-            Err(error) => Report { outcome: Outcome::Deferred, stage: Stage::Folder, reply: error.to_string() },
-        }
+    /// The file of a delivery's mail.
+    pub fn file(&self, delivery: DeliveryId) -> PathBuf {
+        self.mails().join(format!("{delivery}.eml"))
     }
 
-    async fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    pub(super) async fn put(&self, delivery: DeliveryId, bytes: &[u8]) -> Report {
+        let (outcome, reply, fault) = match self.write(delivery, bytes).await {
+            Ok(()) => (Outcome::Accepted, format!("stored as new/{delivery}.eml"), Fault::Recipient),
+            Err(error) => (Outcome::Deferred, error.to_string(), Fault::Ours),
+        };
+        Report { outcome, stage: Stage::Folder, reply: Some(reply), fault }
+    }
+
+    async fn write(&self, delivery: DeliveryId, bytes: &[u8]) -> std::io::Result<()> {
         let (tmp, new) = (self.0.join("tmp"), self.mails());
         fs::create_dir_all(&tmp).await?;
         fs::create_dir_all(&new).await?;
-        let beside = tmp.join(name);
+        let beside = tmp.join(format!("{delivery}.eml"));
         let mut file = fs::File::create(&beside).await?;
         file.write_all(bytes).await?;
         file.sync_all().await?;
-        fs::rename(&beside, new.join(name)).await?;
+        fs::rename(&beside, self.file(delivery)).await?;
         sync_folder(&new).await
     }
 }
@@ -49,4 +54,35 @@ impl Folder {
 /// A rename is durable when its folder is.
 async fn sync_folder(path: &Path) -> std::io::Result<()> {
     fs::File::open(path).await?.sync_all().await
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Clock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_repeat_replaces_its_first_copy() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path().join("mail"));
+        let delivery = DeliveryId::generate(&Clock::System);
+        for bytes in [&b"first"[..], b"again"] {
+            let report = folder.put(delivery, bytes).await;
+            assert_eq!((report.outcome, report.stage), (Outcome::Accepted, Stage::Folder));
+        }
+        let names: Vec<_> = std::fs::read_dir(folder.mails()).unwrap().map(|e| e.unwrap().path()).collect();
+        assert_eq!(names, [folder.file(delivery)]);
+        assert_eq!(std::fs::read(&names[0]).unwrap(), b"again");
+        assert_eq!(std::fs::read_dir(place.path().join("mail/tmp")).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_written_defers_and_is_our_fault() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("taken");
+        std::fs::write(&file, "a file").unwrap();
+        let report = Folder::new(file).put(DeliveryId::generate(&Clock::System), b"mail").await;
+        assert_eq!((report.outcome, report.fault), (Outcome::Deferred, Fault::Ours));
+    }
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use contracts::Envelope;
+use futures::FutureExt;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, Confirmation, Connection};
+use lapin::{BasicProperties, Channel, Confirmation, Connection, PublisherConfirm};
 use tokio::time::timeout;
 
 use super::links::Links;
@@ -124,8 +125,10 @@ async fn open(options: &AmqpOptions) -> Result<Link, PublishError> {
 /// What the broker has told so far; outlives the exchange that a deadline cuts.
 #[derive(Default)]
 struct Told {
-    /// In the order of the messages; shorter than them if the exchange broke off.
-    answers: Vec<Answer>,
+    /// One for each message that was sent, in their order.
+    confirms: Vec<PublisherConfirm>,
+    /// One for each message; none while the broker has said nothing.
+    answers: Vec<Option<Answer>>,
     /// Identifiers of the messages it gave back.
     returned: HashSet<String>,
 }
@@ -133,34 +136,45 @@ struct Told {
 impl Told {
     /// Sends every message, then collects every confirmation.
     async fn exchange(&mut self, channel: &Channel, messages: &[Envelope]) -> Result<(), lapin::Error> {
-        let mut confirms = Vec::with_capacity(messages.len());
+        self.answers = vec![None; messages.len()];
         for message in messages {
             let body = serde_json::to_vec(message).expect("an envelope is plain data and always has a JSON form");
             let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
             let (exchange, key) = (topology::EVENTS.into(), message.kind().into());
-            confirms.push(channel.basic_publish(exchange, key, options, &body, properties(message)).await?);
+            self.confirms.push(channel.basic_publish(exchange, key, options, &body, properties(message)).await?);
         }
-        for (confirm, message) in confirms.into_iter().zip(messages) {
-            let confirmation = confirm.await?;
-            let answer = if confirmation.is_ack() { Answer::Stored } else { Answer::Refused };
-            if let Confirmation::Ack(Some(returned)) | Confirmation::Nack(Some(returned)) = confirmation {
-                // lapin hands a returned message to whichever confirmation comes next, so its own identifier decides
-                // (a message without one is nobody's but the one it came with).
-                let id = returned.delivery.properties.message_id().as_ref().map(ToString::to_string);
-                self.returned.insert(id.unwrap_or_else(|| message.id.to_string()));
-            }
-            self.answers.push(answer);
+        for index in 0..self.confirms.len() {
+            let confirmation = (&mut self.confirms[index]).await?;
+            self.hear(index, confirmation, messages);
         }
         Ok(())
     }
 
+    fn hear(&mut self, index: usize, confirmation: Confirmation, messages: &[Envelope]) {
+        self.answers[index] = Some(if confirmation.is_ack() { Answer::Stored } else { Answer::Refused });
+        if let Some(returned) = confirmation.take_message() {
+            // lapin hands a returned message to whichever confirmation comes next, so its own identifier decides (a
+            // message without one is nobody's but the one it came with).
+            let id = returned.delivery.properties.message_id().as_ref().map(ToString::to_string);
+            self.returned.insert(id.unwrap_or_else(|| messages[index].id.to_string()));
+        }
+    }
+
     /// A result for each message; `otherwise` for those the broker said nothing about.
-    fn results(&self, messages: &[Envelope], otherwise: &PublishError) -> Vec<Result<(), PublishError>> {
-        let answers = self.answers.iter().copied().map(Some).chain(std::iter::repeat(None));
+    fn results(mut self, messages: &[Envelope], otherwise: &PublishError) -> Vec<Result<(), PublishError>> {
+        // One queue that does not answer must not make everything else go out again and again: whatever was confirmed
+        // behind the one that was waited for counts.
+        for index in 0..self.confirms.len() {
+            if self.answers[index].is_none()
+                && let Some(Ok(confirmation)) = (&mut self.confirms[index]).now_or_never()
+            {
+                self.hear(index, confirmation, messages);
+            }
+        }
         messages
             .iter()
-            .zip(answers)
-            .map(|(message, answer)| match answer {
+            .enumerate()
+            .map(|(index, message)| match self.answers.get(index).copied().flatten() {
                 // Acknowledged and returned: there was no queue for it (312 NO_ROUTE).
                 Some(_) if self.returned.contains(&message.id.to_string()) => Err(PublishError::Unroutable),
                 Some(Answer::Stored) => Ok(()),

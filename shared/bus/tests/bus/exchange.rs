@@ -9,7 +9,7 @@ use testkit::wait_until;
 use tokio_util::sync::CancellationToken;
 
 use crate::wire::Wire;
-use crate::witness::Witness;
+use crate::witness::{Mood, Witness};
 use crate::world::{LIMIT, World, amqp, beside, vhost};
 
 const QUEUE: &str = "tocsin.test.witness";
@@ -64,6 +64,24 @@ async fn two_processes_share_one_queue() {
         world.until_effects(0..200).await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_process_that_dies_before_its_commit_leaves_the_messages_to_the_next() {
+    let world = World::postgres().await;
+    let (bus, stop) = (amqp(&vhost().await), CancellationToken::new());
+    let dying = Witness::<4>::new(&world.clock, |n| if n == 2 { Mood::Hang } else { Mood::Work });
+    let consuming = consume(&bus, &world.db, &world.clock, dying.clone(), stop.clone());
+    let facts = world.record(0..40).await;
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+        dying.hanging.notified().await;
+    })
+    .await;
+    assert!(world.effects().await.len() < 4, "what it had not committed is undone");
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<4>::willing(&world.clock), stop.clone());
+    beside(consuming, world.until_effects(0..40)).await;
 }
 
 #[tokio::test]

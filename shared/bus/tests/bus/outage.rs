@@ -60,6 +60,10 @@ async fn a_broker_that_is_killed_frozen_blocked_and_wiped_delays_and_loses_nothi
         story.record(0..100).await;
         world.until_effects(0..100).await;
 
+        // RabbitMQ 3.10 writes the list of its quorum queues with a delay: one that is killed within a second of its
+        // first declaration comes back without a leader, and only the sweep would go on.
+        broker.ctl(&["eval", "[dets:sync(Table) || Table <- dets:all()]."]).await.unwrap();
+
         // Killed under load.
         story.record(100..1_000).await;
         broker.kill9().await.unwrap();

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use bus::{Bell, Bus, consume, relay, relay_once};
 use contracts::Service;
+use store::outbox;
 use tokio_util::sync::CancellationToken;
 
 use crate::witness::{Mood, Witness};
@@ -64,6 +65,26 @@ async fn a_transaction_that_commits_late_is_relayed_all_the_same() {
     late.commit().await.unwrap();
     assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (1, 1));
     assert_eq!(world.effects().await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_relay_that_dies_after_publishing_publishes_again_to_no_effect() {
+    for world in World::both().await {
+        let bus = local(&world, |_| Mood::Work);
+        let facts = world.record(0..10).await;
+        let mut tx = world.db.begin().await.unwrap();
+        let lease = Duration::from_secs(30);
+        let rows = outbox::claim_unpublished(&mut tx, Service::Routing, world.clock.now(), lease, 200).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+        // Here it dies, with its claim.
+        assert_eq!((rows.len(), world.waiting().await), (10, 10), "{}", world.db.engine());
+        assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (0, 0));
+        world.hand.advance(lease);
+        assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (10, 10));
+        assert_eq!(world.waiting().await, 0);
+        assert_eq!(world.effects().await, (0..10).collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test]

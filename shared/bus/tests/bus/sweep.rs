@@ -34,7 +34,8 @@ async fn a_page_full_of_failures_does_not_hide_what_lies_behind() {
     world.record(610..620).await;
     world.hand.advance(SWEEP_AFTER * 2);
     sweep_once(&world.db, &world.clock, &*witness).await.unwrap();
-    assert_eq!(world.effects().await, (610..620).collect::<Vec<_>>(), "what follows is not held up");
+    let effects = world.effects().await;
+    assert!((610..620).all(|number| effects.contains(&number)), "what follows is not held up: {effects:?}");
     // Each sweep tries a page of them; when that page is parked, the rest of the instant has its turn.
     for _ in 0..2 * bus::PARK_AFTER {
         sweep_once(&world.db, &world.clock, &*witness).await.unwrap();

@@ -88,8 +88,8 @@ impl World {
     /// Waits until exactly these had their effect.
     pub async fn until_effects(&self, wanted: impl IntoIterator<Item = i64>) {
         let wanted: Vec<i64> = wanted.into_iter().collect();
-        let waited = wait_until("every effect", LIMIT, async || self.effects().await.len() >= wanted.len()).await;
-        assert_eq!(self.effects().await, wanted, "{waited:?}");
+        let in_time = wait_until("every effect", LIMIT, async || self.effects().await.len() >= wanted.len()).await;
+        assert_eq!(self.effects().await, wanted, "{in_time:?}");
     }
 
     /// The identifiers set aside.
@@ -128,9 +128,12 @@ pub fn nowhere() -> Bus {
 }
 
 /// Runs `body` beside loops that must not end by themselves.
-pub async fn beside<T>(loops: impl Future<Output = ()>, body: impl Future<Output = T>) -> T {
-    tokio::select! {
-        () = loops => panic!("a loop ended by itself"),
-        value = body => value,
+pub fn beside<T>(loops: impl Future<Output = ()>, body: impl Future<Output = T>) -> impl Future<Output = T> {
+    let (loops, body) = (Box::pin(loops), Box::pin(body));
+    async move {
+        tokio::select! {
+            () = loops => panic!("a loop ended by itself"),
+            value = body => value,
+        }
     }
 }

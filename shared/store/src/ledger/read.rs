@@ -9,7 +9,7 @@ use super::{CheckpointRow, EntryAndContent, EntryRow, LatestRow, NodeRow};
 use crate::{Error, Tx, on_tx};
 
 /// How many entries the ledger says it has.
-pub async fn head(tx: &mut Tx) -> Result<i64, Error> {
+pub async fn size(tx: &mut Tx) -> Result<i64, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT size FROM ledger_head WHERE id = 1").fetch_one(c).await)?)
 }
 
@@ -131,12 +131,6 @@ pub async fn latest_checkpoint(tx: &mut Tx) -> Result<Option<CheckpointRow>, Err
     )
     .fetch_optional(c)
     .await)?)
-}
-
-/// The signed root at exactly this size.
-pub async fn checkpoint_at(tx: &mut Tx, size: i64) -> Result<Option<CheckpointRow>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as("SELECT size, root, note, signed_at FROM checkpoints WHERE size = $1")
-        .bind(size).fetch_optional(c).await)?)
 }
 
 /// The signed roots at sizes above `after` and up to `until`, in order.

@@ -6,6 +6,11 @@ mod alerts;
 mod bus_tables;
 mod cases;
 mod identity;
+mod ledger;
+mod partners;
+mod plans;
+mod reports;
+mod rule_sets;
 
 use store::{Db, DbOptions};
 

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::{Child, Launch, Signal, spawn, tail};
-use crate::{poll, servers::Scratch};
+use crate::{poll::Patience, servers::Scratch};
 
 /// How long a killed process may take to vanish.
 const VANISH: Duration = Duration::from_secs(10);
@@ -89,24 +89,21 @@ impl Service {
     /// Waits for a line of the log that contains `text` and returns that line. Fails at once, with
     /// the end of the log, if the program ends first.
     pub async fn wait_for_log(&self, text: &str, limit: Duration) -> Result<String> {
-        let found = poll::wait_for(&format!("{text:?} in the log"), limit, async || {
+        let what = format!("{text:?} in the log");
+        let mut patience = Patience::new(&what, limit);
+        loop {
             // In this order, so that a last word just before the end is seen.
             let exited = self.exited();
             let log = self.log();
             // A last line without its end is still being written.
             let whole = log.rsplit_once('\n').map_or("", |(whole, _)| whole);
-            let line = whole.lines().find(|line| line.contains(text)).map(str::to_owned);
-            match (line, exited) {
-                (Some(line), _) => Some(Ok(line)),
-                (None, Some(status)) => Some(Err(status)),
-                (None, None) => None,
+            if let Some(line) = whole.lines().find(|line| line.contains(text)) {
+                return Ok(line.to_owned());
             }
-        })
-        .await
-        .with_context(|| self.describe())?;
-        match found {
-            Ok(line) => Ok(line),
-            Err(status) => bail!("ended with {status} before {text:?}; {}", self.describe()),
+            if let Some(status) = exited {
+                bail!("ended with {status} before {text:?}; {}", self.describe());
+            }
+            patience.pause().await.with_context(|| self.describe())?;
         }
     }
 

@@ -7,6 +7,11 @@ use std::{fs, os::unix::fs::chown, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 
+/// Do we run as root?
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// An account of this machine that only root can lend.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
@@ -17,7 +22,7 @@ pub(crate) struct Account {
 impl Account {
     /// The account `name` if we are root, otherwise `None`: run as ourselves.
     pub(crate) fn lend(name: &str) -> Result<Option<Self>> {
-        if !rustix::process::geteuid().is_root() {
+        if !is_root() {
             return Ok(None);
         }
         let passwd = fs::read_to_string("/etc/passwd").context("failed to read /etc/passwd")?;

@@ -17,6 +17,7 @@ mod scratch;
 mod shared;
 
 pub(crate) use account::Account;
+pub use account::is_root;
 pub use find::{postgres_bin, rabbitmq_bin};
 pub use postgres::Postgres;
 pub use postgres_address::PostgresAddress;

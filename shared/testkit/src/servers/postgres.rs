@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::{Account, PostgresAddress, Scratch, account, find::postgres_bin, run::run};
 use crate::{
-    poll::wait_until,
+    poll::Patience,
     ports::free_port,
     process::{Child, Launch, Signal, is_running, kill_tree, signal_tree, spawn, tail},
 };
@@ -87,8 +87,11 @@ impl Postgres {
         let family = kill_tree(self.child.pid())?;
         self.child.wait(VANISH).await?;
         // A backend that still dies holds the shared memory, and the next start would refuse.
-        wait_until("killed PostgreSQL processes to vanish", VANISH, async || !family.iter().any(|pid| is_running(*pid)))
-            .await
+        let mut patience = Patience::new("killed PostgreSQL processes to vanish", VANISH);
+        while family.iter().any(|pid| is_running(*pid)) {
+            patience.pause().await?;
+        }
+        Ok(())
     }
 
     /// [`kill9`](Self::kill9), then a start on the same port and data; returns when it answers again.
@@ -148,14 +151,15 @@ fn launch(bin: &Path, account: Option<&Account>, scratch: &Scratch, log: &Path, 
 }
 
 async fn ready(bin: &Path, child: &Child, port: u16, log: &Path) -> Result<()> {
-    let answers = wait_until("PostgreSQL to answer", START, async || {
+    let mut patience = Patience::new("PostgreSQL to answer", START);
+    let mut answers = false;
+    while !answers && child.exited().is_none() && patience.pause().await.is_ok() {
         let mut probe = Command::new(bin.join("pg_isready"));
         probe.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
-        child.exited().is_some() || run(probe).await.is_ok()
-    })
-    .await;
+        answers = run(probe).await.is_ok();
+    }
     // Somebody else's server may have answered on a port that ours failed to get.
-    if answers.is_err() || child.exited().is_some() {
+    if !answers || child.exited().is_some() {
         bail!("PostgreSQL did not come up; its log ends:\n{}", tail(log, 30));
     }
     Ok(())

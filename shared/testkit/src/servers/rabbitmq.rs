@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{Account, RabbitMqAddress, Scratch, find::rabbitmq_bin, unique};
 use crate::{
-    poll::wait_until,
+    poll::Patience,
     ports::free_ports,
     process::{Child, Launch, Signal, kill_tree, spawn, tail},
 };
@@ -221,11 +221,13 @@ impl Node {
 
     async fn ready(&self, child: &Child) -> Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.ports[0]));
-        let answers =
-            wait_until("RabbitMQ to answer", START, async || child.exited().is_some() || speaks_amqp(address).await)
-                .await;
+        let mut patience = Patience::new("RabbitMQ to answer", START);
+        let mut answers = false;
+        while !answers && child.exited().is_none() && patience.pause().await.is_ok() {
+            answers = speaks_amqp(address).await;
+        }
         // Somebody else's broker may have answered on a port that ours failed to get.
-        if answers.is_err() || child.exited().is_some() {
+        if !answers || child.exited().is_some() {
             bail!("RabbitMQ did not come up; its log ends:\n{}", tail(&self.log, 40));
         }
         Ok(())

@@ -55,6 +55,17 @@ impl FormState {
         &self.errors
     }
 
+    /// Where on the page a field is. What is wrong with one of several boxes is shown at their group, unless the
+    /// form has a field of its own for it.
+    pub fn anchor<'a>(&self, name: &'a str) -> &'a str {
+        match name.rsplit_once('[') {
+            Some((group, last)) if last.trim_end_matches(']').parse::<usize>().is_ok() => {
+                if self.values.contains_key(name) { name } else { group }
+            }
+            _ => name,
+        }
+    }
+
     /// A field's name in words, for a summary: `objects[0][place_found]` is `Object 1, place found`.
     pub fn label(&self, name: &str) -> String {
         label(name)
@@ -92,6 +103,7 @@ mod tests {
         assert_eq!(form.count("objects"), 2);
         assert!(form.chosen("kinds", "ngo") && !form.chosen("kinds", "igo"));
         assert_eq!((form.error("kinds"), form.error_within("kinds")), (None, Some("must be one of ngo, igo")));
+        assert_eq!((form.anchor("kinds[0]"), form.anchor("objects[1][title]")), ("kinds", "objects[1][title]"));
     }
 
     #[test]

@@ -7,7 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) fn field_name(pointer: &str) -> String {
     let mut parts = pointer.trim_start_matches('/').split('/').map(|part| part.replace("~1", "/").replace("~0", "~"));
     let first = parts.next().unwrap_or_default();
-    parts.fold(first, |name, part| format!("{name}[{part}]"))
+    parts.fold(first, |name, part| nested(&name, &part))
+}
+
+/// The name of a field within another.
+fn nested(name: &str, part: &str) -> String {
+    format!("{name}[{part}]")
 }
 
 /// The parts of a field name; `None` if its brackets do not match.
@@ -51,15 +56,11 @@ pub(crate) fn renumber(mut pairs: Vec<(String, String)>) -> Vec<(String, String)
         .collect();
     for (name, _) in &mut pairs {
         let Some(old) = parts(name) else { continue };
-        let mut prefix = old[0].to_owned();
-        let mut new = old[0].to_owned();
+        let (mut prefix, mut new) = (old[0].to_owned(), old[0].to_owned());
         for part in &old[1..] {
             let place = part.parse().ok().and_then(|number: u64| places.get(&prefix)?.get(&number));
-            match place {
-                Some(place) => new.push_str(&format!("[{place}]")),
-                None => new.push_str(&format!("[{part}]")),
-            }
-            prefix.push_str(&format!("[{part}]"));
+            new = nested(&new, &place.map_or_else(|| (*part).to_owned(), usize::to_string));
+            prefix = nested(&prefix, part);
         }
         *name = new;
     }
@@ -74,7 +75,7 @@ fn visit(name: &str, mut found: impl FnMut(&str, u64)) {
         if let Ok(number) = part.parse() {
             found(&prefix, number);
         }
-        prefix.push_str(&format!("[{part}]"));
+        prefix = nested(&prefix, part);
     }
 }
 

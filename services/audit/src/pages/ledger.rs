@@ -1,0 +1,38 @@
+//! The ledger: how far it is, its newest signed root, how to check it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use bus::Consumer as _;
+use store::ledger::{self, CheckpointRow, Lag, LatestRow};
+use web::{Auditing, Authority, PageError, Shell, page};
+
+use crate::{Deps, OnEveryEvent, hex};
+
+/// How many entries are shown.
+const NEWEST: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "ledger.html")]
+struct LedgerPage {
+    shell: Shell,
+    size: i64,
+    lag: Lag,
+    latest: Option<CheckpointRow>,
+    root: String,
+    verifier: String,
+    entries: Vec<LatestRow>,
+}
+
+/// `GET /ledger`
+pub(crate) async fn show(State(deps): State<Deps>, caller: Authority<Auditing>) -> Result<Response, PageError> {
+    let mut tx = deps.db.read().await?;
+    let size = ledger::size(&mut tx).await?;
+    let lag = ledger::lag(&mut tx, OnEveryEvent::NAME).await?;
+    let latest = ledger::latest_checkpoint(&mut tx).await?;
+    let entries = ledger::latest(&mut tx, NEWEST).await?;
+    tx.commit().await?;
+    let root = latest.as_ref().map(|row| hex(&row.root)).unwrap_or_default();
+    let verifier = deps.key.verifier().to_string();
+    Ok(page(&LedgerPage { shell: Shell::new("Ledger", &caller), size, lag, latest, root, verifier, entries }))
+}

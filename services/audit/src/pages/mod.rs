@@ -1,0 +1,5 @@
+//! Pages for officers, auditors and administrators. Each shows what the API gives, and adds nothing.
+
+pub(crate) mod ledger;
+pub(crate) mod notified;
+pub(crate) mod parked;

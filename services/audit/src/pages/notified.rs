@@ -1,0 +1,95 @@
+//! Who was told about a case, when, why, with which outcome; and who was not.
+
+use std::collections::HashSet;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use domain::delivery::{DeliveryState, Outcome};
+use domain::ids::CaseId;
+use web::{Auditing, Authority, PageError, Path, Problem, Shell, page};
+
+use crate::Deps;
+use crate::notified::{Attempt, NotNotified, Notified, VersionView, not_notified, notified};
+
+/// One alert version with its two tables.
+struct Version {
+    head: VersionView,
+    told: Vec<Notified>,
+    not_told: Vec<NotNotified>,
+}
+
+impl Version {
+    /// How many addresses are in each state that occurs, with its tone.
+    fn counts(&self) -> Vec<(usize, DeliveryState, &'static str)> {
+        let count = |state| self.told.iter().filter(|line| line.outcome == state).count();
+        let all = DeliveryState::ALL.iter().map(|state| (count(*state), *state, tone(*state)));
+        all.filter(|(count, ..)| *count > 0).collect()
+    }
+
+    /// How many partners acknowledged.
+    fn acknowledged(&self) -> usize {
+        let lines = self.told.iter().filter(|line| line.acknowledged_at.is_some());
+        lines.map(|line| line.notification_id).collect::<HashSet<_>>().len()
+    }
+}
+
+/// How a state looks. The word always stands beside it.
+fn tone(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Accepted => "good",
+        DeliveryState::Refused | DeliveryState::Expired => "bad",
+        DeliveryState::Uncertain | DeliveryState::Held => "warn",
+        DeliveryState::Pending | DeliveryState::Cancelled => "plain",
+    }
+}
+
+impl Notified {
+    /// How its state looks.
+    fn tone(&self) -> &'static str {
+        tone(self.outcome)
+    }
+}
+
+impl Attempt {
+    /// How it looks, and its word; one without an end is on the wire.
+    fn badge(&self) -> (&'static str, &'static str) {
+        match self.outcome {
+            Some(Outcome::Accepted) => ("good", "Accepted"),
+            Some(Outcome::Deferred) => ("plain", "Deferred"),
+            Some(Outcome::Refused) => ("bad", "Refused"),
+            Some(Outcome::Uncertain) => ("warn", "Uncertain"),
+            None => ("plain", "On the wire"),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notified.html")]
+struct NotifiedPage {
+    shell: Shell,
+    id: CaseId,
+    reference: String,
+    versions: Vec<Version>,
+}
+
+/// `GET /cases/{id}/notified`
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    caller: Authority<Auditing>,
+    Path(id): Path<CaseId>,
+) -> Result<Response, PageError> {
+    let mut tx = deps.db.read().await?;
+    let told = notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    let not_told = not_notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    tx.commit().await?;
+    let (lines, reasons) = (told.notified, not_told.not_notified);
+    let versions = told.versions.into_iter().map(|head| Version {
+        told: lines.iter().filter(|line| line.version == head.version).cloned().collect(),
+        not_told: reasons.iter().filter(|line| line.version == head.version).cloned().collect(),
+        head,
+    });
+    let versions = versions.collect();
+    let shell = Shell::new(format!("Who was told of {}", told.reference), &caller);
+    Ok(page(&NotifiedPage { shell, id, reference: told.reference, versions }))
+}

@@ -1,0 +1,329 @@
+//! The API and the pages, through the whole rim of the site.
+
+use audit::Deps;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{Request, StatusCode};
+use domain::codes::{AlertKind, PartnerKind, Role, Share};
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::ids::{
+    AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, EventId, PartnerId, PlanId, TokenId,
+};
+use domain::plan::{Addressee, Basis, Exclusion, NotTold, Plan, Told};
+use domain::{Clock, Label};
+use serde_json::{Value, json};
+use sqlx::types::Json;
+use store::acknowledgements::{self, AcknowledgementRow};
+use store::deliveries::{self, Standing};
+use store::identity::{self, NewAccountRow, NewTokenRow};
+use store::{Tx, attempts, inbox, on_tx, plans};
+use tower::ServiceExt as _;
+use web::{AppOptions, Auth};
+
+use crate::System;
+
+struct Site {
+    system: System,
+    app: Router,
+    case_id: CaseId,
+    auditor: String,
+    reporter: String,
+    admin: String,
+}
+
+async fn account(tx: &mut Tx, clock: &Clock, role: Role) -> String {
+    let id = AccountId::generate(clock);
+    let institution_id = if role == Role::Reporter {
+        let name = "National Museum".parse().unwrap();
+        let institution = domain::ids::InstitutionId::generate(clock);
+        Some(identity::find_or_create_institution(tx, institution, &name, None, clock.now()).await.unwrap())
+    } else {
+        None
+    };
+    let row = NewAccountRow {
+        id,
+        email: &format!("{role}@desk.example").parse().unwrap(),
+        name: &"Ada Auditor".parse().unwrap(),
+        role,
+        institution_id,
+        password_hash: "x",
+        created_at: clock.now(),
+    };
+    assert!(identity::create_account(tx, &row).await.unwrap());
+    let (token, hash) = web::token::generate();
+    let row = NewTokenRow {
+        id: TokenId::generate(clock),
+        account_id: id,
+        token_hash: &hash,
+        name: "test",
+        created_at: clock.now(),
+        expires_at: None,
+    };
+    identity::issue_token(tx, &row).await.unwrap();
+    token
+}
+
+fn plan(clock: &Clock, alert_id: AlertId) -> Plan {
+    let told = |name: &str, kind, share, label, address: &str| Told {
+        partner_id: PartnerId::generate(clock),
+        name: name.parse().unwrap(),
+        kind,
+        share,
+        label,
+        languages: vec!["fr".parse().unwrap()],
+        basis: Basis::Rule {
+            rule: "theft-police-of-the-place".to_owned(),
+            because: "the police where it was lost must know at once".to_owned(),
+            matched: vec!["scope BF covers BF".to_owned()],
+        },
+        addressees: vec![Addressee {
+            contact_id: ContactId::generate(clock),
+            address: address.parse().unwrap(),
+            person: None,
+        }],
+    };
+    let failed = "event looting is not in its mandate".to_owned();
+    Plan {
+        alert_id,
+        rule_set_version: 1,
+        directory_revision: 4,
+        told: vec![
+            told("=cmd Police nationale", PartnerKind::Police, Share::Full, Label::Amber, "a@police.example"),
+            told(
+                "International Council of Museums",
+                PartnerKind::Ngo,
+                Share::ObjectData,
+                Label::Green,
+                "b@ngo.example",
+            ),
+            told("World Customs Organization", PartnerKind::Igo, Share::Full, Label::Amber, "c@igo.example"),
+        ],
+        not_told: vec![NotTold {
+            partner_id: PartnerId::generate(clock),
+            name: "Institute <of> Pottery".parse().unwrap(),
+            kind: PartnerKind::Research,
+            reason: Exclusion::NoRule { closest: Some("looting-research".to_owned()), failed },
+        }],
+    }
+}
+
+async fn deliver(
+    tx: &mut Tx,
+    clock: &Clock,
+    address: &str,
+    tries: &[(Outcome, &str)],
+    state: DeliveryState,
+) -> DeliveryId {
+    let found = on_tx!(tx, c => sqlx::query_scalar("SELECT id FROM deliveries WHERE address = $1").bind(address).fetch_one(c).await);
+    let id: DeliveryId = found.unwrap();
+    for (number, (outcome, reply)) in (1..).zip(tries) {
+        let attempt = AttemptId::generate(clock);
+        attempts::begin(tx, attempt, id, number, number > 1, clock.now()).await.unwrap();
+        assert!(attempts::end(tx, attempt, *outcome, Stage::Message, Some(reply), clock.now()).await.unwrap());
+    }
+    let due_at = matches!(state, DeliveryState::Uncertain).then(|| clock.now());
+    assert!(deliveries::move_on(tx, id, &Standing { state, due_at, reply: None }, clock.now()).await.unwrap());
+    id
+}
+
+async fn site() -> Site {
+    let system = System::sqlite().await;
+    system.enter(12).await;
+    let clock = system.clock.clone();
+    let mut tx = system.db.begin().await.unwrap();
+    let auditor = account(&mut tx, &clock, Role::Auditor).await;
+    let reporter = account(&mut tx, &clock, Role::Reporter).await;
+    let admin = account(&mut tx, &clock, Role::Admin).await;
+    let (case_id, officer) = (CaseId::generate(&clock), AccountId::generate(&clock));
+    on_tx!(&mut tx, c => sqlx::query(
+        "INSERT INTO cases (id, reference, institution_id, registered_by, registered_at, state, event, title, language,
+             label, country, lost_earliest, lost_latest, updated_at)
+         VALUES ($1, 'TOC-2026-000001', $2, $2, $3, 'active', 'theft', 'T', 'fr', 'TLP:AMBER', 'BF', '2026-01-01',
+             '2026-01-02', $3)",
+    )
+    .bind(case_id).bind(officer).bind(clock.now()).execute(c).await.map(drop))
+    .unwrap();
+    let alert_id = AlertId::generate(&clock);
+    on_tx!(&mut tx, c => sqlx::query(
+        "INSERT INTO alerts (id, case_id, version, kind, state, reach, label, facts, content, drafted_by, drafted_at,
+             released_by, released_at)
+         VALUES ($1, $2, 1, $3, 'released', 'all', 'TLP:AMBER', $4, $4, $5, $6, $5, $6)",
+    )
+    .bind(alert_id).bind(case_id).bind(AlertKind::Alert).bind(Json(json!({}))).bind(officer).bind(clock.now())
+    .execute(c).await.map(drop))
+    .unwrap();
+    let plan_id = PlanId::generate(&clock);
+    assert!(plans::freeze(&mut tx, plan_id, case_id, &plan(&clock, alert_id), &clock).await.unwrap());
+    deliveries::create_for_plan(&mut tx, plan_id, &clock).await.unwrap();
+    let tries =
+        [(Outcome::Uncertain, "connection lost after the final dot"), (Outcome::Accepted, "250 2.0.0 queued as 4F1")];
+    let first = deliver(&mut tx, &clock, "a@police.example", &tries, DeliveryState::Accepted).await;
+    let tries = [(Outcome::Refused, "550 5.1.1 <script>alert(1)</script> unknown user")];
+    deliver(&mut tx, &clock, "b@ngo.example", &tries, DeliveryState::Refused).await;
+    let found = deliveries::find(&mut tx, first).await.unwrap().map(|row| row.notification_id);
+    let row = AcknowledgementRow {
+        notification_id: found.unwrap(),
+        id: AnswerId::generate(&clock),
+        delivery_id: first,
+        case_id,
+        answered_by: "Cpt. Sawadogo".parse().unwrap(),
+        note: None,
+        acknowledged_at: clock.now(),
+    };
+    assert!(acknowledgements::insert(&mut tx, &row).await.unwrap());
+    inbox::park(
+        &mut tx,
+        "routing.plan",
+        EventId::generate(&clock),
+        "alert.released.v9",
+        "is not alert.released.v1",
+        clock.now(),
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let deps = Deps { db: system.db.clone(), clock: clock.clone(), key: system.consumer.key.clone() };
+    let auth = Auth { db: system.db.clone(), clock };
+    let app = web::app(vec![audit::routes(&deps).finish().0], &AppOptions::new(auth));
+    Site { system, app, case_id, auditor, reporter, admin }
+}
+
+impl Site {
+    async fn send(&self, request: Request<Body>) -> (StatusCode, String, String) {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let kind = response.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+        (status, kind.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    async fn get(&self, token: &str, path: &str) -> (StatusCode, String, String) {
+        let request = Request::get(path).header(AUTHORIZATION, format!("Bearer {token}"));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+}
+
+#[tokio::test]
+async fn who_was_told_is_answered_with_tries_replies_and_reasons() {
+    let site = site().await;
+    let path = format!("/api/v1/cases/{}/notified", site.case_id);
+    let (status, kind, body) = site.get(&site.auditor, &path).await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/json"), "{body}");
+    let view: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(view["reference"], "TOC-2026-000001");
+    assert_eq!(view["versions"][0]["told"], 3);
+    let line = &view["notified"][0];
+    assert_eq!(line["partner"], "=cmd Police nationale");
+    assert_eq!((&line["share"], &line["outcome"]), (&json!("full"), &json!("accepted")));
+    assert_eq!(line["attempts"][1]["reply"], "250 2.0.0 queued as 4F1");
+    assert_eq!(line["attempts"][1]["possible_repeat"], true);
+    assert_eq!(line["acknowledged_by"], "Cpt. Sawadogo");
+    assert_eq!(view["notified"][2]["outcome"], "pending");
+    assert!(line["basis"].as_str().unwrap().contains("scope BF covers BF"));
+
+    let (status, _, body) = site.get(&site.auditor, &path.replace("/notified", "/not-notified")).await;
+    assert_eq!(status, StatusCode::OK);
+    let view: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(view["not_notified"][0]["code"], "no_rule");
+}
+
+#[tokio::test]
+async fn the_same_comes_as_csv_that_no_spreadsheet_runs() {
+    let site = site().await;
+    let path = format!("/api/v1/cases/{}/notified", site.case_id);
+    let (status, kind, by_query) = site.get(&site.auditor, &format!("{path}?format=csv")).await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8"));
+    let request =
+        Request::get(&path).header(ACCEPT, "text/csv").header(AUTHORIZATION, format!("Bearer {}", site.auditor));
+    let (_, _, by_header) = site.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(by_query, by_header);
+    assert_eq!(by_query.lines().count(), 1 + 2 + 1 + 1, "a head, two tries, one try, none yet");
+    assert!(by_query.contains(",'=cmd Police nationale,"));
+    let (status, ..) = site.get(&site.auditor, &format!("{path}?format=pdf")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn only_those_who_audit_may_ask_and_an_unknown_case_is_not_found() {
+    let site = site().await;
+    for what in ["notified", "not-notified"] {
+        let path = format!("/api/v1/cases/{}/{what}", site.case_id);
+        assert_eq!(site.get(&site.reporter, &path).await.0, StatusCode::FORBIDDEN, "{what}");
+        assert_eq!(site.get("tocsin_nobody", &path).await.0, StatusCode::UNAUTHORIZED, "{what}");
+        let unknown = format!("/api/v1/cases/{}/{what}", CaseId::generate(&site.system.clock));
+        assert_eq!(site.get(&site.auditor, &unknown).await.0, StatusCode::NOT_FOUND, "{what}");
+    }
+    assert_eq!(site.get(&site.auditor, "/parked").await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn anybody_gets_the_checkpoint_and_an_auditor_the_proof_of_an_entry() {
+    let site = site().await;
+    let request = Request::get("/api/v1/ledger/checkpoint").body(Body::empty()).unwrap();
+    let (status, _, note) = site.send(request).await;
+    assert_eq!(status, StatusCode::OK);
+    let signed = note.parse::<audit::Note>().unwrap().open(&site.system.verifier()).unwrap();
+    assert_eq!(signed.size, 12);
+    let mut tx = site.system.db.read().await.unwrap();
+    let entry = store::ledger::entries(&mut tx, 5, 1).await.unwrap().remove(0).entry;
+    let (status, _, body) = site.get(&site.auditor, &format!("/api/v1/ledger/proof/{}", entry.event_id)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let view: Value = serde_json::from_str(&body).unwrap();
+    let bytes = |text: &Value| -> [u8; 32] {
+        let hex = text.as_str().unwrap();
+        std::array::from_fn(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
+    };
+    let path: Vec<_> = view["path"].as_array().unwrap().iter().map(bytes).collect();
+    let leaf = audit::merkle::leaf_hash(view["line"].as_str().unwrap().as_bytes());
+    assert_eq!(leaf, bytes(&view["leaf"]));
+    assert_eq!(audit::merkle::verify_inclusion(&leaf, 5, 12, &path, &signed.root), Ok(()));
+}
+
+#[tokio::test]
+async fn the_pages_say_it_in_words_and_run_nothing_that_a_server_replied() {
+    let site = site().await;
+    let (status, _, page) = site.get(&site.auditor, &format!("/cases/{}/notified", site.case_id)).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    for words in [
+        "3 partners told",
+        "1 accepted by the mail server",
+        "1 refused by the mail server",
+        "1 acknowledged",
+        "1 not told",
+        "possible repeat, same Message-ID",
+        "It does not mean delivered",
+        "Cpt. Sawadogo",
+        "rule set 1 over directory revision 4",
+        "event looting is not in its mandate",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("<script>") && !page.contains("<of>"));
+    let (status, _, page) = site.get(&site.auditor, "/ledger").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("<dd>12</dd>") && page.contains(&site.system.verifier().to_string().replace('+', "&#43;"))
+            || page.contains(&site.system.verifier().to_string())
+    );
+}
+
+#[tokio::test]
+async fn an_administrator_replays_a_parked_fact_once() {
+    let site = site().await;
+    let (status, _, page) = site.get(&site.admin, "/parked").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("alert.released.v9"));
+    let mut tx = site.system.db.read().await.unwrap();
+    let id = inbox::parked(&mut tx, 1).await.unwrap()[0].event_id;
+    tx.commit().await.unwrap();
+    for expected in [StatusCode::SEE_OTHER, StatusCode::NOT_FOUND] {
+        let request = Request::post("/parked/replay")
+            .header(AUTHORIZATION, format!("Bearer {}", site.admin))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("consumer=routing.plan&event_id={id}")));
+        assert_eq!(site.send(request.unwrap()).await.0, expected);
+    }
+    let (_, _, page) = site.get(&site.admin, "/parked").await;
+    assert!(page.contains("Nothing is parked"));
+}

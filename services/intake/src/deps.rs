@@ -1,0 +1,16 @@
+//! What the operations work with.
+
+use bus::Bell;
+use domain::Clock;
+use store::Db;
+
+/// The service's dependencies; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Rung when a fact waits for the relay.
+    pub bell: Bell,
+}

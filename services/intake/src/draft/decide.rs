@@ -1,0 +1,227 @@
+//! Whether a version may be drafted, and which number it gets. Pure.
+
+use domain::codes::{AlertKind, AlertState, Capacity, Certainty, EvidenceKind, Reach};
+use domain::text::Prose;
+use store::alerts::AlertRow;
+use store::cases::VerificationRow;
+
+/// A version that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftRequest {
+    /// What it says.
+    pub kind: AlertKind,
+    /// How far it may go.
+    pub reach: Reach,
+    /// The desk's words to all recipients.
+    pub message: Option<Prose>,
+}
+
+/// What a draft depends on.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The last verification, if there is one.
+    pub verified: Option<(Certainty, EvidenceKind)>,
+    /// In which capacity the reporter spoke; none if the reporter was erased.
+    pub capacity: Option<Capacity>,
+    /// The versions so far, oldest first, discarded ones included.
+    pub versions: Vec<Version>,
+}
+
+/// A version so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// What it says.
+    pub kind: AlertKind,
+    /// Where it stands.
+    pub state: AlertState,
+    /// How far it may go.
+    pub reach: Reach,
+}
+
+impl Version {
+    /// Of a stored alert.
+    pub fn of(row: &AlertRow) -> Self {
+        Self { kind: row.kind, state: row.state, reach: row.reach }
+    }
+}
+
+impl Standing {
+    /// Of a case's rows.
+    pub fn new(verification: Option<&VerificationRow>, capacity: Option<Capacity>, alerts: &[AlertRow]) -> Self {
+        Self {
+            verified: verification.map(|row| (row.certainty, row.evidence)),
+            capacity,
+            versions: alerts.iter().map(Version::of).collect(),
+        }
+    }
+
+    fn released(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter().filter(|version| version.state == AlertState::Released)
+    }
+}
+
+/// Why a version cannot be drafted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody has verified the case.
+    #[error("the case is not verified yet")]
+    NotVerified,
+    /// The desk is not sure enough to ring any bell.
+    #[error("an alert needs a certainty of at least \"possible\"; the last verification is less sure")]
+    TooUncertain,
+    /// A tip is one source; it cannot trigger an alert by itself.
+    #[error(
+        "the reporter is a member of the public: verify the tip first, as likely or observed and on more than the press"
+    )]
+    PublicTip,
+    /// Another draft is open.
+    #[error("a draft is open already: release or discard it first")]
+    DraftOpen,
+    /// The first version must be an alert.
+    #[error("nobody was told anything yet: the first version is an alert")]
+    FirstIsAlert,
+    /// The case has had its alert.
+    #[error("the alert was released already: what follows is an update, a cancel or a recovery")]
+    AlertExists,
+    /// After a cancel there is nothing left to say.
+    #[error("the alert was cancelled; nothing can follow a cancel")]
+    Cancelled,
+    /// The recovery was told.
+    #[error("the recovery was released already; correct it by an update")]
+    RecoveryExists,
+    /// Those who heard an earlier version must hear this one.
+    #[error("an earlier version went to all kinds of partners, so this one must too")]
+    ReachNarrowed,
+    /// A follow-up must say what it is about.
+    #[error("is required: say what changed, or why")]
+    MessageMissing,
+}
+
+/// The number of the version that is asked for.
+pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, Refusal> {
+    let (certainty, evidence) = standing.verified.ok_or(Refusal::NotVerified)?;
+    if standing.versions.iter().any(|version| version.state == AlertState::Draft) {
+        return Err(Refusal::DraftOpen);
+    }
+    let released = |kind| standing.released().any(|version| version.kind == kind);
+    if released(AlertKind::Cancel) {
+        return Err(Refusal::Cancelled);
+    }
+    let first = standing.released().next().is_none();
+    match (request.kind, first) {
+        (AlertKind::Alert, false) => return Err(Refusal::AlertExists),
+        (AlertKind::Update | AlertKind::Cancel | AlertKind::Recovery, true) => return Err(Refusal::FirstIsAlert),
+        (AlertKind::Recovery, false) if released(AlertKind::Recovery) => return Err(Refusal::RecoveryExists),
+        _ => {}
+    }
+    // Calling off an alarm must not wait for the desk to become surer of it.
+    if matches!(request.kind, AlertKind::Alert | AlertKind::Update) {
+        let sure = matches!(certainty, Certainty::Observed | Certainty::Likely);
+        if !sure && certainty != Certainty::Possible {
+            return Err(Refusal::TooUncertain);
+        }
+        if standing.capacity == Some(Capacity::Public) && (!sure || evidence == EvidenceKind::PressOnly) {
+            return Err(Refusal::PublicTip);
+        }
+    }
+    if request.reach == Reach::Police && standing.released().any(|version| version.reach == Reach::All) {
+        return Err(Refusal::ReachNarrowed);
+    }
+    if request.kind != AlertKind::Alert && request.message.is_none() {
+        return Err(Refusal::MessageMissing);
+    }
+    let versions = standing.released().count();
+    Ok(i64::try_from(versions).unwrap_or(i64::MAX).saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use AlertKind::{Alert, Cancel, Recovery, Update};
+    use AlertState::{Discarded, Draft, Released};
+    use Reach::{All, Police};
+
+    use super::*;
+
+    fn standing(versions: &[(AlertKind, AlertState, Reach)]) -> Standing {
+        Standing {
+            verified: Some((Certainty::Likely, EvidenceKind::MinistryNote)),
+            capacity: Some(Capacity::Holder),
+            versions: versions.iter().map(|&(kind, state, reach)| Version { kind, state, reach }).collect(),
+        }
+    }
+
+    fn request(kind: AlertKind, reach: Reach) -> DraftRequest {
+        DraftRequest { kind, reach, message: Some("The inventory number was wrong.".parse().unwrap()) }
+    }
+
+    #[test]
+    fn versions_follow_each_other_in_the_only_orders_that_make_sense() {
+        let table: &[(&[(AlertKind, AlertState, Reach)], AlertKind, Reach, Result<i64, Refusal>)] = &[
+            (&[], Alert, All, Ok(1)),
+            (&[], Alert, Police, Ok(1)),
+            (&[], Update, All, Err(Refusal::FirstIsAlert)),
+            (&[], Cancel, All, Err(Refusal::FirstIsAlert)),
+            (&[], Recovery, All, Err(Refusal::FirstIsAlert)),
+            (&[(Alert, Draft, All)], Alert, All, Err(Refusal::DraftOpen)),
+            (&[(Alert, Discarded, All)], Alert, All, Ok(1)),
+            (&[(Alert, Released, Police)], Alert, All, Err(Refusal::AlertExists)),
+            (&[(Alert, Released, Police)], Update, Police, Ok(2)),
+            (&[(Alert, Released, Police)], Update, All, Ok(2)),
+            (&[(Alert, Released, All)], Update, Police, Err(Refusal::ReachNarrowed)),
+            (&[(Alert, Released, All), (Update, Discarded, All)], Recovery, All, Ok(2)),
+            (&[(Alert, Released, All), (Update, Released, All)], Cancel, All, Ok(3)),
+            (&[(Alert, Released, All), (Update, Draft, All)], Cancel, All, Err(Refusal::DraftOpen)),
+            (&[(Alert, Released, All), (Recovery, Released, All)], Recovery, All, Err(Refusal::RecoveryExists)),
+            (&[(Alert, Released, All), (Recovery, Released, All)], Update, All, Ok(3)),
+            (&[(Alert, Released, All), (Cancel, Released, All)], Update, All, Err(Refusal::Cancelled)),
+            (&[(Alert, Released, All), (Cancel, Released, All)], Recovery, All, Err(Refusal::Cancelled)),
+            (&[(Alert, Released, All), (Cancel, Released, All)], Alert, All, Err(Refusal::Cancelled)),
+        ];
+        for (versions, kind, reach, expected) in table {
+            assert_eq!(next_version(&standing(versions), &request(*kind, *reach)), *expected, "{versions:?} {kind}");
+        }
+    }
+
+    #[test]
+    fn only_a_sure_desk_rings_and_any_desk_may_call_off() {
+        for &certainty in Certainty::ALL {
+            let mut s = standing(&[(Alert, Released, All)]);
+            s.verified = Some((certainty, EvidenceKind::MinistryNote));
+            let unsure = matches!(certainty, Certainty::Unlikely | Certainty::Unknown);
+            assert_eq!(next_version(&s, &request(Update, All)).is_err(), unsure, "{certainty}");
+            assert_eq!(next_version(&s, &request(Cancel, All)), Ok(2), "{certainty}");
+            assert_eq!(next_version(&s, &request(Recovery, All)), Ok(2), "{certainty}");
+            s.versions.clear();
+            assert_eq!(next_version(&s, &request(Alert, All)).is_err(), unsure, "{certainty}");
+        }
+        let mut nobody = standing(&[]);
+        nobody.verified = None;
+        assert_eq!(next_version(&nobody, &request(Alert, Police)), Err(Refusal::NotVerified));
+    }
+
+    #[test]
+    fn a_tip_cannot_trigger_an_alert_by_itself() {
+        for (certainty, evidence, expected) in [
+            (Certainty::Possible, EvidenceKind::SiteInspection, Err(Refusal::PublicTip)),
+            (Certainty::Likely, EvidenceKind::PressOnly, Err(Refusal::PublicTip)),
+            (Certainty::Likely, EvidenceKind::InventoryExtract, Ok(1)),
+            (Certainty::Observed, EvidenceKind::PoliceReport, Ok(1)),
+        ] {
+            let mut s = standing(&[]);
+            s.capacity = Some(Capacity::Public);
+            s.verified = Some((certainty, evidence));
+            assert_eq!(next_version(&s, &request(Alert, Police)), expected, "{certainty} {evidence}");
+        }
+    }
+
+    #[test]
+    fn a_follow_up_says_what_it_is_about() {
+        let s = standing(&[(Alert, Released, All)]);
+        for kind in [Update, Cancel, Recovery] {
+            let silent = DraftRequest { kind, reach: All, message: None };
+            assert_eq!(next_version(&s, &silent), Err(Refusal::MessageMissing), "{kind}");
+        }
+        let first = DraftRequest { kind: Alert, reach: All, message: None };
+        assert_eq!(next_version(&standing(&[]), &first), Ok(1));
+    }
+}

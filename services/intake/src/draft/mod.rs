@@ -1,0 +1,177 @@
+//! An officer drafts an alert version: its text is frozen now, and nobody is told before it is released.
+
+mod decide;
+mod freeze;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use contracts::Service;
+use contracts::events::AlertDraftedV1;
+use domain::FieldErrors;
+use domain::codes::{AlertState, Reach};
+use domain::ids::{AccountId, AlertId, CaseId};
+use serde::{Deserialize, Serialize};
+use store::alerts::AlertRow;
+use store::{alerts, cases, outbox};
+use utoipa::ToSchema;
+use web::{Authority, Json, Officer, Path, Problem};
+
+use crate::Deps;
+use crate::view::AlertView;
+
+pub use decide::{DraftRequest, Refusal, Standing, Version, next_version};
+pub use freeze::{Frozen, Source, content_sha256, freeze, urgency};
+
+/// A draft as typed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DraftAlert {
+    /// `alert`, `update`, `cancel` or `recovery`.
+    #[schema(example = "alert")]
+    pub kind: Option<String>,
+    /// `police` or `all`; `all` if left out, which needs a second officer.
+    #[schema(example = "all")]
+    pub reach: Option<String>,
+    /// The desk's words to all recipients; required for all kinds but `alert`. Must hold no circumstances.
+    pub message: Option<String>,
+}
+
+/// Why no draft was made.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// Some fields break a rule.
+    #[error("read the draft")]
+    Invalid(FieldErrors),
+    /// There is no such case.
+    #[error("find the case")]
+    NoCase,
+    /// The case does not allow it.
+    #[error("draft the version: {0}")]
+    Refused(Refusal),
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl DraftAlert {
+    /// Parses what was typed.
+    pub fn parse(&self) -> Result<DraftRequest, FieldErrors> {
+        let mut e = FieldErrors::new();
+        let kind = e.required("/kind", self.kind.as_deref());
+        let reach = e.optional("/reach", self.reach.as_deref()).unwrap_or(Reach::All);
+        let message = e.optional("/message", self.message.as_deref());
+        e.into_result(kind.map(|kind| DraftRequest { kind, reach, message }))
+    }
+}
+
+/// Drafts the next version of a case.
+pub async fn draft_alert(
+    deps: &Deps,
+    by: AccountId,
+    case_id: CaseId,
+    request: DraftRequest,
+) -> Result<AlertRow, DraftError> {
+    let mut tx = deps.db.begin().await?;
+    let case = cases::lock(&mut tx, case_id).await?.ok_or(DraftError::NoCase)?;
+    let verification = cases::verifications(&mut tx, case_id).await?.pop();
+    let capacity = cases::reporter(&mut tx, case_id).await?.map(|reporter| reporter.capacity);
+    let versions = alerts::of_case(&mut tx, case_id).await?;
+    let standing = Standing::new(verification.as_ref(), capacity, &versions);
+    let version = next_version(&standing, &request).map_err(DraftError::Refused)?;
+    let (certainty, _) = standing.verified.ok_or(DraftError::Refused(Refusal::NotVerified))?;
+    let circumstances = cases::circumstances(&mut tx, case_id).await?.ok_or(DraftError::NoCase)?;
+    let objects = cases::objects(&mut tx, case_id).await?.into_iter().map(|row| row.description.0).collect();
+
+    let now = deps.clock.now();
+    let id = AlertId::generate(&deps.clock);
+    let (kind, reach) = (request.kind, request.reach);
+    let frozen = freeze(id, version, Source { case: &case, circumstances, objects, certainty }, request, now);
+    let row = AlertRow {
+        id,
+        case_id,
+        version,
+        kind,
+        state: AlertState::Draft,
+        reach,
+        label: case.label,
+        facts: frozen.facts.into(),
+        content: frozen.content.into(),
+        drafted_by: by,
+        drafted_at: now,
+        released_by: None,
+        released_at: None,
+    };
+    alerts::insert(&mut tx, &row).await?;
+    alerts::insert_circumstances(&mut tx, id, &frozen.circumstances).await?;
+    let event = AlertDraftedV1 { alert_id: id, case_id, version, kind, reach, drafted_by: by };
+    outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+    tx.commit().await?;
+    deps.bell.ring();
+    tracing::info!(case.id = %case_id, alert.id = %id, alert.version = version, kind = kind.as_str(), "drafted an alert");
+    Ok(row)
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        let code = match error {
+            DraftError::Invalid(errors) => return errors.into(),
+            DraftError::NoCase => return Self::not_found("case"),
+            DraftError::Store(error) => return error.into(),
+            DraftError::Refused(Refusal::MessageMissing) => {
+                let mut errors = FieldErrors::new();
+                errors.push("/message", Refusal::MessageMissing.to_string());
+                return errors.into();
+            }
+            DraftError::Refused(refusal) => refusal,
+        };
+        Self::conflict(code.code(), code.sentence())
+    }
+}
+
+impl Refusal {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotVerified => "not-verified",
+            Self::TooUncertain => "too-uncertain",
+            Self::PublicTip => "public-tip",
+            Self::DraftOpen => "draft-open",
+            Self::FirstIsAlert => "first-is-alert",
+            Self::AlertExists => "alert-exists",
+            Self::Cancelled => "cancelled",
+            Self::RecoveryExists => "recovery-exists",
+            Self::ReachNarrowed => "reach-narrowed",
+            Self::MessageMissing => "message-missing",
+        }
+    }
+
+    /// The reason as a sentence of its own.
+    pub fn sentence(self) -> String {
+        let text = self.to_string();
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    }
+}
+
+/// Drafts the next alert version of a case.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{id}/alerts", tag = "intake", request_body = DraftAlert,
+    params(("id" = String, Path, description = "The case's identifier, such as case_0190…")),
+    responses(
+        (status = 201, description = "The draft, with its text frozen", body = AlertView),
+        (status = 403, description = "The caller is no duty officer"),
+        (status = 404, description = "There is no such case"),
+        (status = 409, description = "The case does not allow this version now"),
+        (status = 422, description = "Some fields break a rule"),
+    )
+)]
+pub(crate) async fn api(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<CaseId>,
+    body: Json<DraftAlert>,
+) -> Result<Response, Problem> {
+    let row = draft_alert(&deps, officer.account_id, id, body.value.parse()?).await?;
+    Ok((StatusCode::CREATED, axum::Json(AlertView::for_desk(row))).into_response())
+}

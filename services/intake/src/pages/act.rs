@@ -1,0 +1,97 @@
+//! What officers do on the page of a case: verify, draft, release, discard. Each leads back to that page.
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::FieldErrors;
+use domain::ids::{AlertId, CaseId};
+use store::alerts;
+use web::{Authority, Form, FormState, Officer, PageError, Path, Problem, redirect};
+
+use super::case::{Refused, again};
+use crate::Deps;
+use crate::discard::discard_alert;
+use crate::draft::{DraftAlert, draft_alert};
+use crate::release::release_alert;
+use crate::verify::{VerifyCase, VerifyError, verify_case};
+
+/// Verifies a case.
+pub(crate) async fn verify(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<CaseId>,
+    form: Form<VerifyCase>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse() {
+        Ok(verification) => verify_case(&deps, officer.account_id, id, verification).await,
+        Err(errors) => Err(VerifyError::Invalid(errors)),
+    };
+    match done.map_err(Problem::from) {
+        Ok(_) => Ok(redirect(&format!("/cases/{id}?done=verified"))),
+        Err(problem) => {
+            let verify = typed(form.typed, &problem);
+            again(&deps, &officer, id, problem, Refused { verify, ..Refused::default() }).await
+        }
+    }
+}
+
+/// Drafts the next version.
+pub(crate) async fn draft(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<CaseId>,
+    form: Form<DraftAlert>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse() {
+        Ok(request) => draft_alert(&deps, officer.account_id, id, request).await.map_err(Problem::from),
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&format!("/cases/{id}?done=drafted"))),
+        Err(problem) => {
+            let draft = typed(form.typed, &problem);
+            again(&deps, &officer, id, problem, Refused { draft, ..Refused::default() }).await
+        }
+    }
+}
+
+/// Releases a draft.
+pub(crate) async fn release(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<AlertId>,
+) -> Result<Response, PageError> {
+    let case = case_of(&deps, id).await?;
+    match release_alert(&deps, officer.account_id, id).await {
+        Ok(_) => Ok(redirect(&format!("/cases/{case}?done=released"))),
+        Err(error) => again(&deps, &officer, case, error.into(), Refused::default()).await,
+    }
+}
+
+/// Throws a draft away.
+pub(crate) async fn discard(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<AlertId>,
+) -> Result<Response, PageError> {
+    let case = case_of(&deps, id).await?;
+    match discard_alert(&deps, officer.account_id, id).await {
+        Ok(_) => Ok(redirect(&format!("/cases/{case}?done=discarded"))),
+        Err(error) => again(&deps, &officer, case, error.into(), Refused::default()).await,
+    }
+}
+
+async fn case_of(deps: &Deps, id: AlertId) -> Result<CaseId, PageError> {
+    let mut tx = deps.db.read().await?;
+    let alert = alerts::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("alert"))?;
+    tx.commit().await?;
+    Ok(alert.case_id)
+}
+
+/// What was typed, with what is wrong with it.
+fn typed(pairs: Vec<(String, String)>, problem: &Problem) -> FormState {
+    let mut errors = FieldErrors::new();
+    for error in &problem.errors {
+        errors.push(error.pointer.clone(), error.message.clone());
+    }
+    FormState::new(pairs, &errors)
+}

@@ -1,0 +1,194 @@
+//! One case: what is known, what happened, what an officer may do next.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::codes::{AlertKind, AlertState, CaseState, Certainty, EvidenceKind, Reach, Role};
+use domain::ids::{AccountId, CaseId};
+use domain::text::Line;
+use serde::Deserialize;
+use store::identity;
+use web::{Authority, Flash, FormState, PageError, Path, Principal, Problem, Query, Shell, SignedIn, page};
+
+use super::list::{country_name, tone};
+use super::timeline::{Happening, timeline};
+use super::{Choice, choices};
+use crate::Deps;
+use crate::draft::{DraftRequest, Standing, Version, next_version};
+use crate::find_case::find_case;
+use crate::view::{AlertView, CaseView};
+
+/// A page of a mass looting stays readable, and printable, with this many sheets.
+const MAX_SHEETS: usize = 200;
+
+/// What was just done, by its code in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    done: String,
+}
+
+impl Done {
+    fn flash(&self) -> Option<Flash> {
+        Some(Flash(match self.done.as_str() {
+            "registered" => "The case is registered. Quote its reference whenever you speak of it.",
+            "verified" => "The verification is recorded.",
+            "drafted" => "The draft is made. Nobody is told before it is released.",
+            "released" => "The alert is released. Routing now decides who is told.",
+            "discarded" => "The draft is discarded. Nobody was told.",
+            _ => return None,
+        }))
+    }
+}
+
+/// Why something that was asked for on this page was not done, with what was typed.
+#[derive(Default)]
+pub(super) struct Refused {
+    pub problem: Option<Problem>,
+    pub verify: FormState,
+    pub draft: FormState,
+}
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct CasePage {
+    shell: Shell,
+    case: CaseView,
+    happenings: Vec<Happening>,
+    names: HashMap<AccountId, Line>,
+    refused: Refused,
+    me: AccountId,
+    /// Works at the desk.
+    officer: bool,
+    /// May see who was told.
+    auditing: bool,
+    certainties: Vec<Choice>,
+    evidences: Vec<Choice>,
+    reaches: Vec<Choice>,
+    /// The kinds that can be drafted now.
+    kinds: Vec<Choice>,
+    /// Why none can.
+    no_draft: Option<String>,
+    sheets: usize,
+}
+
+impl CasePage {
+    fn name(&self, id: &AccountId) -> &str {
+        self.names.get(id).map_or("somebody whose account is gone", Line::as_str)
+    }
+
+    fn draft_open(&self) -> bool {
+        self.case.alerts.iter().any(|alert| alert.state == AlertState::Draft)
+    }
+
+    /// Whether the reader must leave this draft to another officer.
+    fn needs_another(&self, alert: &AlertView) -> bool {
+        alert.needs_second_officer && alert.drafted_by == Some(self.me)
+    }
+
+    fn closed(&self) -> bool {
+        self.case.state == CaseState::Closed
+    }
+}
+
+/// A case.
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    caller: Authority<SignedIn>,
+    Path(id): Path<CaseId>,
+    Query(done): Query<Done>,
+) -> Result<Response, PageError> {
+    render(&deps, &caller, id, done.flash(), Refused::default()).await
+}
+
+/// The page of a case after something was refused: the answer has that refusal's status.
+pub(super) async fn again(
+    deps: &Deps,
+    caller: &Principal,
+    id: CaseId,
+    problem: Problem,
+    typed: Refused,
+) -> Result<Response, PageError> {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if status.is_server_error() || status == StatusCode::NOT_FOUND {
+        return Err(problem.into());
+    }
+    let page = render(deps, caller, id, None, Refused { problem: Some(problem), ..typed }).await?;
+    Ok((status, page).into_response())
+}
+
+async fn render(
+    deps: &Deps,
+    caller: &Principal,
+    id: CaseId,
+    flash: Option<Flash>,
+    refused: Refused,
+) -> Result<Response, PageError> {
+    let case = find_case(deps, caller, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    let happenings = timeline(&case);
+    let names = names(deps, caller, &happenings).await?;
+    let (kinds, no_draft) = draftable(&case);
+    let mut shell = Shell::new(format!("{} · {}", case.reference, case.title), caller);
+    shell.flash = flash;
+    Ok(page(&CasePage {
+        shell,
+        happenings,
+        names,
+        refused,
+        me: caller.account_id,
+        officer: caller.role == Role::Officer,
+        auditing: matches!(caller.role, Role::Officer | Role::Auditor | Role::Admin),
+        certainties: choices!(Certainty),
+        evidences: choices!(EvidenceKind),
+        reaches: choices!(Reach),
+        kinds,
+        no_draft,
+        sheets: MAX_SHEETS,
+        case,
+    }))
+}
+
+/// The names of those who did something. A reporter is not told who works at the desk.
+async fn names(
+    deps: &Deps,
+    caller: &Principal,
+    happenings: &[Happening],
+) -> Result<HashMap<AccountId, Line>, store::Error> {
+    let mut names = HashMap::new();
+    if caller.role == Role::Reporter {
+        return Ok(names);
+    }
+    let mut tx = deps.db.read().await?;
+    for id in happenings.iter().filter_map(|happening| happening.by) {
+        if !names.contains_key(&id)
+            && let Some(account) = identity::account(&mut tx, id).await?
+        {
+            names.insert(id, account.name);
+        }
+    }
+    tx.commit().await?;
+    Ok(names)
+}
+
+/// The kinds of version that can be drafted now, or why none can.
+fn draftable(case: &CaseView) -> (Vec<Choice>, Option<String>) {
+    let standing = Standing {
+        verified: case.verifications.last().map(|row| (row.certainty, row.evidence)),
+        capacity: case.reporter.as_ref().map(|reporter| reporter.capacity),
+        versions: case.alerts.iter().map(|a| Version { kind: a.kind, state: a.state, reach: a.reach }).collect(),
+    };
+    let words = "words".parse().ok();
+    let decide = |kind| next_version(&standing, &DraftRequest { kind, reach: Reach::All, message: words.clone() });
+    let kinds: Vec<_> =
+        AlertKind::ALL.iter().filter(|kind| decide(**kind).is_ok()).map(|kind| (kind.as_str(), kind.label())).collect();
+    let first = if standing.versions.iter().any(|version| version.state == AlertState::Released) {
+        AlertKind::Update
+    } else {
+        AlertKind::Alert
+    };
+    let why = decide(first).err().filter(|_| kinds.is_empty()).map(|refusal| refusal.sentence());
+    (kinds, why)
+}

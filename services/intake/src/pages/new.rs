@@ -1,0 +1,225 @@
+//! The report form. Everything typed survives: errors, another object, a key that was used.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::{CivilDate, FieldErrors};
+use serde::Deserialize;
+use web::{Authority, Form, FormState, PageError, Principal, Reporter, Shell, page, redirect};
+
+use super::form::{Group, Input, groups};
+use super::pairs::{PREFIX, pairs};
+use crate::Deps;
+use crate::idempotency::IdempotencyKey;
+use crate::parse::parse;
+use crate::register::{RegisterError, register};
+use crate::submit::{RawMeasurement, RawObject, SubmitCase};
+
+/// The most objects the form shows: a longer list is easier sent by a program.
+const MAX_ON_FORM: usize = 50;
+/// The rows for measurements an empty sheet has.
+const MEASUREMENTS: usize = 3;
+
+/// The form as sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CaseForm {
+    /// Chosen by us when the form was first shown, so that a double click is one case.
+    key: String,
+    /// Which button was pressed.
+    action: String,
+    case: SubmitCase,
+}
+
+#[derive(Template)]
+#[template(path = "new.html")]
+struct NewPage {
+    shell: Shell,
+    key: String,
+    groups: Vec<Group>,
+    form: FormState,
+    /// Each error with the anchor and the words of its field.
+    errors: Vec<ShownError>,
+    objects: usize,
+    used_before: bool,
+    institution: Option<String>,
+}
+
+struct ShownError {
+    anchor: String,
+    text: String,
+}
+
+/// An empty form.
+pub(crate) async fn show(caller: Authority<Reporter>) -> Response {
+    let mut raw = SubmitCase::default();
+    raw.objects.push(empty_sheet());
+    render(&caller, new_key(), &raw, &FieldErrors::new(), false)
+}
+
+/// What was sent: registers the case, or changes the form as the pressed button says.
+pub(crate) async fn submit(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    form: Form<CaseForm>,
+) -> Result<Response, PageError> {
+    let CaseForm { key, action, mut case } = form.value;
+    if change(&mut case, &action) {
+        return Ok(render(&caller, key, &case, &FieldErrors::new(), false));
+    }
+    let refuse = |key: String, errors: &FieldErrors, used_before: bool| {
+        let mut shown = case.clone();
+        pad(&mut shown);
+        (StatusCode::UNPROCESSABLE_ENTITY, render(&caller, key, &shown, errors, used_before)).into_response()
+    };
+    let today = CivilDate::new(deps.clock.now().utc_date());
+    let parsed = match parse(&case, today) {
+        Ok(parsed) => parsed,
+        Err(errors) => return Ok(refuse(key, &errors, false)),
+    };
+    // Only a hand that wrote the field by itself sends another; the form goes on with a good one.
+    let Ok(known) = key.parse::<IdempotencyKey>() else {
+        return Ok(refuse(new_key(), &FieldErrors::new(), true));
+    };
+    match register(&deps, &caller, &known, case.hash(), &parsed).await {
+        Ok(registered) => Ok(redirect(&format!("/cases/{}?done=registered", registered.id))),
+        // Back, changed, sent again: a second case only if the reporter says so.
+        Err(RegisterError::KeyReused) => Ok(refuse(new_key(), &FieldErrors::new(), true)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Does what a button says that is not "register"; says whether there was one.
+fn change(case: &mut SubmitCase, action: &str) -> bool {
+    let (verb, number) = action.split_once(':').unwrap_or((action, ""));
+    let index = number.parse::<usize>().ok().filter(|index| *index < case.objects.len());
+    match (verb, index) {
+        ("add_object", _) => {
+            if case.objects.len() < MAX_ON_FORM {
+                case.objects.push(empty_sheet());
+            }
+        }
+        ("remove_object", Some(index)) => {
+            case.objects.remove(index);
+        }
+        ("more_measurements", Some(index)) => {
+            let rows = &mut case.objects[index].measurements;
+            rows.extend((0..MEASUREMENTS).map(|_| empty_row()));
+        }
+        _ => return false,
+    }
+    pad(case);
+    true
+}
+
+/// Gives a form something to type into: one object at least, and rows for measurements.
+fn pad(case: &mut SubmitCase) {
+    if case.objects.is_empty() {
+        case.objects.push(empty_sheet());
+    }
+    for object in &mut case.objects {
+        while object.measurements.len() < MEASUREMENTS {
+            object.measurements.push(empty_row());
+        }
+    }
+}
+
+fn empty_sheet() -> RawObject {
+    RawObject { measurements: (0..MEASUREMENTS).map(|_| empty_row()).collect(), ..RawObject::default() }
+}
+
+fn empty_row() -> RawMeasurement {
+    RawMeasurement { unit: Some("cm".to_owned()), ..RawMeasurement::default() }
+}
+
+fn new_key() -> String {
+    web::token::generate().0
+}
+
+fn render(principal: &Principal, key: String, case: &SubmitCase, errors: &FieldErrors, used_before: bool) -> Response {
+    let groups = groups(case);
+    let mut named = FieldErrors::new();
+    for error in errors.as_slice() {
+        named.push(format!("/{PREFIX}{}", error.pointer), error.message.clone());
+    }
+    let form = FormState::new(pairs(case), &named);
+    let errors = form.errors().iter().map(|(name, message)| shown(&groups, name, message)).collect();
+    page(&NewPage {
+        shell: Shell::new("Register a case", principal),
+        key,
+        errors,
+        objects: case.objects.len(),
+        used_before,
+        institution: principal
+            .institution_id
+            .map(|_| principal.institution.as_ref().map_or_else(String::new, ToString::to_string)),
+        form,
+        groups,
+    })
+}
+
+/// An error in the words of the form: "Object 2 of 3: Title is required", leading to the field.
+fn shown(groups: &[Group], name: &str, message: &str) -> ShownError {
+    let found = groups.iter().find_map(|group| {
+        let field =
+            group.fields.iter().find(|field| name == field.name || name.starts_with(&format!("{}[", field.name)))?;
+        Some((group, field))
+    });
+    match found {
+        Some((group, field)) => {
+            let place = if group.object.is_some() { format!("{}: ", group.legend) } else { String::new() };
+            ShownError { anchor: field.name.clone(), text: format!("{place}{} {message}", field.label) }
+        }
+        // A rule about a whole group: the part for illicit exports, the number of objects.
+        None => {
+            let part = name.strip_prefix(PREFIX).unwrap_or(name).trim_matches(['[', ']']);
+            let group = groups.iter().find(|group| group.id == part);
+            let legend = group.map_or_else(|| "The report".to_owned(), |group| format!("“{}”", group.legend));
+            ShownError {
+                anchor: group.map_or_else(|| "main".to_owned(), |group| group.id.clone()),
+                text: format!("{legend} {message}"),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buttons_change_the_form_and_keep_the_rest() {
+        let mut case = SubmitCase { title: Some("A".to_owned()), ..SubmitCase::default() };
+        assert!(change(&mut case, "add_object") && change(&mut case, "add_object"));
+        case.objects[1].title = Some("second".to_owned());
+        assert!(change(&mut case, "remove_object:0"));
+        assert_eq!((case.objects.len(), case.objects[0].title.as_deref()), (1, Some("second")));
+        assert!(change(&mut case, "more_measurements:0"));
+        assert_eq!(case.objects[0].measurements.len(), 2 * MEASUREMENTS);
+        assert_eq!(case.title.as_deref(), Some("A"));
+        for other in ["", "register", "remove_object:7", "remove_object:x", "more_measurements:"] {
+            assert!(!change(&mut case, other), "{other}");
+        }
+        for _ in 0..60 {
+            change(&mut case, "add_object");
+        }
+        assert_eq!(case.objects.len(), MAX_ON_FORM);
+    }
+
+    #[test]
+    fn errors_speak_the_words_of_the_form() {
+        let mut case = SubmitCase::default();
+        case.objects.extend([empty_sheet(), empty_sheet()]);
+        let groups = groups(&case);
+        for (name, text) in [
+            ("case[objects][1][title]", "Object 2 of 2: Title is wrong"),
+            ("case[loss][latest]", "Lost not after is wrong"),
+            ("case[objects][0][flags][0]", "Object 1 of 2: True of this object is wrong"),
+            ("case[export]", "“Illicit export only” is wrong"),
+            ("case[objects]", "The report is wrong"),
+        ] {
+            assert_eq!(shown(&groups, name, "is wrong").text, text);
+        }
+    }
+}

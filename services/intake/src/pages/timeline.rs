@@ -1,0 +1,50 @@
+//! What happened to a case, in the order it happened.
+
+use domain::Timestamp;
+use domain::ids::AccountId;
+
+use crate::view::CaseView;
+
+/// One thing that happened.
+pub(super) struct Happening {
+    pub at: Timestamp,
+    pub what: String,
+    /// Who did it, where the reader may know.
+    pub by: Option<AccountId>,
+    /// The words that go with it.
+    pub words: Option<String>,
+}
+
+/// Everything that happened, oldest first.
+pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
+    let count = case.objects.len();
+    let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+    let mut all = vec![Happening {
+        at: case.registered_at,
+        what: format!("{} registered with {objects}", case.event.label()),
+        by: Some(case.registered_by),
+        words: None,
+    }];
+    all.extend(case.verifications.iter().map(|row| Happening {
+        at: row.verified_at,
+        what: format!("Verified: {}, on {}", row.certainty.label().to_lowercase(), row.evidence.label().to_lowercase()),
+        by: row.verified_by,
+        words: row.note.as_ref().map(ToString::to_string),
+    }));
+    for alert in &case.alerts {
+        let name = format!("{}, version {}", alert.kind.label(), alert.version);
+        let reach = alert.reach.label().to_lowercase();
+        all.push(Happening {
+            at: alert.drafted_at,
+            what: format!("{name}: drafted for {reach}"),
+            by: alert.drafted_by,
+            words: None,
+        });
+        if let Some(at) = alert.released_at {
+            let words = alert.message.as_ref().map(ToString::to_string);
+            all.push(Happening { at, what: format!("{name}: released"), by: alert.released_by, words });
+        }
+    }
+    all.sort_by_key(|happening| happening.at);
+    all
+}

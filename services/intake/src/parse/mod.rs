@@ -1,0 +1,109 @@
+//! Turns a report into a case that can be trusted, or says everything that is wrong with it.
+//!
+//! Pure: the day is an argument. Errors name their field by JSON Pointer (RFC 6901), so that the API and the form show
+//! the same ones.
+
+mod circumstances;
+mod export;
+mod object;
+#[cfg(test)]
+mod tests;
+
+use domain::case::{CaseFacts, LossInterval, NewCase, Reporter};
+use domain::codes::Event;
+use domain::{CivilDate, FieldErrors, Label};
+
+use crate::submit::{RawLoss, RawReporter, SubmitCase};
+
+/// The most objects a report may have.
+pub const MAX_OBJECTS: usize = 2_000;
+
+/// Parses a report; `today` is the calendar date in UTC.
+pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let e = &mut errors;
+    let event = event(e, raw.event.as_deref());
+    let title = e.required("/title", raw.title.as_deref());
+    let language = e.required("/language", raw.language.as_deref());
+    // A case without a label must not travel as if it had none (TLP 2.0 leaves the default to us).
+    let label = e.optional("/label", raw.label.as_deref()).unwrap_or(Label::AmberStrict);
+    let country = e.required("/country", raw.country.as_deref());
+    let loss = loss(e, &raw.loss, today);
+    let circumstances = circumstances::parse(e, &raw.circumstances, country, today);
+    let export = export::parse(e, &raw.export, event);
+    let reporter = reporter(e, &raw.reporter);
+    let objects = objects(e, raw, event, today);
+
+    let value = (|| {
+        let facts =
+            CaseFacts { event: event?, title: title?, language: language?, label, country: country?, loss: loss? };
+        let mut circumstances = circumstances?;
+        circumstances.export = export;
+        Some(NewCase { facts, circumstances, reporter: reporter?, objects })
+    })();
+    errors.into_result(value)
+}
+
+fn event(e: &mut FieldErrors, text: Option<&str>) -> Option<Event> {
+    let event = e.required("/event", text)?;
+    match event {
+        Event::Theft | Event::IllicitExport => Some(event),
+        other => {
+            let message = format!("{} is not taken yet; a theft and an illicit export are", other.as_str());
+            e.push("/event", message);
+            None
+        }
+    }
+}
+
+/// Refuses a date that no clock on earth has reached: it is tomorrow in Kiribati while it is today in UTC, and a theft
+/// reported there this morning must not be turned away.
+fn not_in_the_future(e: &mut FieldErrors, pointer: &str, date: Option<CivilDate>, today: CivilDate) {
+    let latest = today.to_jiff().tomorrow().unwrap_or(today.to_jiff());
+    if date.is_some_and(|date| date.to_jiff() > latest) {
+        e.push(pointer, "must not be in the future");
+    }
+}
+
+fn loss(e: &mut FieldErrors, raw: &RawLoss, today: CivilDate) -> Option<LossInterval> {
+    let earliest: Option<CivilDate> = e.required("/loss/earliest", raw.earliest.as_deref());
+    let latest: Option<CivilDate> = e.required("/loss/latest", raw.latest.as_deref());
+    let discovered: Option<CivilDate> = e.optional("/loss/discovered", raw.discovered.as_deref());
+    not_in_the_future(e, "/loss/earliest", earliest, today);
+    not_in_the_future(e, "/loss/latest", latest, today);
+    not_in_the_future(e, "/loss/discovered", discovered, today);
+    let (earliest, latest) = (earliest?, latest?);
+    if latest < earliest {
+        e.push("/loss/latest", "must not be before the earliest day");
+    }
+    if discovered.is_some_and(|day| day < earliest) {
+        e.push("/loss/discovered", "must not be before the earliest day");
+    }
+    Some(LossInterval { earliest, latest, discovered })
+}
+
+fn reporter(e: &mut FieldErrors, raw: &RawReporter) -> Option<Reporter> {
+    let name = e.required("/reporter/name", raw.name.as_deref());
+    let capacity = e.required("/reporter/capacity", raw.capacity.as_deref());
+    let email = e.optional("/reporter/email", raw.email.as_deref());
+    let telephone = e.optional("/reporter/telephone", raw.telephone.as_deref());
+    Some(Reporter { name: name?, capacity: capacity?, email, telephone })
+}
+
+fn objects(
+    e: &mut FieldErrors,
+    raw: &SubmitCase,
+    event: Option<Event>,
+    today: CivilDate,
+) -> Vec<domain::object::ObjectDescription> {
+    let count = raw.objects.len();
+    if count == 0 {
+        e.push("/objects", "must have at least one object");
+    }
+    if count > MAX_OBJECTS {
+        e.push("/objects", format!("must have at most {MAX_OBJECTS} objects, has {count}"));
+        return Vec::new();
+    }
+    let parsed = raw.objects.iter().enumerate();
+    parsed.filter_map(|(index, object)| object::parse(e, index, object, event, today)).collect()
+}

@@ -1,0 +1,218 @@
+//! An institution's report becomes a case.
+//!
+//! One transaction holds everything: the key of the request, the number, the three confidentiality classes, the
+//! objects, and the fact that tells of it. So a 201 means that all of it is on disk, and a client that lost the answer
+//! sends the same request again and hears of the same case.
+
+use axum::extract::State;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use contracts::Service;
+use contracts::events::CaseRegisteredV1;
+use domain::case::{CaseReference, NewCase};
+use domain::codes::{CaseState, ObjectStatus};
+use domain::ids::{CaseId, InstitutionId, ObjectId};
+use domain::{CivilDate, FieldErrors};
+use serde::Serialize;
+use store::cases::{self, CaseRow, KeyedRequest};
+use store::{Tx, outbox};
+use utoipa::ToSchema;
+use web::{Authority, Json, Principal, Problem, Reporter};
+
+use crate::idempotency::IdempotencyKey;
+use crate::submit::SubmitCase;
+use crate::{Deps, parse};
+
+/// A report that was recorded, now or by an earlier request with the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The case.
+    pub id: CaseId,
+    /// What people quote.
+    pub reference: CaseReference,
+    /// Whether this request recorded it.
+    pub created: bool,
+}
+
+/// Why a report was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Some fields break a rule.
+    #[error("read the report")]
+    Invalid(FieldErrors),
+    /// The account belongs to no institution, and a case belongs to one.
+    #[error("register for an account without an institution")]
+    NoInstitution,
+    /// The key was used for another report.
+    #[error("register another report under a key that was used")]
+    KeyReused,
+    /// The key's case is not there: a hand that wrote past us.
+    #[error("find the case of the key")]
+    CaseGone,
+    /// Other requests with this key kept being undone at the same moment.
+    #[error("take the key")]
+    Contended,
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// How often to look again when a twin of the request was faster; once is enough unless that twin is undone.
+const ROUNDS: usize = 5;
+
+/// Records a report. `request_hash` is that of [`SubmitCase::hash`].
+pub async fn register(
+    deps: &Deps,
+    principal: &Principal,
+    key: &IdempotencyKey,
+    request_hash: [u8; 32],
+    case: &NewCase,
+) -> Result<Registered, RegisterError> {
+    let institution = principal.institution_id.ok_or(RegisterError::NoInstitution)?;
+    for _ in 0..ROUNDS {
+        let mut tx = deps.db.begin().await?;
+        if let Some(known) = cases::find_key(&mut tx, institution.as_uuid(), key.as_str()).await? {
+            return repeat(&mut tx, &known, request_hash).await;
+        }
+        let row = new_row(deps, &mut tx, principal, institution, case).await?;
+        let request = KeyedRequest { request_hash: request_hash.to_vec(), case_id: row.id };
+        record(deps, &mut tx, &row, case).await?;
+        if !cases::insert_key(&mut tx, institution.as_uuid(), key.as_str(), &request, row.registered_at).await? {
+            // A twin of this request took the key while we waited for the year's number; undo and answer as it did.
+            tx.rollback().await?;
+            continue;
+        }
+        tx.commit().await?;
+        deps.bell.ring();
+        metrics::counter!("cases_registered_total", "event" => row.event.as_str()).increment(1);
+        tracing::info!(case.id = %row.id, case.reference = %row.reference, "registered a case");
+        return Ok(Registered { id: row.id, reference: row.reference, created: true });
+    }
+    Err(RegisterError::Contended)
+}
+
+async fn repeat(tx: &mut Tx, known: &KeyedRequest, request_hash: [u8; 32]) -> Result<Registered, RegisterError> {
+    if known.request_hash != request_hash {
+        return Err(RegisterError::KeyReused);
+    }
+    let row = cases::find(tx, known.case_id).await?.ok_or(RegisterError::CaseGone)?;
+    Ok(Registered { id: row.id, reference: row.reference, created: false })
+}
+
+async fn new_row(
+    deps: &Deps,
+    tx: &mut Tx,
+    principal: &Principal,
+    institution_id: InstitutionId,
+    case: &NewCase,
+) -> Result<CaseRow, store::Error> {
+    let now = deps.clock.now();
+    let year = now.utc_date().year();
+    let number = cases::next_number(tx, year).await?;
+    let facts = &case.facts;
+    Ok(CaseRow {
+        id: CaseId::generate(&deps.clock),
+        reference: CaseReference { year, number },
+        institution_id,
+        registered_by: principal.account_id,
+        registered_at: now,
+        state: CaseState::Submitted,
+        event: facts.event,
+        title: facts.title.clone(),
+        language: facts.language,
+        label: facts.label,
+        country: facts.country,
+        lost_earliest: facts.loss.earliest,
+        lost_latest: facts.loss.latest,
+        discovered: facts.loss.discovered,
+        updated_at: now,
+    })
+}
+
+async fn record(deps: &Deps, tx: &mut Tx, row: &CaseRow, case: &NewCase) -> Result<(), store::Error> {
+    cases::insert(tx, row).await?;
+    cases::insert_circumstances(tx, row.id, &case.circumstances).await?;
+    cases::insert_reporter(tx, row.id, &case.reporter).await?;
+    let objects: Vec<_> = case.objects.iter().map(|object| (ObjectId::generate(&deps.clock), object.clone())).collect();
+    cases::insert_objects(tx, row.id, &objects, ObjectStatus::Missing).await?;
+    let event = CaseRegisteredV1 {
+        case_id: row.id,
+        reference: row.reference,
+        event: row.event,
+        label: row.label,
+        objects: i64::try_from(objects.len()).unwrap_or(i64::MAX),
+        institution_id: row.institution_id,
+        registered_by: row.registered_by,
+    };
+    outbox::record(tx, Service::Intake, &deps.clock, &event).await?;
+    Ok(())
+}
+
+impl From<RegisterError> for Problem {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Invalid(errors) => errors.into(),
+            RegisterError::NoInstitution => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no-institution",
+                "No institution",
+                "A case belongs to an institution and your account has none. Ask an administrator to add it to one.",
+            ),
+            RegisterError::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "Idempotency-Key used before",
+                "A case was registered under this Idempotency-Key with another body. Use a new key for a new report.",
+            ),
+            RegisterError::CaseGone => Self::internal(&error),
+            RegisterError::Contended => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "Not available now",
+                "Too many requests with this Idempotency-Key at once. Please send it again.",
+            ),
+            RegisterError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// A registered case.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RegisteredView {
+    /// The case's identifier.
+    #[schema(value_type = String, example = "case_0190c1c5f3a97c0e8a4f5b6c7d8e9f00")]
+    id: CaseId,
+    /// What people quote.
+    #[schema(value_type = String, example = "TOC-2026-000123")]
+    reference: CaseReference,
+}
+
+/// Registers a theft or an illicit export.
+#[utoipa::path(
+    post, path = "/api/v1/cases", tag = "intake", request_body = SubmitCase,
+    params(("Idempotency-Key" = String, Header,
+        description = "Chosen by the client for this report: 1 to 255 visible ASCII characters. A repeat with the same \
+                       key and body answers with the same case.")),
+    responses(
+        (status = 201, description = "Recorded", body = RegisteredView, headers(("Location" = String))),
+        (status = 200, description = "Recorded before under the same key with the same body", body = RegisteredView),
+        (status = 400, description = "The key is missing or malformed, or the body cannot be read"),
+        (status = 403, description = "The caller may not register cases"),
+        (status = 422, description = "Some fields break a rule, or the key was used for another body"),
+    )
+)]
+pub(crate) async fn api(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    headers: HeaderMap,
+    body: Json<SubmitCase>,
+) -> Result<Response, Problem> {
+    let key = IdempotencyKey::from_headers(&headers)?;
+    let case = parse::parse(&body.value, CivilDate::new(deps.clock.now().utc_date()))?;
+    let registered = register(&deps, &caller, &key, body.value.hash(), &case).await?;
+    let status = if registered.created { StatusCode::CREATED } else { StatusCode::OK };
+    let location = [(LOCATION, format!("/api/v1/cases/{}", registered.id))];
+    let view = RegisteredView { id: registered.id, reference: registered.reference };
+    Ok((status, location, axum::Json(view)).into_response())
+}

@@ -1,0 +1,221 @@
+//! An officer releases a draft: from here on it never changes, and routing decides who is told.
+//!
+//! [`release`] decides and is pure; [`release_alert`] records. Four eyes: whatever goes beyond the police, and every
+//! cancel, is released by another officer than the one who drafted it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use contracts::Service;
+use contracts::events::AlertReleasedV1;
+use domain::codes::{AlertKind, AlertState, CaseState, ObjectStatus, Reach};
+use domain::ids::{AccountId, AlertId};
+use store::alerts::AlertRow;
+use store::{alerts, cases, outbox};
+use web::{Authority, Officer, Path, Problem};
+
+use crate::Deps;
+use crate::draft::content_sha256;
+use crate::view::AlertView;
+
+/// What a release depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Releasable {
+    /// Where the version stands.
+    pub state: AlertState,
+    /// What it says.
+    pub kind: AlertKind,
+    /// How far it may go.
+    pub reach: Reach,
+    /// Who drafted it.
+    pub drafted_by: AccountId,
+}
+
+impl Releasable {
+    /// Of a stored alert.
+    pub fn of(row: &AlertRow) -> Self {
+        Self { state: row.state, kind: row.kind, reach: row.reach, drafted_by: row.drafted_by }
+    }
+}
+
+/// What a release does to the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Released {
+    /// Where the case stands now.
+    pub case_state: CaseState,
+    /// Where all its objects stand now; none if that does not change.
+    pub object_status: Option<ObjectStatus>,
+}
+
+/// Why a version was not released.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// There is no such version.
+    #[error("find the alert")]
+    NoAlert,
+    /// Another officer than the drafter must look at it.
+    #[error("release without a second officer")]
+    SecondOfficer,
+    /// It was released before.
+    #[error("release it again")]
+    AlreadyReleased,
+    /// It was thrown away.
+    #[error("release a discarded draft")]
+    Discarded,
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Whether another officer than the drafter must release such a version.
+pub fn needs_second_officer(kind: AlertKind, reach: Reach) -> bool {
+    reach == Reach::All || kind == AlertKind::Cancel
+}
+
+/// Whether `by` may release this version of a case, and what that does to the case.
+pub fn release(alert: Releasable, case: CaseState, by: AccountId) -> Result<Released, ReleaseError> {
+    match alert.state {
+        AlertState::Draft => {}
+        AlertState::Released => return Err(ReleaseError::AlreadyReleased),
+        AlertState::Discarded => return Err(ReleaseError::Discarded),
+    }
+    if needs_second_officer(alert.kind, alert.reach) && by == alert.drafted_by {
+        return Err(ReleaseError::SecondOfficer);
+    }
+    Ok(match alert.kind {
+        AlertKind::Cancel => {
+            Released { case_state: CaseState::Closed, object_status: Some(ObjectStatus::ReportedInError) }
+        }
+        AlertKind::Recovery => Released { case_state: CaseState::Closed, object_status: Some(ObjectStatus::Recovered) },
+        // A correction of a recovery does not open the case again.
+        AlertKind::Update if case == CaseState::Closed => {
+            Released { case_state: CaseState::Closed, object_status: None }
+        }
+        AlertKind::Alert | AlertKind::Update => Released { case_state: CaseState::Active, object_status: None },
+    })
+}
+
+/// Releases a draft.
+pub async fn release_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<AlertRow, ReleaseError> {
+    let mut tx = deps.db.begin().await?;
+    let case_id = alerts::find(&mut tx, id).await?.ok_or(ReleaseError::NoAlert)?.case_id;
+    let case = cases::lock(&mut tx, case_id).await?.ok_or(ReleaseError::NoAlert)?;
+    // Read again under the lock: another officer may have been faster.
+    let mut alert = alerts::find(&mut tx, id).await?.ok_or(ReleaseError::NoAlert)?;
+    let released = release(Releasable::of(&alert), case.state, by)?;
+    let now = deps.clock.now();
+    if !alerts::release(&mut tx, id, by, now).await? {
+        return Err(ReleaseError::AlreadyReleased);
+    }
+    cases::set_state(&mut tx, case_id, released.case_state, now).await?;
+    if let Some(status) = released.object_status {
+        cases::set_object_status(&mut tx, case_id, status).await?;
+    }
+    let event = AlertReleasedV1 {
+        facts: alert.facts.0.clone(),
+        content_sha256: content_sha256(&alert.content.0),
+        drafted_by: alert.drafted_by,
+        released_by: by,
+    };
+    outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+    tx.commit().await?;
+    deps.bell.ring();
+    tracing::info!(case.id = %case_id, alert.id = %id, alert.version = alert.version, "released an alert");
+    alert.state = AlertState::Released;
+    alert.released_by = Some(by);
+    alert.released_at = Some(now);
+    Ok(alert)
+}
+
+impl From<ReleaseError> for Problem {
+    fn from(error: ReleaseError) -> Self {
+        match error {
+            ReleaseError::NoAlert => Self::not_found("alert"),
+            ReleaseError::SecondOfficer => Self::conflict(
+                "second-officer",
+                "Whatever goes beyond the police, and every cancel, is released by another officer than its drafter.",
+            ),
+            ReleaseError::AlreadyReleased => Self::conflict("already-released", "The version was released already."),
+            ReleaseError::Discarded => Self::conflict("discarded", "The draft was discarded."),
+            ReleaseError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Releases a draft.
+#[utoipa::path(
+    post, path = "/api/v1/alerts/{id}/release", tag = "intake",
+    params(("id" = String, Path, description = "The alert's identifier, such as alert_0190…")),
+    responses(
+        (status = 200, description = "The version as released", body = AlertView),
+        (status = 403, description = "The caller is no duty officer"),
+        (status = 404, description = "There is no such alert"),
+        (status = 409, description = "A second officer is needed, or it is no draft any more"),
+    )
+)]
+pub(crate) async fn api(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<AlertId>,
+) -> Result<Response, Problem> {
+    let row = release_alert(&deps, officer.account_id, id).await?;
+    Ok(axum::Json(AlertView::for_desk(row)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Clock;
+
+    use super::*;
+
+    #[test]
+    fn four_eyes_over_every_kind_and_reach() {
+        let drafter = AccountId::generate(&Clock::System);
+        let other = AccountId::generate(&Clock::System);
+        for &kind in AlertKind::ALL {
+            for &reach in Reach::ALL {
+                let draft = Releasable { state: AlertState::Draft, kind, reach, drafted_by: drafter };
+                assert!(release(draft, CaseState::Verified, other).is_ok(), "{kind} {reach}");
+                let alone = release(draft, CaseState::Verified, drafter);
+                let allowed = matches!(
+                    (kind, reach),
+                    (AlertKind::Alert | AlertKind::Update | AlertKind::Recovery, Reach::Police)
+                );
+                assert_eq!(alone.is_ok(), allowed, "{kind} {reach}");
+                assert!(allowed || matches!(alone, Err(ReleaseError::SecondOfficer)), "{kind} {reach}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_draft_is_released() {
+        let drafter = AccountId::generate(&Clock::System);
+        let other = AccountId::generate(&Clock::System);
+        for &kind in AlertKind::ALL {
+            for by in [drafter, other] {
+                let mut alert =
+                    Releasable { state: AlertState::Released, kind, reach: Reach::All, drafted_by: drafter };
+                assert!(matches!(release(alert, CaseState::Active, by), Err(ReleaseError::AlreadyReleased)), "{kind}");
+                alert.state = AlertState::Discarded;
+                assert!(matches!(release(alert, CaseState::Active, by), Err(ReleaseError::Discarded)), "{kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_recovery_is_not_a_cancel_and_both_close() {
+        let drafter = AccountId::generate(&Clock::System);
+        let by = AccountId::generate(&Clock::System);
+        for (kind, case, state, status) in [
+            (AlertKind::Alert, CaseState::Verified, CaseState::Active, None),
+            (AlertKind::Update, CaseState::Active, CaseState::Active, None),
+            (AlertKind::Update, CaseState::Closed, CaseState::Closed, None),
+            (AlertKind::Cancel, CaseState::Active, CaseState::Closed, Some(ObjectStatus::ReportedInError)),
+            (AlertKind::Recovery, CaseState::Active, CaseState::Closed, Some(ObjectStatus::Recovered)),
+        ] {
+            let draft = Releasable { state: AlertState::Draft, kind, reach: Reach::All, drafted_by: drafter };
+            let expected = Released { case_state: state, object_status: status };
+            assert_eq!(release(draft, case, by).expect("a second officer"), expected, "{kind}");
+        }
+    }
+}

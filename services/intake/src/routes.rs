@@ -1,0 +1,26 @@
+//! Every route with its permission.
+
+use web::{Officer, Reporter, Routes, SignedIn};
+
+use crate::pages::{act, case, list, new};
+use crate::{Deps, discard, draft, find_case, list_cases, register, release, verify};
+
+/// The service's routes.
+pub fn routes(deps: &Deps) -> Routes<Deps> {
+    Routes::new("intake", deps.clone())
+        .post::<Reporter, _, _>("/api/v1/cases", register::api)
+        .get::<SignedIn, _, _>("/api/v1/cases", list_cases::api)
+        .get::<SignedIn, _, _>("/api/v1/cases/{id}", find_case::api)
+        .post::<Officer, _, _>("/api/v1/cases/{id}/verify", verify::api)
+        .post::<Officer, _, _>("/api/v1/cases/{id}/alerts", draft::api)
+        .post::<Officer, _, _>("/api/v1/alerts/{id}/release", release::api)
+        .post::<Officer, _, _>("/api/v1/alerts/{id}/discard", discard::api)
+        .get::<SignedIn, _, _>("/cases", list::show)
+        .get::<Reporter, _, _>("/cases/new", new::show)
+        .post::<Reporter, _, _>("/cases/new", new::submit)
+        .get::<SignedIn, _, _>("/cases/{id}", case::show)
+        .post::<Officer, _, _>("/cases/{id}/verify", act::verify)
+        .post::<Officer, _, _>("/cases/{id}/alerts", act::draft)
+        .post::<Officer, _, _>("/alerts/{id}/release", act::release)
+        .post::<Officer, _, _>("/alerts/{id}/discard", act::discard)
+}

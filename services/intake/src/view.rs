@@ -1,0 +1,305 @@
+//! What a case looks like in an answer. Typed, so that a field leaves only where somebody wrote it here.
+
+use domain::case::{CaseReference, Circumstances, LossInterval, PoliceReference, Reporter};
+use domain::codes::{
+    AlertKind, AlertState, CaseState, Certainty, Event, EvidenceKind, LossMethod, ObjectStatus, Premises, Reach,
+    Urgency,
+};
+use domain::ids::{AccountId, AlertId, CaseId, InstitutionId, ObjectId, VerificationId};
+use domain::object::ObjectDescription;
+use domain::scope::Subdivision;
+use domain::text::{Line, Prose};
+use domain::{CivilDate, Country, Label, Language, Timestamp};
+use serde::Serialize;
+use store::alerts::AlertRow;
+use store::cases::{CaseRow, ObjectRow, VerificationRow};
+use utoipa::ToSchema;
+
+use crate::release::needs_second_officer;
+use crate::submit::{RawExport, RawLoss, RawObject, RawReporter};
+
+/// A case, as far as the caller may see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CaseView {
+    /// Its identifier.
+    #[schema(value_type = String)]
+    pub id: CaseId,
+    /// What people quote.
+    #[schema(value_type = String, example = "TOC-2026-000123")]
+    pub reference: CaseReference,
+    /// Where it stands.
+    #[schema(value_type = String, example = "submitted")]
+    pub state: CaseState,
+    /// The institution that reports.
+    #[schema(value_type = String)]
+    pub institution_id: InstitutionId,
+    /// The account that sent the report in.
+    #[schema(value_type = String)]
+    pub registered_by: AccountId,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub registered_at: Timestamp,
+    /// When anything about it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+    /// The kind of event.
+    #[schema(value_type = String, example = "theft")]
+    pub event: Event,
+    /// A short title.
+    #[schema(value_type = String)]
+    pub title: Line,
+    /// The language of the report.
+    #[schema(value_type = String, example = "fr")]
+    pub language: Language,
+    /// Handling label of the full case data.
+    #[schema(value_type = String, example = "TLP:AMBER+STRICT")]
+    pub label: Label,
+    /// The country of the loss.
+    #[schema(value_type = String, example = "BF")]
+    pub country: Country,
+    /// When it was lost.
+    #[schema(value_type = RawLoss)]
+    pub loss: LossInterval,
+    /// Holder, place, method, police reference.
+    pub circumstances: CircumstancesView,
+    /// Who reported; left out for those who may not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RawReporter>)]
+    pub reporter: Option<Reporter>,
+    /// The objects, in the order of the report.
+    pub objects: Vec<ObjectView>,
+    /// The verifications, oldest first.
+    pub verifications: Vec<VerificationView>,
+    /// The alert versions, oldest first; drafts only for those who may see them.
+    pub alerts: Vec<AlertView>,
+}
+
+/// Holder, place, method, police reference.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CircumstancesView {
+    /// Who held the object.
+    #[schema(value_type = String)]
+    pub holder: Line,
+    /// The kind of place.
+    #[schema(value_type = String, example = "museum")]
+    pub premises: Premises,
+    /// The subdivision of the country.
+    #[schema(value_type = Option<String>)]
+    pub subdivision: Option<Subdivision>,
+    /// Town, building, room.
+    #[schema(value_type = String)]
+    pub place: Line,
+    /// How it was lost.
+    #[schema(value_type = String, example = "burglary")]
+    pub method: LossMethod,
+    /// The police's own number; null: not yet.
+    #[schema(value_type = Option<String>)]
+    pub police_reference: Option<Line>,
+    /// The authority that was informed.
+    #[schema(value_type = Option<String>)]
+    pub authority_informed: Option<Line>,
+    /// When it was informed.
+    #[schema(value_type = Option<String>)]
+    pub authority_informed_on: Option<CivilDate>,
+    /// What happened, in the reporter's words.
+    #[schema(value_type = Option<String>)]
+    pub narrative: Option<Prose>,
+    /// What only an illicit export has.
+    #[schema(value_type = Option<RawExport>)]
+    pub export: Option<domain::case::ExportFacts>,
+}
+
+/// One object.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ObjectView {
+    /// Its identifier.
+    #[schema(value_type = String)]
+    pub id: ObjectId,
+    /// Its place in the report, from 1.
+    pub ordinal: i64,
+    /// Where it stands.
+    #[schema(value_type = String, example = "missing")]
+    pub status: ObjectStatus,
+    /// Its Object ID description.
+    #[schema(value_type = RawObject)]
+    pub description: ObjectDescription,
+}
+
+/// One verification.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VerificationView {
+    /// Its identifier.
+    #[schema(value_type = String)]
+    pub id: VerificationId,
+    /// How sure the desk was.
+    #[schema(value_type = String, example = "likely")]
+    pub certainty: Certainty,
+    /// On what.
+    #[schema(value_type = String, example = "inventory_extract")]
+    pub evidence: EvidenceKind,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub verified_at: Timestamp,
+    /// The desk's note; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Prose>,
+    /// By whom; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub verified_by: Option<AccountId>,
+}
+
+/// One alert version.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AlertView {
+    /// Its identifier.
+    #[schema(value_type = String)]
+    pub id: AlertId,
+    /// Its number within the case.
+    pub version: i64,
+    /// What it says.
+    #[schema(value_type = String, example = "alert")]
+    pub kind: AlertKind,
+    /// Where it stands.
+    #[schema(value_type = String, example = "draft")]
+    pub state: AlertState,
+    /// How far it may go.
+    #[schema(value_type = String, example = "all")]
+    pub reach: Reach,
+    /// Handling label of the full share.
+    #[schema(value_type = String, example = "TLP:AMBER+STRICT")]
+    pub label: Label,
+    /// How sure the desk was.
+    #[schema(value_type = String, example = "likely")]
+    pub certainty: Certainty,
+    /// How soon partners must act.
+    #[schema(value_type = String, example = "immediate")]
+    pub urgency: Urgency,
+    /// The desk's words to all recipients.
+    #[schema(value_type = Option<String>)]
+    pub message: Option<Prose>,
+    /// Whether another officer than the drafter must release it.
+    pub needs_second_officer: bool,
+    /// When it was drafted.
+    #[schema(value_type = String, format = DateTime)]
+    pub drafted_at: Timestamp,
+    /// When it was released.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub released_at: Option<Timestamp>,
+    /// Who drafted it; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub drafted_by: Option<AccountId>,
+    /// Who released it; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub released_by: Option<AccountId>,
+}
+
+impl From<Circumstances> for CircumstancesView {
+    fn from(from: Circumstances) -> Self {
+        Self {
+            holder: from.holder,
+            premises: from.premises,
+            subdivision: from.subdivision,
+            place: from.place,
+            method: from.method,
+            police_reference: match from.police_reference {
+                PoliceReference::NotYet => None,
+                PoliceReference::Known(reference) => Some(reference),
+            },
+            authority_informed: from.authority_informed,
+            authority_informed_on: from.authority_informed_on,
+            narrative: from.narrative,
+            export: from.export,
+        }
+    }
+}
+
+impl From<ObjectRow> for ObjectView {
+    fn from(row: ObjectRow) -> Self {
+        Self { id: row.id, ordinal: row.ordinal, status: row.status, description: row.description.0 }
+    }
+}
+
+impl VerificationView {
+    /// With the desk's note and name.
+    pub(crate) fn for_desk(row: VerificationRow) -> Self {
+        Self { note: row.note.clone(), verified_by: Some(row.verified_by), ..Self::for_reporter(row) }
+    }
+
+    /// Without.
+    pub(crate) fn for_reporter(row: VerificationRow) -> Self {
+        Self {
+            id: row.id,
+            certainty: row.certainty,
+            evidence: row.evidence,
+            verified_at: row.verified_at,
+            note: None,
+            verified_by: None,
+        }
+    }
+}
+
+impl AlertView {
+    /// With the names of the desk.
+    pub(crate) fn for_desk(row: AlertRow) -> Self {
+        Self { drafted_by: Some(row.drafted_by), released_by: row.released_by, ..Self::for_reporter(row) }
+    }
+
+    /// Without.
+    pub(crate) fn for_reporter(row: AlertRow) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            kind: row.kind,
+            state: row.state,
+            reach: row.reach,
+            label: row.label,
+            certainty: row.facts.certainty,
+            urgency: row.facts.urgency,
+            message: row.content.0.message,
+            needs_second_officer: needs_second_officer(row.kind, row.reach),
+            drafted_at: row.drafted_at,
+            released_at: row.released_at,
+            drafted_by: None,
+            released_by: None,
+        }
+    }
+}
+
+/// The parts of a case that were read.
+pub(crate) struct Parts {
+    pub circumstances: Circumstances,
+    pub reporter: Option<Reporter>,
+    pub objects: Vec<ObjectView>,
+    pub verifications: Vec<VerificationView>,
+    pub alerts: Vec<AlertView>,
+}
+
+impl CaseView {
+    pub(crate) fn new(row: CaseRow, parts: Parts) -> Self {
+        let loss = row.facts().loss;
+        Self {
+            id: row.id,
+            reference: row.reference,
+            state: row.state,
+            institution_id: row.institution_id,
+            registered_by: row.registered_by,
+            registered_at: row.registered_at,
+            updated_at: row.updated_at,
+            event: row.event,
+            title: row.title,
+            language: row.language,
+            label: row.label,
+            country: row.country,
+            loss,
+            circumstances: parts.circumstances.into(),
+            reporter: parts.reporter,
+            objects: parts.objects,
+            verifications: parts.verifications,
+            alerts: parts.alerts,
+        }
+    }
+}

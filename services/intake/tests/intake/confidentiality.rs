@@ -1,0 +1,95 @@
+//! Who sees what: other institutions nothing, auditors no persons, facts on the bus class A only.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::world::{World, worlds};
+
+/// A case with a released alert; the identifiers of both.
+async fn released(world: &World) -> (String, String) {
+    let case = world.case().await;
+    let verified = world
+        .post(
+            "officer",
+            &format!("/api/v1/cases/{case}/verify"),
+            &json!({"certainty": "likely", "evidence": "inventory_extract", "note": "NOTE-OF-CANARY"}),
+        )
+        .await;
+    assert_eq!(verified.status, StatusCode::OK, "{}", verified.text);
+    let draft = world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &json!({"kind": "alert"})).await;
+    assert_eq!(draft.status, StatusCode::CREATED, "{}", draft.text);
+    let alert = draft.json()["id"].as_str().unwrap().to_owned();
+    let done = world.post("second", &format!("/api/v1/alerts/{alert}/release"), &json!({})).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    (case, alert)
+}
+
+#[tokio::test]
+async fn facts_hold_no_circumstances_and_no_person() {
+    for world in worlds().await {
+        released(&world).await;
+        let facts = world.facts().await;
+        let kinds: Vec<_> = facts.iter().map(|(kind, _)| kind.as_str()).collect();
+        assert_eq!(kinds, ["case.registered.v1", "case.verified.v1", "alert.drafted.v1", "alert.released.v1"]);
+        for (kind, data) in &facts {
+            assert!(!data.to_string().to_lowercase().contains("canary"), "{} {kind} {data}", world.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_institution_finds_nothing() {
+    for world in worlds().await {
+        let (case, alert) = released(&world).await;
+        for path in [format!("/api/v1/cases/{case}"), format!("/cases/{case}")] {
+            let other = world.get("ministry", &path).await;
+            assert_eq!(other.status, StatusCode::NOT_FOUND, "{} {path}", world.engine);
+            let unknown = world.get("ministry", &path.replace(&case, "case_00000000000000000000000000000000")).await;
+            assert_eq!((other.status, other.text), (unknown.status, unknown.text), "told apart: {path}");
+            for own in ["museum", "museum2"] {
+                assert_eq!(world.get(own, &path).await.status, StatusCode::OK, "{own} {path}");
+            }
+        }
+        let list = world.get("ministry", "/api/v1/cases").await.json();
+        assert_eq!(list["cases"], json!([]), "{}", world.engine);
+        // What officers do, nobody else does.
+        for who in ["museum", "ministry", "auditor", "admin", "nobody"] {
+            for path in [
+                format!("/api/v1/cases/{case}/verify"),
+                format!("/api/v1/cases/{case}/alerts"),
+                format!("/api/v1/alerts/{alert}/release"),
+                format!("/api/v1/alerts/{alert}/discard"),
+            ] {
+                let answer = world.post(who, &path, &json!({})).await;
+                assert!(matches!(answer.status.as_u16(), 401 | 403), "{who} {path} {}", answer.status);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_sees_its_classes() {
+    for world in worlds().await {
+        let (case, _) = released(&world).await;
+        let draft = json!({"kind": "update", "message": "DRAFT-OF-CANARY"});
+        assert_eq!(world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &draft).await.status, 201);
+        for (who, reporter, desk) in
+            [("museum", true, false), ("officer", true, true), ("auditor", false, true), ("admin", false, true)]
+        {
+            let view = world.get(who, &format!("/api/v1/cases/{case}")).await;
+            assert!(view.text.contains("HOLDER-OF-CANARY"), "{who}");
+            assert_eq!(view.json()["objects"][0]["description"]["measurements"][0]["value"], "27.50");
+            let page = world.get(who, &format!("/cases/{case}")).await;
+            for (what, seen) in [
+                ("REPORTER-OF-CANARY", reporter),
+                ("canary@example.org", reporter),
+                ("NOTE-OF-CANARY", desk),
+                ("DRAFT-OF-CANARY", desk),
+            ] {
+                assert_eq!(view.text.contains(what), seen, "{} {who} {what} in the API", world.engine);
+                assert_eq!(page.text.contains(what), seen, "{} {who} {what} on the page", world.engine);
+            }
+            assert_eq!(page.text.contains("Person second"), desk, "{} {who}: the desk's names", world.engine);
+        }
+    }
+}

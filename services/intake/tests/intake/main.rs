@@ -1,0 +1,10 @@
+//! The whole service over HTTP, on both engines.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
+mod confidentiality;
+mod flow;
+mod idempotency;
+mod pages;
+mod refusals;
+mod world;

@@ -1,0 +1,211 @@
+//! The pages: nothing typed is lost, one click is one case, an officer is told why a second one is needed.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::world::{World, worlds};
+
+const GOOD: [(&str, &str); 26] = [
+    ("case[event]", "theft"),
+    ("case[title]", "Head & <figure>"),
+    ("case[language]", "fr"),
+    ("case[label]", ""),
+    ("case[country]", "BF"),
+    ("case[loss][earliest]", "2026-11-20"),
+    ("case[loss][latest]", "2026-11-21"),
+    ("case[circumstances][holder]", "Musée national"),
+    ("case[circumstances][premises]", "museum"),
+    ("case[circumstances][place]", "Ouagadougou"),
+    ("case[circumstances][method]", "burglary"),
+    ("case[circumstances][police_reference_not_yet]", "true"),
+    ("case[export][claiming_state]", ""),
+    ("case[export][route][0]", ""),
+    ("case[reporter][name]", "A. Sawadogo"),
+    ("case[reporter][capacity]", "holder"),
+    ("case[objects][0][title]", "Head"),
+    ("case[objects][0][type]", "sculpture"),
+    ("case[objects][0][photographs]", "available"),
+    ("case[objects][0][flags][]", "sacred_or_communal"),
+    ("case[objects][0][flags][]", "national_treasure"),
+    ("case[objects][0][measurements][0][dimension]", "height"),
+    ("case[objects][0][measurements][0][value]", "27,5"),
+    ("case[objects][0][measurements][0][unit]", "cm"),
+    ("case[objects][0][measurements][1][value]", ""),
+    ("case[objects][0][measurements][1][unit]", "cm"),
+];
+
+fn with<'a>(key: &'a str, action: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut pairs: Vec<_> = GOOD.into_iter().filter(|(name, _)| !changes.iter().any(|(n, _)| n == name)).collect();
+    pairs.extend(changes);
+    pairs.extend([("key", key), ("action", action)]);
+    pairs
+}
+
+fn key_of(page: &str) -> String {
+    page.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+async fn count(world: &World) -> usize {
+    world.get("officer", "/api/v1/cases").await.json()["cases"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_double_click_on_the_form_is_one_case() {
+    for world in worlds().await {
+        let empty = world.get("museum", "/cases/new").await;
+        assert_eq!(empty.status, StatusCode::OK, "{}", world.engine);
+        let key = key_of(&empty.text);
+        let first = world.form("museum", "/cases/new", &with(&key, "register", &[])).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{} {}", world.engine, first.text);
+        let second = world.form("museum", "/cases/new", &with(&key, "register", &[])).await;
+        assert_eq!(second.headers["location"], first.headers["location"], "{}", world.engine);
+        assert_eq!(count(&world).await, 1);
+
+        let page = world.get("museum", first.headers["location"].to_str().unwrap()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for text in
+            ["TOC-2026-000001", "The case is registered", "Head &#38; &#60;figure&#62;", "height 27.5 cm", "not yet"]
+        {
+            assert!(page.text.contains(text), "{} {text} {}", world.engine, page.text);
+        }
+        // Back, another title, sent again: no second case before the reporter says so.
+        let changed = [("case[title]", "Another")];
+        let again = world.form("museum", "/cases/new", &with(&key, "register", &changed)).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text.contains("This form was sent before") && again.text.contains("value=\"Another\""));
+        assert_eq!(count(&world).await, 1);
+        let fresh = key_of(&again.text);
+        let third = world.form("museum", "/cases/new", &with(&fresh, "register", &changed)).await;
+        assert_eq!((third.status, count(&world).await), (StatusCode::SEE_OTHER, 2), "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn errors_stand_beside_their_fields_and_nothing_typed_is_lost() {
+    for world in worlds().await {
+        let wrong = [
+            ("case[country]", ""),
+            ("case[objects][0][title]", ""),
+            ("case[objects][0][measurements][0][value]", "tall"),
+        ];
+        let page = world.form("museum", "/cases/new", &with("k", "register", &wrong)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", world.engine);
+        for text in [
+            "Please look at 3 fields",
+            "href=\"#case[objects][0][title]\"",
+            "The object: Title is required",
+            "Country is required",
+            "Measurement 1: value must be a positive number",
+            "value=\"tall\"",
+            "value=\"Head &#38; &#60;figure&#62;\"",
+            "value=\"Musée national\"",
+            "<option value=\"burglary\" selected>",
+            "value=\"true\" checked",
+            "value=\"national_treasure\" checked",
+            "name=\"key\" value=\"k\"",
+        ] {
+            assert!(page.text.contains(text), "{} {text}", world.engine);
+        }
+        assert!(!page.text.contains("value=\"inventoried\" checked"));
+        assert_eq!(count(&world).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn objects_are_added_and_removed_on_the_way() {
+    for world in worlds().await {
+        let two = world.form("museum", "/cases/new", &with("k", "add_object", &[])).await;
+        assert_eq!(two.status, StatusCode::OK);
+        assert!(two.text.contains("Object 2 of 2") && two.text.contains("case[objects][1][title]"), "{}", world.engine);
+        assert!(two.text.contains("value=\"27,5\"") && !two.text.contains("is required"));
+        let second = [
+            ("case[objects][1][title]", "Second"),
+            ("case[objects][1][type]", "textile"),
+            ("case[objects][1][photographs]", "none"),
+        ];
+        let one = world.form("museum", "/cases/new", &with("k", "remove_object:0", &second)).await;
+        assert!(one.text.contains("value=\"Second\"") && !one.text.contains("case[objects][1]"), "{}", world.engine);
+        let done = world.form("museum", "/cases/new", &with("k", "register", &second)).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let page = world.get("museum", done.headers["location"].to_str().unwrap()).await;
+        assert!(page.text.contains("1. Head") && page.text.contains("2. Second"));
+    }
+}
+
+#[tokio::test]
+async fn officers_act_on_the_page_and_are_told_why_a_second_one_is_needed() {
+    for world in worlds().await {
+        let case = world.case().await;
+        let page = format!("/cases/{case}");
+        let refused = world
+            .form(
+                "officer",
+                &format!("{page}/verify"),
+                &[("certainty", "observed"), ("evidence", "press_only"), ("note", "kept")],
+            )
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Evidence must be a police report") && refused.text.contains(">kept</textarea>"));
+        let done = world
+            .form(
+                "officer",
+                &format!("{page}/verify"),
+                &[("certainty", "likely"), ("evidence", "ministry_note"), ("note", "")],
+            )
+            .await;
+        assert_eq!(done.headers["location"].to_str().unwrap(), format!("{page}?done=verified"), "{}", world.engine);
+        let silent = world.form("officer", &format!("{page}/alerts"), &[("kind", ""), ("reach", "")]).await;
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let done = world
+            .form("officer", &format!("{page}/alerts"), &[("kind", "alert"), ("reach", ""), ("message", "")])
+            .await;
+        assert_eq!(done.headers["location"].to_str().unwrap(), format!("{page}?done=drafted"), "{}", done.text);
+
+        let alert = world.get("officer", &format!("/api/v1{page}")).await.json()["alerts"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let release = format!("/alerts/{alert}/release");
+        let drafter = world.get("officer", &page).await.text;
+        assert!(drafter.contains("Ask a colleague") && !drafter.contains(&release), "{}", world.engine);
+        let alone = world.form("officer", &release, &[]).await;
+        assert_eq!(alone.status, StatusCode::CONFLICT);
+        assert!(alone.text.contains("another officer than its drafter"));
+        let second = world.get("second", &page).await.text;
+        assert!(second.contains("you are the second officer") && second.contains(&release), "{}", world.engine);
+        let done = world.form("second", &release, &[]).await;
+        assert_eq!(done.headers["location"].to_str().unwrap(), format!("{page}?done=released"), "{}", world.engine);
+        let page = world.get("auditor", &page).await.text;
+        for text in ["Alert, version 1: released", "by Person second", "Who was told"] {
+            assert!(page.contains(text), "{} {text}", world.engine);
+        }
+        assert!(!page.contains("<form method=\"post\" action=\"/cases"), "an auditor changes nothing");
+    }
+}
+
+#[tokio::test]
+async fn the_list_shows_filters_and_says_when_it_is_empty() {
+    for world in worlds().await {
+        assert!(world.get("museum", "/cases").await.text.contains("No cases yet"), "{}", world.engine);
+        world.case().await;
+        let list = world.get("museum", "/cases").await.text;
+        assert!(list.contains("TOC-2026-000001") && list.contains("Burkina Faso") && list.contains("TLP:AMBER+STRICT"));
+        let none = world.get("museum", "/cases?state=closed&q=&event=&country=").await.text;
+        assert!(
+            none.contains("No case matches") && none.contains("<option value=\"closed\" selected>"),
+            "{}",
+            world.engine
+        );
+        let wrong = world.get("museum", "/cases?state=lost").await;
+        assert!(wrong.text.contains("must be one of submitted"), "{}", world.engine);
+        for _ in 0..2 {
+            world.case().await;
+        }
+        let page = world.get("officer", "/cases?limit=2&event=theft").await.text;
+        let next = page.split("<a href=\"/cases?").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+        let older = world.get("officer", &format!("/cases?{next}")).await.text;
+        assert!(older.contains("TOC-2026-000001") && !older.contains("TOC-2026-000002"), "{} {next}", world.engine);
+        assert_eq!(world.get("ministry", "/cases").await.text.matches("TOC-2026").count(), 0);
+        assert_eq!(json!(world.get("nobody", "/cases").await.status.as_u16()), json!(303));
+    }
+}

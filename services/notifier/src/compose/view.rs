@@ -1,0 +1,174 @@
+//! What both parts of a mail say, in the reader's language.
+
+use domain::alert::ObjectContent;
+use domain::codes::AlertKind;
+use domain::{Interface, Label, Language};
+
+use super::plain::{shortened, wrap};
+use super::sections::{self, Row, Section};
+use super::texts::Texts;
+use super::{MailContext, Shown, handling_key};
+
+/// The most bytes of the desk's words.
+const MESSAGE: usize = 12_000;
+/// The objects that begin within this many bytes are printed; the others are counted. The whole text stays below
+/// 100 kB, which every mail server takes and a slow line carries.
+const OBJECTS: usize = 48_000;
+
+/// A mail as both templates print it.
+pub struct View {
+    pub lang: &'static str,
+    pub dir: &'static str,
+    pub label: Label,
+    pub heading: String,
+    pub version: String,
+    pub lead: String,
+    pub ask_title: String,
+    pub asks: Vec<String>,
+    /// The desk's words, the label being their title.
+    pub message: Option<Row>,
+    pub original_note: Option<String>,
+    pub sections: Vec<Section>,
+    pub left_out: Option<String>,
+    pub link: String,
+    pub acknowledge: String,
+    pub acknowledge_why: String,
+    /// Handling, route, ledger, sender: what stands below every mail.
+    pub foot: Vec<String>,
+}
+
+impl View {
+    pub fn new(shown: Shown<'_>, context: &MailContext<'_>, texts: Texts) -> Self {
+        // TLP:RED is for named persons, and a mailbox is not one, whoever's name it bears.
+        let content = Some(shown.content()).filter(|_| context.label != Label::Red);
+        let kind = context.kind.as_str();
+        let (reference, desk) = (shown.content().reference.to_string(), context.from.to_string());
+        let count = shown.content().objects.len();
+        let args = [
+            ("label", context.label.to_string().into()),
+            ("reference", reference.into()),
+            ("version", context.version.to_string().into()),
+            ("partner", context.partner.to_string().into()),
+            ("desk", desk.into()),
+            ("kind", texts.code("kind", kind).into()),
+            ("event", texts.code("event", shown.content().event.as_str()).into()),
+            ("count", count.into()),
+        ];
+        let say = |key: &str| texts.with(key, &args);
+        let (sections, printed) = content.map_or((Vec::new(), 0), |content| sections_of(shown, content, texts));
+        let left_out = content.map_or(0, |_| count - printed);
+        let rest = [("count", left_out.into()), args[4].clone()];
+        let what = if content.is_some() { kind } else { "withheld" };
+        Self {
+            lang: texts.language.as_str(),
+            dir: direction(texts.language.language()),
+            label: context.label,
+            heading: say(&format!("heading-{what}")),
+            version: say("version"),
+            lead: say(&format!("lead-{what}")),
+            ask_title: texts.get("section-ask"),
+            asks: content.map_or(Vec::new(), |_| asks(context.kind).iter().map(|key| say(key)).collect()),
+            message: content.and_then(|content| message(content, kind, texts)),
+            original_note: content.and_then(|content| original_note(content, texts)),
+            sections,
+            left_out: (left_out > 0).then(|| texts.with("left-out", &rest)),
+            link: context.link.clone(),
+            acknowledge: texts.get("acknowledge"),
+            acknowledge_why: texts.get("acknowledge-why"),
+            foot: vec![
+                say(&handling_key(context.label)),
+                texts.get("complements"),
+                ledger(context, texts),
+                say("machine"),
+            ],
+        }
+    }
+
+    /// For plain text: a paragraph at the margin.
+    pub fn paragraph(&self, text: &str) -> String {
+        wrap("", 0, text)
+    }
+
+    /// For plain text: an item of a list.
+    pub fn item(&self, text: &str) -> String {
+        wrap("- ", 2, text)
+    }
+
+    /// For plain text: words that are not ours.
+    pub fn quoted(&self, row: &Row) -> String {
+        wrap("    ", 4, &row.value)
+    }
+}
+
+/// `rtl` or `ltr`.
+pub fn direction(language: Language) -> &'static str {
+    if language.is_rtl() { "rtl" } else { "ltr" }
+}
+
+/// The subject: label first, then what it is, then which case.
+pub fn subject(content: &ObjectContent, context: &MailContext<'_>, texts: Texts) -> String {
+    let key = match context.label {
+        Label::Red => "subject-withheld".to_owned(),
+        _ => format!("subject-{}", context.kind),
+    };
+    let args = [
+        ("label", context.label.to_string().into()),
+        ("reference", content.reference.to_string().into()),
+        ("version", context.version.to_string().into()),
+        ("kind", texts.code("kind", context.kind.as_str()).into()),
+        ("event", texts.code("event", content.event.as_str()).into()),
+        ("title", content.title.to_string().into()),
+    ];
+    texts.with(&key, &args)
+}
+
+fn asks(kind: AlertKind) -> [&'static str; 3] {
+    match kind {
+        AlertKind::Alert => ["ask-alert-look", "ask-alert-hold", "ask-alert-report"],
+        AlertKind::Update => ["ask-update-replace", "ask-update-pass", "ask-update-report"],
+        AlertKind::Cancel => ["ask-cancel-stop", "ask-cancel-pass", "ask-cancel-report"],
+        AlertKind::Recovery => ["ask-recovery-stop", "ask-recovery-pass", "ask-recovery-report"],
+    }
+}
+
+/// The sections, and how many objects are among them: the first always, the others while there is room.
+fn sections_of(shown: Shown<'_>, content: &ObjectContent, texts: Texts) -> (Vec<Section>, usize) {
+    let mut sections = vec![sections::case(content, shown.share(), texts)];
+    if let Shown::Full(_, circumstances) = shown {
+        sections.push(sections::circumstances(circumstances, content.language, texts));
+    }
+    let (mut printed, mut bytes) = (0, 0);
+    for object in &content.objects {
+        if bytes >= OBJECTS {
+            break;
+        }
+        let section = sections::object(object, content.language, printed + 1, content.objects.len(), texts);
+        bytes += section.bytes();
+        printed += 1;
+        sections.push(section);
+    }
+    (sections, printed)
+}
+
+fn foreign(content: &ObjectContent, reader: Interface) -> Option<Language> {
+    Some(content.language).filter(|language| *language != reader.language())
+}
+
+fn message(content: &ObjectContent, kind: &str, texts: Texts) -> Option<Row> {
+    let value = shortened(content.message.as_ref()?.as_str(), MESSAGE, &texts.get("shortened"));
+    let label = texts.get(&format!("section-message-{kind}"));
+    Some(Row { label, value, original: foreign(content, texts.language) })
+}
+
+fn original_note(content: &ObjectContent, texts: Texts) -> Option<String> {
+    let language = foreign(content, texts.language)?;
+    let args = [("code", language.to_string().into()), ("language", language.endonym().to_owned().into())];
+    Some(texts.with("original-note", &args))
+}
+
+fn ledger(context: &MailContext<'_>, texts: Texts) -> String {
+    let Some(root) = &context.root else { return texts.get("ledger-none") };
+    // As it stands in the checkpoint itself, so that a reader can compare the two by eye.
+    let hash = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &root.hash);
+    texts.with("ledger", &[("size", root.size.to_string().into()), ("root", hash.into())])
+}

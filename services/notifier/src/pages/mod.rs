@@ -1,0 +1,21 @@
+//! What people see of mail: the signed link, the desk's worklist, the mailbox of the embedded form.
+
+mod answer;
+mod mailbox;
+mod worklist;
+
+use contracts::Service;
+use web::{Auditing, Public, Routes};
+
+use crate::Deps;
+
+/// The service's routes. It has no API of its own: who was told is asked of the audit service.
+pub fn routes(deps: Deps) -> Routes<Deps> {
+    Routes::new(Service::Notifier.as_str(), deps)
+        .get::<Public, _, _>("/a/{token}", answer::show)
+        .post::<Public, _, _>("/a/{token}", answer::submit)
+        .get::<Auditing, _, _>("/deliveries", worklist::show)
+        .get::<Auditing, _, _>("/mail", mailbox::list)
+        .get::<Auditing, _, _>("/mail/{name}", mailbox::one)
+        .get::<Auditing, _, _>("/mail/{name}/html", mailbox::html)
+}

@@ -1,0 +1,62 @@
+//! The desk's worklist: deliveries that did not simply go well.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use domain::delivery::DeliveryState;
+use store::deliveries::{self, WorklistRow};
+use web::{Auditing, Authority, PageError, Shell, page};
+
+use crate::Deps;
+
+/// A partner that is not reached after this long is somebody's business.
+const OVERDUE: Duration = Duration::from_secs(30 * 60);
+/// The most rows of one page.
+const MOST: usize = 200;
+
+#[derive(Template)]
+#[template(path = "deliveries.html")]
+struct WorklistPage {
+    shell: Shell,
+    rows: Vec<WorklistRow>,
+    more: bool,
+    counts: Vec<(DeliveryState, i64)>,
+}
+
+impl WorklistPage {
+    /// The tone of a state's badge.
+    fn tone(state: &DeliveryState) -> &'static str {
+        match state {
+            DeliveryState::Accepted => "good",
+            DeliveryState::Refused | DeliveryState::Expired => "bad",
+            DeliveryState::Uncertain | DeliveryState::Held => "warn",
+            DeliveryState::Pending | DeliveryState::Cancelled => "plain",
+        }
+    }
+
+    /// What the state means for whoever has to do something.
+    fn meaning(state: &DeliveryState) -> &'static str {
+        match state {
+            DeliveryState::Pending => "tried again by itself",
+            DeliveryState::Uncertain => "may have arrived; the same mail goes out again, marked",
+            DeliveryState::Refused => "check the address, reach the partner by other means",
+            DeliveryState::Expired => "given up after five days, reach the partner by other means",
+            DeliveryState::Held => "waits for your decision",
+            DeliveryState::Accepted | DeliveryState::Cancelled => "",
+        }
+    }
+}
+
+/// Shows the worklist.
+pub async fn show(State(deps): State<Deps>, caller: Authority<Auditing>) -> Result<Response, PageError> {
+    let overdue = deps.clock.now().minus(OVERDUE);
+    let mut tx = deps.db.read().await?;
+    let mut rows = deliveries::worklist(&mut tx, overdue, i64::try_from(MOST + 1).unwrap_or(i64::MAX)).await?;
+    let counts = deliveries::by_state(&mut tx).await?;
+    tx.commit().await?;
+    let more = rows.len() > MOST;
+    rows.truncate(MOST);
+    Ok(page(&WorklistPage { shell: Shell::new("Deliveries", &caller), rows, more, counts }))
+}

@@ -1,0 +1,110 @@
+//! Keeps the wire full: whenever a mail ends, the next one is leased, but never more than a domain's share, so that a
+//! destination that does not answer holds up only itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::Timestamp;
+use domain::ids::{DeliveryId, LeaseId};
+use metrics::gauge;
+use store::deliveries::{self, LeaseRequest};
+use tokio::task::{Id, JoinSet};
+
+use super::Inner;
+use crate::config::Config;
+
+/// What is on the wire now.
+#[derive(Debug, Default)]
+pub(super) struct Wire {
+    tasks: JoinSet<()>,
+    flying: HashMap<Id, (DeliveryId, String)>,
+    domains: HashMap<String, usize>,
+}
+
+impl Wire {
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Whether another mail may start.
+    pub fn has_room(&self, config: &Config) -> bool {
+        self.flying.len() < config.workers
+    }
+
+    /// Waits for a mail to end. Says whether that made room which was missing, so that a look for more may find some.
+    pub async fn next(&mut self, config: &Config) -> bool {
+        let was_full = !self.has_room(config);
+        let id = match self.tasks.join_next_with_id().await {
+            None => return false,
+            Some(Ok((id, ()))) => id,
+            Some(Err(error)) => {
+                // The attempt stays open; whoever leases the row next records it as uncertain.
+                tracing::error!(%error, "sending a mail did not come to its end");
+                error.id()
+            }
+        };
+        let Some((_, domain)) = self.flying.remove(&id) else { return was_full };
+        let Some(count) = self.domains.get_mut(&domain) else { return was_full };
+        let domain_was_full = *count >= config.per_domain;
+        *count -= 1;
+        if *count == 0 {
+            self.domains.remove(&domain);
+        }
+        was_full || domain_was_full
+    }
+}
+
+impl Inner {
+    /// Leases what there is room for and puts it on the wire; gives how many.
+    pub(super) async fn fill(self: &Arc<Self>, wire: &mut Wire, now: Timestamp) -> Result<usize, store::Error> {
+        let config = &self.deps.config;
+        let room = config.workers.saturating_sub(wire.flying.len());
+        let room = room.min(self.breaker().allows(now, wire.flying.len()));
+        if room == 0 {
+            return Ok(0);
+        }
+        let lease = LeaseId::generate(&self.deps.clock);
+        let full: Vec<String> = wire
+            .domains
+            .iter()
+            .filter(|(_, count)| **count >= config.per_domain)
+            .map(|(name, _)| name.clone())
+            .collect();
+        let in_hand: Vec<DeliveryId> = wire.flying.values().map(|(id, _)| *id).collect();
+        let request = LeaseRequest {
+            lease,
+            now,
+            until: now.plus(config.lease()),
+            limit: i64::try_from(room).unwrap_or(i64::MAX),
+            per_domain: i64::try_from(config.per_domain).unwrap_or(i64::MAX),
+            full: &full,
+            in_hand: &in_hand,
+        };
+        let mut tx = self.deps.db.begin().await?;
+        let leased = deliveries::lease_due(&mut tx, &request).await?;
+        // A domain with one mail on the wire may have given two more: what is beyond its share goes back at once.
+        let (mut ours, mut beyond) = (Vec::new(), Vec::new());
+        let mut counts = wire.domains.clone();
+        for row in leased {
+            let count = counts.entry(row.domain.clone()).or_default();
+            if *count < config.per_domain {
+                *count += 1;
+                ours.push(row);
+            } else {
+                beyond.push(row.id);
+            }
+        }
+        deliveries::give_back(&mut tx, lease, &beyond).await?;
+        tx.commit().await?;
+        wire.domains = counts;
+        let taken = ours.len();
+        for row in ours {
+            let inner = Arc::clone(self);
+            let task = wire.tasks.spawn(async move { inner.one(row.id, lease).await });
+            wire.flying.insert(task.id(), (row.id, row.domain));
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
+        gauge!("tocsin_mails_on_the_wire").set(wire.flying.len() as f64);
+        Ok(taken)
+    }
+}

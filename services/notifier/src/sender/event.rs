@@ -1,0 +1,73 @@
+//! The facts that tell of deliveries. No address, name or server's word leaves the tables: hashes stand for them.
+
+use contracts::Service;
+use contracts::events::{DeliveryEndedV1, DeliveryRecordedV1};
+use domain::Clock;
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use sha2::{Digest, Sha256};
+use store::deliveries::DeliveryRow;
+use store::{Tx, outbox};
+
+use super::gate::Removal;
+
+/// One try that ended.
+pub(super) struct Ended<'a> {
+    pub attempt: i64,
+    pub outcome: Outcome,
+    pub stage: Stage,
+    pub state: DeliveryState,
+    pub mail_sha256: &'a [u8],
+    pub reply: Option<&'a str>,
+    pub possible_repeat: bool,
+}
+
+/// Records that a try ended.
+pub(super) async fn recorded(
+    tx: &mut Tx,
+    clock: &Clock,
+    row: &DeliveryRow,
+    ended: &Ended<'_>,
+) -> Result<(), store::Error> {
+    let event = DeliveryRecordedV1 {
+        delivery_id: row.id,
+        notification_id: row.notification_id,
+        alert_id: row.alert_id,
+        case_id: row.case_id,
+        partner_id: row.partner_id,
+        share: row.share,
+        attempt: ended.attempt,
+        outcome: ended.outcome,
+        stage: ended.stage,
+        state: ended.state,
+        mail_sha256: hex(ended.mail_sha256),
+        reply_sha256: ended.reply.map(|reply| hex(&Sha256::digest(reply.as_bytes()))),
+        possible_repeat: ended.possible_repeat,
+    };
+    outbox::record(tx, Service::Notifier, clock, &event).await.map(drop)
+}
+
+/// Records that the last gate took a delivery out.
+pub(super) async fn taken_out(
+    tx: &mut Tx,
+    clock: &Clock,
+    row: &DeliveryRow,
+    removal: Removal,
+) -> Result<(), store::Error> {
+    let event = DeliveryEndedV1 {
+        delivery_id: row.id,
+        notification_id: row.notification_id,
+        case_id: row.case_id,
+        partner_id: row.partner_id,
+        state: removal.state,
+        reason: removal.reason.to_owned(),
+    };
+    outbox::record(tx, Service::Notifier, clock, &event).await.map(drop)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,104 @@
+//! The last gate before the wire. It may only remove: the plan is frozen, but what the desk took back since must not
+//! be sent. Pure.
+
+use domain::codes::AlertState;
+use domain::delivery::DeliveryState;
+use domain::{Label, text::Line};
+use store::deliveries::DeliveryRow;
+
+/// Why a delivery is not sent, and what it becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Removal {
+    pub state: DeliveryState,
+    pub reason: &'static str,
+}
+
+/// A mail that cannot be composed: a fault of the program, for a person to see.
+pub(super) const NOT_COMPOSED: Removal =
+    Removal { state: DeliveryState::Held, reason: "the mail cannot be composed; the log says why" };
+
+/// What the gate looks at: the directory now, against the plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Present<'a> {
+    pub alert: AlertState,
+    pub label: Label,
+    pub partner_active: Option<bool>,
+    pub partner_clearance: Option<Label>,
+    pub contact_clearance: Option<Label>,
+    pub contact_person: Option<&'a Line>,
+}
+
+impl<'a> From<&'a DeliveryRow> for Present<'a> {
+    fn from(row: &'a DeliveryRow) -> Self {
+        Self {
+            alert: row.alert_state,
+            label: row.label,
+            partner_active: row.partner_active,
+            partner_clearance: row.partner_clearance,
+            contact_clearance: row.contact_clearance,
+            contact_person: row.contact_person.as_ref(),
+        }
+    }
+}
+
+/// None lets it through. *Cancelled* where the desk itself took the partner out; *held* where somebody at the desk has
+/// to decide how the partner hears of it.
+pub(super) fn removal(present: Present<'_>) -> Option<Removal> {
+    use DeliveryState::{Cancelled, Held};
+    let remove = |state, reason| Some(Removal { state, reason });
+    if present.alert != AlertState::Released {
+        return remove(Cancelled, "the alert is not released");
+    }
+    if present.partner_active != Some(true) {
+        return remove(Cancelled, "the partner was switched off in the directory after the plan was frozen");
+    }
+    let Some(contact) = present.contact_clearance else {
+        return remove(Held, "the partner no longer has this address; its present one is not in the plan");
+    };
+    // The partner's ceiling is for its mailboxes; a named person is cleared in person.
+    let clearance = match present.contact_person {
+        Some(_) => contact,
+        None => contact.min(present.partner_clearance.unwrap_or(Label::Clear)),
+    };
+    if clearance < present.label {
+        return remove(Held, "the address's clearance was lowered below the label after the plan was frozen");
+    }
+    if present.label == Label::Red && present.contact_person.is_none() {
+        return remove(Held, "TLP:RED is for named persons, and the address is no longer one's");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gate_only_removes() {
+        let person: Line = "Ana Pérez".parse().unwrap();
+        let fine = Present {
+            alert: AlertState::Released,
+            label: Label::Amber,
+            partner_active: Some(true),
+            partner_clearance: Some(Label::AmberStrict),
+            contact_clearance: Some(Label::AmberStrict),
+            contact_person: None,
+        };
+        let red = Present { label: Label::Red, contact_clearance: Some(Label::Red), ..fine };
+        for (present, expected) in [
+            (fine, None),
+            (Present { label: Label::AmberStrict, ..fine }, None),
+            (Present { alert: AlertState::Discarded, ..fine }, Some(DeliveryState::Cancelled)),
+            (Present { partner_active: Some(false), ..fine }, Some(DeliveryState::Cancelled)),
+            (Present { partner_active: None, ..fine }, Some(DeliveryState::Cancelled)),
+            (Present { contact_clearance: None, ..fine }, Some(DeliveryState::Held)),
+            (Present { contact_clearance: Some(Label::Green), ..fine }, Some(DeliveryState::Held)),
+            (Present { partner_clearance: Some(Label::Green), ..fine }, Some(DeliveryState::Held)),
+            (Present { partner_clearance: Some(Label::Green), contact_person: Some(&person), ..fine }, None),
+            (Present { contact_person: Some(&person), ..red }, None),
+            (Present { partner_clearance: Some(Label::Red), ..red }, Some(DeliveryState::Held)),
+        ] {
+            assert_eq!(removal(present).map(|removal| removal.state), expected, "{present:?}");
+        }
+    }
+}

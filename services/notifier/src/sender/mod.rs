@@ -1,0 +1,126 @@
+//! Sends what is due. The order of its steps is told in the crate's root.
+//!
+//! The rows are the work list and the timer; nothing of it is kept here but which mails are on the wire now.
+
+mod breaker;
+mod decide;
+mod dispatch;
+mod event;
+mod finish;
+mod gate;
+mod one;
+mod start;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use self::breaker::Breaker;
+use self::dispatch::Wire;
+use crate::Deps;
+use crate::transport::{Transport, TransportError};
+
+/// How long without a ring before the sender looks by itself.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Sends what is due.
+#[derive(Clone, Debug)]
+pub struct Sender(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    deps: Deps,
+    transport: Transport,
+    breaker: Mutex<Breaker>,
+}
+
+/// Why a delivery was not tried, or its end not recorded.
+#[derive(Debug, thiserror::Error)]
+enum SendError {
+    #[error("use the database")]
+    Store(#[from] store::Error),
+    #[error("compose the mail")]
+    Compose(#[from] crate::compose::ComposeError),
+    #[error("find {0}")]
+    Missing(&'static str),
+}
+
+impl Sender {
+    /// With the way out that the settings name.
+    pub fn new(deps: Deps) -> Result<Self, TransportError> {
+        let transport = Transport::new(&deps.config)?;
+        Ok(Self(Arc::new(Inner { deps, transport, breaker: Mutex::default() })))
+    }
+
+    /// Sends until `stop`; then takes no new mail and finishes what is on the wire.
+    pub async fn run(&self, stop: &CancellationToken) {
+        let mut wire = Wire::default();
+        let mut look = true;
+        while !stop.is_cancelled() {
+            if look {
+                look = match self.0.fill(&mut wire, self.0.deps.clock.now()).await {
+                    Ok(leased) => leased > 0 && wire.has_room(&self.0.deps.config),
+                    Err(error) => {
+                        tracing::warn!(error = chain(&error), "cannot look for due mail");
+                        false
+                    }
+                };
+            }
+            if look {
+                continue;
+            }
+            tokio::select! {
+                // A place is free again, in all or for one domain.
+                made_room = wire.next(&self.0.deps.config), if !wire.is_empty() => look = made_room,
+                () = self.0.deps.due.wait(POLL) => look = true,
+                () = stop.cancelled() => {}
+            }
+        }
+        while !wire.is_empty() {
+            wire.next(&self.0.deps.config).await;
+        }
+    }
+
+    /// Sends everything that is due at `now` and waits until it has ended; gives how many deliveries it took up. What
+    /// is put off by this very call is not due again in it.
+    pub async fn run_once(&self, now: Timestamp) -> Result<usize, store::Error> {
+        let mut wire = Wire::default();
+        let mut taken = 0;
+        loop {
+            let leased = self.0.fill(&mut wire, now).await?;
+            taken += leased;
+            if leased > 0 && wire.has_room(&self.0.deps.config) {
+                continue;
+            }
+            if wire.is_empty() {
+                return Ok(taken);
+            }
+            wire.next(&self.0.deps.config).await;
+        }
+    }
+
+    /// Since when and until when no mail is tried because the mail server takes none; none if it is tried.
+    pub fn paused_until(&self) -> Option<Timestamp> {
+        self.0.breaker().open_until()
+    }
+}
+
+impl Inner {
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The error and its causes on one line. None of them names a person or an address.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

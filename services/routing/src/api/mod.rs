@@ -1,0 +1,68 @@
+//! The API: the same operations as the pages.
+
+pub(crate) mod partners;
+pub(crate) mod rule_sets;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::Request;
+use utoipa::OpenApi;
+use web::Problem;
+
+use crate::import_directory::Imported;
+use crate::save_partner::{ContactBody, PartnerBody};
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        partners::list,
+        partners::add,
+        partners::import,
+        partners::show,
+        partners::change,
+        rule_sets::list,
+        rule_sets::release,
+        rule_sets::show,
+    ),
+    components(schemas(
+        partners::PartnerView,
+        partners::ContactView,
+        partners::DirectoryPage,
+        PartnerBody,
+        ContactBody,
+        Imported,
+        rule_sets::RuleSetView,
+        rule_sets::RuleSetHeadView,
+        rule_sets::RuleView,
+    ))
+)]
+struct Document;
+
+/// This service's part of the OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// The body as sent, at most `limit` bytes.
+pub(crate) async fn body(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    to_bytes(request.into_body(), limit)
+        .await
+        .map_err(|_| Problem::bad_request(format!("The body must have at most {limit} bytes.")))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_names_every_operation() {
+        let paths = super::openapi().paths.paths;
+        assert_eq!(
+            paths.keys().map(String::as_str).collect::<Vec<_>>(),
+            [
+                "/api/v1/partners",
+                "/api/v1/partners/import",
+                "/api/v1/partners/{id}",
+                "/api/v1/rule-sets",
+                "/api/v1/rule-sets/{version}",
+            ]
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! The decision, by table and by property.
+
+mod follow_ups;
+mod gate;
+mod matrix;
+mod properties;
+
+use std::collections::HashMap;
+
+use domain::alert::AlertFacts;
+use domain::codes::{AlertKind, Certainty, Event, ObjectType, PartnerKind, Reach, Share, Urgency};
+use domain::ids::{AlertId, CaseId, ContactId, PartnerId};
+use domain::partner::{Categories, Contact, Directory, Mandate, Partner};
+use domain::plan::Plan;
+use domain::{Clock, Country, Label};
+
+use crate::DEFAULT_RULES;
+use crate::import::{merge, parse_csv};
+use crate::rules::RuleSet;
+
+fn country(code: &str) -> Country {
+    code.parse().expect("a country")
+}
+
+fn default_rules() -> RuleSet {
+    RuleSet::parse(1, DEFAULT_RULES).expect("the default rules are well-formed")
+}
+
+fn sample() -> Directory {
+    let rows = parse_csv(include_str!("../../../data/sample_partners.csv")).expect("the sample is well-formed");
+    let empty = Directory { revision: 0, partners: Vec::new() };
+    Directory { revision: 1, partners: merge(empty, rows, &Clock::System).write }
+}
+
+/// A theft of a religious sculpture in Burkina Faso.
+fn facts() -> AlertFacts {
+    AlertFacts {
+        alert_id: AlertId::generate(&Clock::System),
+        case_id: CaseId::generate(&Clock::System),
+        version: 1,
+        kind: AlertKind::Alert,
+        reach: Reach::All,
+        label: Label::AmberStrict,
+        event: Event::Theft,
+        country: country("BF"),
+        origins: vec![country("BF")],
+        route: Vec::new(),
+        destinations: Vec::new(),
+        categories: vec![ObjectType::Ethnographic, ObjectType::Sculpture],
+        flags: Vec::new(),
+        certainty: Certainty::Likely,
+        urgency: Urgency::Expected,
+    }
+}
+
+/// A worldwide partner with one mailbox, as the import makes them.
+fn partner(name: &str, kind: PartnerKind) -> Partner {
+    let clearance = crate::import::default_clearance(kind);
+    let contact = Contact {
+        id: ContactId::generate(&Clock::System),
+        address: format!("alerts@{name}.example").parse().expect("an address"),
+        person: None,
+        clearance,
+    };
+    Partner {
+        id: PartnerId::generate(&Clock::System),
+        name: name.parse().expect("a line"),
+        kind,
+        languages: Vec::new(),
+        mandate: Mandate {
+            scope: "M49:001".parse().expect("a scope"),
+            keywords: Vec::new(),
+            categories: Categories::All,
+            events: Event::ALL.to_vec(),
+        },
+        clearance,
+        active: true,
+        contacts: vec![contact],
+    }
+}
+
+fn directory(partners: Vec<Partner>) -> Directory {
+    Directory { revision: 1, partners }
+}
+
+/// Names with shares.
+fn told(plan: &Plan) -> HashMap<&str, Share> {
+    plan.told.iter().map(|told| (told.name.as_str(), told.share)).collect()
+}

@@ -1,0 +1,37 @@
+//! The service over a real database: import, rules, pages, and the consumer given everything twice.
+
+mod browser;
+mod http;
+mod operations;
+mod planning;
+
+use std::time::Duration;
+
+use bus::Bell;
+use domain::{Clock, Timestamp};
+use routing::Deps;
+use store::{Db, DbOptions, outbox};
+use tempfile::TempDir;
+
+struct World {
+    deps: Deps,
+    _folder: TempDir,
+}
+
+async fn world() -> World {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("tocsin.db").display());
+    let db = Db::connect(&url, &DbOptions::default()).await.expect("a database");
+    store::migrate(&db).await.expect("migrations");
+    let (clock, _) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+    World { deps: Deps { db, clock, bell: Bell::default() }, _folder: folder }
+}
+
+/// Every fact of a kind.
+async fn facts_of<E: contracts::Event>(deps: &Deps) -> Vec<E> {
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let until = deps.clock.now().plus(Duration::from_secs(1));
+    let rows =
+        outbox::unhandled(&mut tx, "test", &[E::KIND], Timestamp::from_micros(0), until, 500).await.expect("rows");
+    rows.into_iter().map(|row| row.into_envelope().open().expect("an event")).collect()
+}

@@ -1,0 +1,78 @@
+//! What changes the directory and the rules.
+
+use contracts::events::{DirectoryChangedV1, RuleSetReleasedV1};
+use routing::{
+    ImportError, PartnerBody, ReleaseRulesError, SavePartnerError, add_partner, change_partner, import_directory,
+    import_sample, install_default, release_rules,
+};
+use store::{partners, rule_sets};
+
+use crate::{facts_of, world};
+
+#[tokio::test]
+async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
+    let world = world().await;
+    let deps = &world.deps;
+    let first = import_sample(deps).await.expect("imported");
+    assert_eq!((first.added, first.changed, first.unchanged, first.revision), (83, 0, 0, 1));
+    let again = import_sample(deps).await.expect("imported");
+    assert_eq!((again.added, again.changed, again.unchanged, again.revision), (0, 0, 83, 1));
+    let head = "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types\n";
+    let bad = format!("{head}New,ngo,FR,fr,,*,theft\nUNIDROIT,bishop,FR,fr,,*,theft\n");
+    assert!(
+        matches!(import_directory(deps, bad.as_bytes()).await, Err(ImportError::File(errors)) if errors.len() == 1)
+    );
+    let good = format!("{head}New,ngo,FR,fr,,*,theft\nUNIDROIT,igo,FR,fr,,*,theft\n");
+    let done = import_directory(deps, good.as_bytes()).await.expect("imported");
+    assert_eq!((done.added, done.changed, done.unchanged, done.revision), (1, 1, 0, 2));
+    let events: Vec<DirectoryChangedV1> = facts_of(deps).await;
+    // The clock stands still, so the facts have one time and no order.
+    let revisions: std::collections::BTreeSet<_> = events.iter().map(|event| event.revision).collect();
+    assert_eq!((events.len(), revisions), (2, [1, 2].into()));
+}
+
+#[tokio::test]
+async fn a_version_of_the_rules_follows_the_other_and_never_changes() {
+    let world = world().await;
+    let deps = &world.deps;
+    assert_eq!(install_default(deps).await.expect("rules"), 1);
+    assert_eq!(install_default(deps).await.expect("rules"), 1, "only the first start installs");
+    let text = routing::DEFAULT_RULES;
+    let same = release_rules(deps, &text.replace('\n', "\r\n")).await;
+    assert!(matches!(same, Err(ReleaseRulesError::Same(1))), "a browser's line ends are no change");
+    let bad = release_rules(deps, &text.replacen("share = \"full\"", "share = \"everything\"", 1)).await;
+    assert!(matches!(bad, Err(ReleaseRulesError::Text(errors)) if errors.to_string().contains("share")));
+    assert_eq!(release_rules(deps, &format!("{text}\n# Changed.\n")).await.expect("released"), 2);
+    let mut tx = deps.db.read().await.expect("a transaction");
+    assert_eq!(rule_sets::version(&mut tx, 1).await.expect("read").expect("there").text, text);
+    let events: Vec<RuleSetReleasedV1> = facts_of(deps).await;
+    assert_eq!(events.len(), 2);
+}
+
+#[tokio::test]
+async fn a_partner_is_changed_by_its_identifier_and_its_name_stays_its_own() {
+    let world = world().await;
+    let deps = &world.deps;
+    import_sample(deps).await.expect("imported");
+    let mut body = PartnerBody {
+        name: "UNIDROIT".to_owned(),
+        kind: "igo".to_owned(),
+        scope: "M49:001".to_owned(),
+        languages: vec!["en".to_owned()],
+        categories: vec!["*".to_owned()],
+        events: vec!["theft".to_owned()],
+        active: true,
+        ..PartnerBody::default()
+    };
+    let taken = add_partner(deps, &body).await;
+    assert!(matches!(taken, Err(SavePartnerError::Fields(errors)) if errors.at("/name").next().is_some()));
+    body.name = "UNIDROIT secretariat".to_owned();
+    let added = add_partner(deps, &body).await.expect("added");
+    body.active = false;
+    let changed = change_partner(deps, added.id, &body).await.expect("changed");
+    assert!(!changed.active && changed.id == added.id);
+    change_partner(deps, added.id, &body).await.expect("nothing to change");
+    let mut tx = deps.db.read().await.expect("a transaction");
+    assert_eq!(partners::revision(&mut tx).await.expect("read"), 3);
+    assert_eq!(partners::find(&mut tx, added.id).await.expect("read"), Some(changed));
+}

@@ -1,0 +1,198 @@
+//! The consumer: released alerts become plans.
+
+use bus::{Consumer, deliver};
+use contracts::events::{AlertReleasedV1, PlanFrozenV1};
+use contracts::{Envelope, Event as _, Service};
+use domain::alert::AlertFacts;
+use domain::codes::{AlertKind, Certainty, Event, ObjectType, Reach, Urgency};
+use domain::ids::{AccountId, AlertId, CaseId, EventId};
+use domain::{Clock, Label};
+use routing::{Deps, OnAlertReleased, PartnerBody, add_partner, import_sample, install_default};
+use store::{Tx, on_tx, outbox, plans};
+
+use crate::{facts_of, world};
+
+fn facts(kind: AlertKind, case_id: CaseId, version: i64) -> AlertFacts {
+    let burkina = "BF".parse().expect("a country");
+    AlertFacts {
+        alert_id: AlertId::generate(&Clock::System),
+        case_id,
+        version,
+        kind,
+        reach: Reach::All,
+        label: Label::AmberStrict,
+        event: Event::Theft,
+        country: burkina,
+        origins: vec![burkina],
+        route: Vec::new(),
+        destinations: Vec::new(),
+        categories: vec![ObjectType::Sculpture],
+        flags: Vec::new(),
+        certainty: Certainty::Likely,
+        urgency: Urgency::Expected,
+    }
+}
+
+/// The fact, as another process would get it; the alert's row is there as the case service writes it.
+async fn released(deps: &Deps, facts: &AlertFacts) -> Envelope {
+    let officer = AccountId::generate(&deps.clock);
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    insert_alert(&mut tx, deps, facts, officer).await;
+    let event = AlertReleasedV1 {
+        facts: facts.clone(),
+        content_sha256: "00".repeat(32),
+        drafted_by: officer,
+        released_by: officer,
+    };
+    let id = outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await.expect("recorded");
+    tx.commit().await.expect("committed");
+    envelope(deps, id).await
+}
+
+async fn insert_alert(tx: &mut Tx, deps: &Deps, facts: &AlertFacts, officer: AccountId) {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO cases (id, reference, institution_id, registered_by, registered_at, state, event, title, language,
+             label, country, lost_earliest, lost_latest, updated_at)
+         VALUES ($1, $2, $3, $3, $4, 'active', 'theft', 'T', 'fr', 'TLP:GREEN', 'BF', '2026-01-01', '2026-01-02', $4)
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(facts.case_id)
+    .bind(facts.case_id.to_string())
+    .bind(officer)
+    .bind(deps.clock.now())
+    .execute(c)
+    .await
+    .map(drop))
+    .expect("a case");
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO alerts (id, case_id, version, kind, state, reach, label, facts, content, drafted_by, drafted_at,
+             released_by, released_at)
+         VALUES ($1, $2, $3, $4, 'released', $5, $6, '{}', '{}', $7, $8, $7, $8)",
+    )
+    .bind(facts.alert_id)
+    .bind(facts.case_id)
+    .bind(facts.version)
+    .bind(facts.kind)
+    .bind(facts.reach)
+    .bind(facts.label)
+    .bind(officer)
+    .bind(deps.clock.now())
+    .execute(c)
+    .await
+    .map(drop))
+    .expect("an alert");
+}
+
+async fn envelope(deps: &Deps, id: EventId) -> Envelope {
+    let mut tx = deps.db.read().await.expect("a transaction");
+    outbox::find(&mut tx, id).await.expect("found").expect("there").into_envelope()
+}
+
+fn consumer(deps: &Deps) -> OnAlertReleased {
+    OnAlertReleased::new(deps.clock.clone(), deps.bell.clone())
+}
+
+/// Everything the consumer writes.
+async fn rows(deps: &Deps) -> Vec<String> {
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let mut all = Vec::new();
+    for sql in [
+        "SELECT hex(id) || told || '/' || not_told FROM plans ORDER BY 1",
+        "SELECT hex(id) || hex(partner_id) || share || label || basis FROM notifications ORDER BY 1",
+        "SELECT hex(notification_id) || address FROM notification_addresses ORDER BY 1",
+        "SELECT hex(plan_id) || hex(partner_id) || reason FROM exclusions ORDER BY 1",
+        "SELECT hex(id) || kind FROM outbox ORDER BY 1",
+    ] {
+        let found: Vec<String> =
+            on_tx!(&mut tx, c => sqlx::query_scalar(sql).fetch_all(c).await).expect("a statement of this test");
+        all.extend(found);
+    }
+    all
+}
+
+#[tokio::test]
+async fn an_alert_handed_over_twice_is_planned_once() {
+    let world = world().await;
+    let deps = &world.deps;
+    install_default(deps).await.expect("rules");
+    import_sample(deps).await.expect("imported");
+    let facts = facts(AlertKind::Alert, CaseId::generate(&deps.clock), 1);
+    let message = released(deps, &facts).await;
+    let consumer = consumer(deps);
+
+    let first = deliver(&deps.db, &deps.clock, &consumer, std::slice::from_ref(&message)).await.expect("delivered");
+    assert_eq!((first.handled, first.left), (1, 0));
+    let after_first = rows(deps).await;
+    let second = deliver(&deps.db, &deps.clock, &consumer, std::slice::from_ref(&message)).await.expect("delivered");
+    assert_eq!((second.handled, second.repeated), (0, 1));
+    // Past the inbox too, as after a restore of that table alone.
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    consumer.handle(&mut tx, &[message]).await.expect("handled");
+    tx.commit().await.expect("committed");
+    assert_eq!(rows(deps).await, after_first);
+
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let plan = plans::of_alert(&mut tx, facts.alert_id).await.expect("read").expect("a plan");
+    assert_eq!((plan.rule_set_version, plan.directory_revision), (1, 1));
+    assert!(plan.told > 10);
+    assert_eq!(plan.told + plan.not_told, 83);
+    let frozen: Vec<PlanFrozenV1> = facts_of(deps).await;
+    assert_eq!((frozen.len(), frozen[0].told, frozen[0].plan_sha256.len()), (1, plan.told, 64));
+}
+
+#[tokio::test]
+async fn a_follow_up_waits_for_the_plan_before_it_and_reaches_the_same_partners() {
+    let world = world().await;
+    let deps = &world.deps;
+    install_default(deps).await.expect("rules");
+    import_sample(deps).await.expect("imported");
+    let case_id = CaseId::generate(&deps.clock);
+    let (alert, cancel) = (facts(AlertKind::Alert, case_id, 1), facts(AlertKind::Cancel, case_id, 2));
+    let first = released(deps, &alert).await;
+    let second = released(deps, &cancel).await;
+    let consumer = consumer(deps);
+    let early = deliver(&deps.db, &deps.clock, &consumer, std::slice::from_ref(&second)).await.expect("delivered");
+    assert_eq!((early.handled, early.left), (0, 1));
+    // The directory changes in between: no new partner hears a cancel, and every earlier one does.
+    let done = deliver(&deps.db, &deps.clock, &consumer, std::slice::from_ref(&first)).await.expect("delivered");
+    assert_eq!(done.handled, 1);
+    let newcomer = PartnerBody {
+        name: "Newcomer".to_owned(),
+        kind: "police".to_owned(),
+        scope: "BF".to_owned(),
+        languages: vec!["fr".to_owned()],
+        categories: vec!["*".to_owned()],
+        events: vec!["theft".to_owned()],
+        active: true,
+        ..PartnerBody::default()
+    };
+    add_partner(deps, &newcomer).await.expect("added");
+    let done = deliver(&deps.db, &deps.clock, &consumer, &[second]).await.expect("delivered");
+    assert_eq!(done.handled, 1);
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let of = async |tx: &mut Tx, id| plans::of_alert(tx, id).await.expect("read").expect("a plan");
+    let (one, two) = (of(&mut tx, alert.alert_id).await, of(&mut tx, cancel.alert_id).await);
+    assert_eq!(one.told, two.told);
+    assert_eq!((one.told + one.not_told, two.told + two.not_told), (83, 84));
+}
+
+#[tokio::test]
+async fn an_alert_waits_for_the_first_rules() {
+    let world = world().await;
+    let deps = &world.deps;
+    let message = released(deps, &facts(AlertKind::Alert, CaseId::generate(&deps.clock), 1)).await;
+    let left =
+        deliver(&deps.db, &deps.clock, &consumer(deps), std::slice::from_ref(&message)).await.expect("delivered");
+    assert_eq!(left.left, 1);
+    install_default(deps).await.expect("rules");
+    let done = deliver(&deps.db, &deps.clock, &consumer(deps), &[message]).await.expect("delivered");
+    assert_eq!(done.handled, 1);
+    let plans: Vec<PlanFrozenV1> = facts_of(deps).await;
+    assert_eq!((plans[0].told, plans[0].not_told), (0, 0), "an empty directory is a plan as well");
+}
+
+#[test]
+fn the_consumer_wants_released_alerts_only() {
+    assert!(OnAlertReleased::wants(AlertReleasedV1::KIND));
+    assert!(!OnAlertReleased::wants(PlanFrozenV1::KIND));
+}

@@ -1,0 +1,85 @@
+//! Whether the process lives, whether it is ready, and its figures.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use bus::{BusState, Consumer};
+use metrics::gauge;
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+use store::{Error, deliveries, ledger, outbox};
+use web::{Public, Routes};
+
+use crate::process::Parts;
+
+#[derive(Clone)]
+struct Health {
+    parts: Parts,
+    metrics: Option<PrometheusHandle>,
+}
+
+/// The routes of every process.
+pub fn routes(parts: &Parts, metrics: Option<PrometheusHandle>) -> Routes<impl Clone + Send + Sync + 'static> {
+    Routes::new("tocsin", Health { parts: parts.clone(), metrics })
+        .get::<Public, _, _>("/health/live", live)
+        .get::<Public, _, _>("/health/ready", ready)
+        .get::<Public, _, _>("/metrics", figures)
+}
+
+async fn live() -> &'static str {
+    "live\n"
+}
+
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    database: &'static str,
+    bus: String,
+}
+
+/// Ready means: can take a report and keep it. A broker that is away delays and is told, but does not turn reports away.
+async fn ready(State(health): State<Health>) -> Response {
+    let database = health.parts.db.ping().await.is_ok();
+    let bus = match health.parts.bus.state() {
+        BusState::Local => "in-process".to_owned(),
+        BusState::Connected => "connected".to_owned(),
+        BusState::Blocked => "blocked by an alarm of the broker".to_owned(),
+        BusState::Untried => "not tried yet".to_owned(),
+        BusState::Away(why) => format!("away: {why}"),
+    };
+    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let database_text = if database { "answers" } else { "does not answer" };
+    (status, axum::Json(Readiness { ready: database, database: database_text, bus })).into_response()
+}
+
+async fn figures(State(health): State<Health>) -> Response {
+    let Some(metrics) = &health.metrics else { return StatusCode::NOT_FOUND.into_response() };
+    if let Err(error) = measure(&health.parts).await {
+        tracing::warn!(%error, "cannot measure the tables");
+    }
+    metrics.run_upkeep();
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
+}
+
+/// The figures that are rows: read when asked for.
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float; counts of rows stay far below 2^53")]
+async fn measure(parts: &Parts) -> Result<(), Error> {
+    let now = parts.clock.now();
+    let mut tx = parts.db.read().await?;
+    let backlog = outbox::backlog(&mut tx).await?;
+    gauge!("tocsin_outbox_depth").set(backlog.depth as f64);
+    gauge!("tocsin_outbox_age_seconds").set(backlog.oldest.map_or(0.0, |oldest| now.since(oldest).as_secs_f64()));
+    for (state, count) in deliveries::by_state(&mut tx).await? {
+        gauge!("tocsin_deliveries", "state" => state.as_str()).set(count as f64);
+    }
+    let due = deliveries::next_due(&mut tx).await?;
+    gauge!("tocsin_oldest_due_seconds").set(due.map_or(0.0, |due| now.since(due).as_secs_f64()));
+    gauge!("tocsin_ledger_size").set(ledger::size(&mut tx).await? as f64);
+    let lag = ledger::lag(&mut tx, audit::OnEveryEvent::NAME).await?;
+    gauge!("tocsin_ledger_lag").set(lag.count as f64);
+    tx.commit().await?;
+    let connected = matches!(parts.bus.state(), BusState::Local | BusState::Connected);
+    gauge!("tocsin_bus_connected").set(if connected { 1.0 } else { 0.0 });
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! A running process: some services, their routers behind one listener, one way to stop.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use bus::{AmqpOptions, Bell, Bus};
+use contracts::Service;
+use domain::Clock;
+use futures::future::join_all;
+use metrics_exporter_prometheus::PrometheusHandle;
+use notifier::LinkKey;
+use secrecy::ExposeSecret;
+use store::{Db, DbOptions};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use web::{AppOptions, Auth, RouteInfo};
+
+use crate::settings::Settings;
+use crate::{health, secrets};
+
+/// The services' dependencies: every process can build all of them and runs some.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The bus.
+    pub bus: Bus,
+    /// Sign-in.
+    pub identity: identity::Deps,
+    /// Reports and cases.
+    pub intake: intake::Deps,
+    /// Partners and plans.
+    pub routing: routing::Deps,
+    /// Mail.
+    pub notifier: notifier::Deps,
+    /// The ledger.
+    pub audit: audit::Deps,
+}
+
+/// Connects to the database of the settings.
+pub async fn database(settings: &Settings) -> Result<Db> {
+    let url = settings.database.url.expose_secret();
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let folder = std::path::Path::new(path.trim_start_matches("//")).parent();
+        if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+    }
+    let options = DbOptions { max_connections: settings.database.max_connections, ..DbOptions::default() };
+    Db::connect(url, &options).await.context("cannot use the database")
+}
+
+/// Builds everything on a database.
+pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
+    let bus = match &settings.bus.url {
+        Some(url) => Bus::amqp(AmqpOptions {
+            url: url.expose_secret().to_owned(),
+            connection_name: format!("tocsin {}", std::process::id()),
+        }),
+        None => Bus::local(),
+    };
+    let bell = Bell::new;
+    let link_key = LinkKey::new(secrets::file(&settings.keys.link)?);
+    let mut identity_config = settings.identity.clone();
+    // A browser does not send a secure cookie back over plain HTTP, so nobody could sign in.
+    identity_config.secure_cookies &= settings.mail.public_url.starts_with("https://");
+    Ok(Parts {
+        identity: identity::Deps::new(db.clone(), clock.clone(), bell(), identity_config)
+            .context("cannot hash passwords")?,
+        intake: intake::Deps { db: db.clone(), clock: clock.clone(), bell: bell() },
+        routing: routing::Deps { db: db.clone(), clock: clock.clone(), bell: bell() },
+        notifier: notifier::Deps {
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: bell(),
+            due: bell(),
+            config: Arc::new(settings.mail.clone()),
+            link_key,
+        },
+        audit: crate::ledger::deps(settings, db.clone(), clock.clone())?,
+        db,
+        clock,
+        bus,
+    })
+}
+
+/// The routers of some services behind what every request passes, and the list of routes.
+pub fn app(parts: &Parts, services: &BTreeSet<Service>, metrics: Option<PrometheusHandle>) -> (Router, Vec<RouteInfo>) {
+    let mut routers = Vec::new();
+    let mut infos = Vec::new();
+    let mut add = |(router, list): (Router, Vec<RouteInfo>)| {
+        routers.push(router);
+        infos.extend(list);
+    };
+    add(health::routes(parts, metrics).finish());
+    for service in services {
+        match service {
+            Service::Identity => add(identity::routes(&parts.identity).finish()),
+            Service::Intake => add(intake::routes(&parts.intake).finish()),
+            Service::Routing => add(routing::routes(parts.routing.clone()).finish()),
+            Service::Notifier => add(notifier::routes(parts.notifier.clone()).finish()),
+            Service::Audit => add(audit::routes(&parts.audit).finish()),
+        }
+    }
+    let auth = Auth { db: parts.db.clone(), clock: parts.clock.clone() };
+    (web::app(routers, &AppOptions::new(auth)), infos)
+}
+
+/// Runs some services and their pages until `stop`.
+pub async fn run(parts: Parts, services: BTreeSet<Service>, listener: TcpListener, stop: CancellationToken) {
+    let (app, _) = app(&parts, &services, runtime::telemetry::start_metrics());
+    let mut loops: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + Send>>> = Vec::new();
+    // Consumers before producers, so that the in-process bus knows them when the first fact comes.
+    for service in [Service::Audit, Service::Notifier, Service::Routing, Service::Intake, Service::Identity] {
+        if !services.contains(&service) {
+            continue;
+        }
+        let (bus, stop) = (parts.bus.clone(), stop.clone());
+        loops.push(match service {
+            Service::Audit => Box::pin(audit::run(parts.audit.clone(), bus, stop)),
+            Service::Notifier => Box::pin(notifier::run(parts.notifier.clone(), bus, stop)),
+            Service::Routing => Box::pin(routing::run(parts.routing.clone(), bus, stop)),
+            Service::Intake => Box::pin(intake::run(parts.intake.clone(), bus, stop)),
+            Service::Identity => Box::pin(identity::run(parts.identity.clone(), bus, stop)),
+        });
+    }
+    let asked = stop.clone();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move { asked.cancelled().await });
+    let serving = async {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "the HTTP server failed");
+        }
+    };
+    tokio::join!(join_all(loops), serving);
+    parts.db.close().await;
+}
+
+/// The production form: the named services.
+pub async fn serve(settings: Settings, services: &[Service]) -> Result<ExitCode> {
+    let db = database(&settings).await?;
+    let pending = store::pending_migrations(&db).await.context("cannot look for migrations")?;
+    anyhow::ensure!(pending == 0, "the database lacks {pending} migrations; run `tocsin migrate`");
+    let parts = parts(&settings, db, Clock::System)?;
+    if services.contains(&Service::Routing) {
+        routing::install_default(&parts.routing).await.context("cannot install the default rules")?;
+    }
+    let listener = TcpListener::bind(settings.http.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.http.listen))?;
+    let names: Vec<_> = services.iter().map(|service| service.as_str()).collect();
+    let address = listener.local_addr()?;
+    tracing::info!(services = names.join(","), %address, "serving");
+    let stop = CancellationToken::new();
+    let work = run(parts, services.iter().copied().collect(), listener, stop.clone());
+    runtime::lifecycle::run_until_stopped(stop, work).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Applies what the database lacks.
+pub async fn migrate(settings: &Settings) -> Result<ExitCode> {
+    let db = database(settings).await?;
+    let pending = store::pending_migrations(&db).await?;
+    store::migrate(&db).await.context("cannot migrate")?;
+    println!("{}: applied {pending} migrations", db.engine());
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}

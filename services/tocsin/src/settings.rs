@@ -1,0 +1,111 @@
+//! Every setting of a process, section by section.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use runtime::config::{ConfigError, environment, load};
+use runtime::telemetry::LogConfig;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// All sections.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The database.
+    pub database: Database,
+    /// The broker.
+    pub bus: BusSettings,
+    /// What browsers and programs connect to.
+    pub http: Http,
+    /// Log lines.
+    pub log: LogConfig,
+    /// Mail.
+    pub mail: notifier::Config,
+    /// Keys.
+    pub keys: Keys,
+    /// Sign-in.
+    pub identity: identity::Config,
+    /// The ledger.
+    pub ledger: audit::Config,
+}
+
+/// Section `database`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://…` or `sqlite:PATH`. Holds a password, so it may come from a file.
+    pub url: SecretString,
+    /// The most connections to PostgreSQL.
+    pub max_connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:data/tocsin.db".into(), max_connections: 16 }
+    }
+}
+
+/// Section `bus`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BusSettings {
+    /// `amqp://…` or `amqps://…`; none for the in-process bus.
+    pub url: Option<SecretString>,
+}
+
+/// Section `http`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and port.
+    pub listen: SocketAddr,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+    }
+}
+
+/// Section `keys`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// The file with the key that signs acknowledgement links: 32 bytes in base64. Made when it is not there. Every
+    /// notifier must have the same.
+    pub link: std::path::PathBuf,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { link: "data/link.key".into() }
+    }
+}
+
+impl Settings {
+    /// Reads and checks them.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let settings: Self = load(file, environment())?;
+        settings.validate()?;
+        Ok(settings)
+    }
+
+    /// Names section, field and the rule it breaks.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let rule = |section| move |rule| ConfigError::Rule { section, rule };
+        self.log.validate().map_err(rule("log"))?;
+        self.mail.validate().map_err(rule("mail"))?;
+        self.identity.validate().map_err(rule("identity"))?;
+        self.ledger.validate().map_err(rule("ledger"))?;
+        let url = self.database.url.expose_secret();
+        if !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme)) {
+            let message = "url: must start with postgres:// or sqlite:".to_owned();
+            return Err(rule("database")(message));
+        }
+        if self.bus.url.as_ref().is_some_and(|url| !url.expose_secret().starts_with("amqp")) {
+            return Err(rule("bus")("url: must start with amqp:// or amqps://".to_owned()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,9 @@
+//! The whole system, from outside: the real binary against real servers.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
+mod crash;
+mod demo;
+mod flow;
+mod installation;
+mod ledger;
