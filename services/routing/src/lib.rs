@@ -25,6 +25,7 @@ pub mod rules;
 mod save_partner;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::Bus;
 use contracts::Service;
@@ -38,12 +39,26 @@ pub use release_rules::{DEFAULT_RULES, InvalidRules, ReleaseRulesError, install_
 pub use routes::routes;
 pub use save_partner::{ContactBody, PartnerBody, SavePartnerError, add_partner, change_partner};
 
-/// Runs the service until `stop`: its consumer and its relay. The rules it starts with are installed before
-/// ([`install_default`]), because a database that is away then must be reported and not waited for.
+/// How long to wait for a database that is away before the first rules are asked for again.
+const RULES_RETRY: Duration = Duration::from_secs(1);
+
+/// Runs the service until `stop`: its consumer and its relay. Sees to it that there are rules before it plans.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let consumer = Arc::new(OnAlertReleased::new(deps.clock.clone(), deps.bell.clone()));
-    tokio::join!(
-        bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
-        bus::relay(&bus, &deps.db, &deps.clock, Service::Routing, &deps.bell, &stop),
-    );
+    let plans = async {
+        ensure_rules(&deps, &stop).await;
+        bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()).await;
+    };
+    tokio::join!(plans, bus::relay(&bus, &deps.db, &deps.clock, Service::Routing, &deps.bell, &stop));
+}
+
+/// Without rules every alert would fail, be counted and be parked.
+async fn ensure_rules(deps: &Deps, stop: &CancellationToken) {
+    while let Err(error) = install_default(deps).await {
+        tracing::warn!(error = %error, "cannot see to the first rules yet");
+        tokio::select! {
+            () = tokio::time::sleep(RULES_RETRY) => {}
+            () = stop.cancelled() => return,
+        }
+    }
 }

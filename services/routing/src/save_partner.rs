@@ -137,9 +137,10 @@ fn check(body: &PartnerBody, old: Option<&Partner>, clock: &Clock, errors: &mut 
     let languages: Vec<Language> = list(errors, "/languages", &body.languages, MAX_ITEMS);
     let keywords: Vec<Line> = list(errors, "/keywords", &body.keywords, MAX_ITEMS);
     let all = body.categories.iter().any(|category| category.trim() == "*");
-    let categories = match all {
-        true => Categories::All,
-        false => Categories::Only(list::<ObjectType>(errors, "/categories", &body.categories, ObjectType::ALL.len())),
+    let categories = if all {
+        Categories::All
+    } else {
+        Categories::Only(list::<ObjectType>(errors, "/categories", &body.categories, ObjectType::ALL.len()))
     };
     let events: Vec<Event> = list(errors, "/events", &body.events, Event::ALL.len());
     let clearance = clearance(errors, "/clearance", body.clearance.as_deref(), kind.map(default_clearance));

@@ -87,7 +87,7 @@ async fn main() -> ExitCode {
         Ok(mut settings) => {
             // The demonstration tells its story on standard output; a log line for each mail would bury it.
             if matches!(cli.command, Command::Demo(_)) && settings.log.filter == LogConfig::default().filter {
-                settings.log.filter = "warn,sqlx=error,lettre=off".to_owned();
+                "warn,sqlx=error,lettre=off".clone_into(&mut settings.log.filter);
             }
             settings
         }

@@ -74,9 +74,9 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
         };
         if !stuck {
             pause = POLL;
-            // A link that broke while nobody published is opened again now, not by the next fact, so that readiness
-            // tells the truth.
-            if matches!(bus.state(), BusState::Away(_)) {
+            // A link that nobody has needed yet, or that broke while nobody published, is opened now and not by the
+            // next fact, so that readiness tells the truth.
+            if matches!(bus.state(), BusState::Away(_) | BusState::Untried) {
                 drop(Box::pin(bus.check()).await);
             }
             tokio::select! {

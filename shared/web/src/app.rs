@@ -75,15 +75,12 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
 }
 
 async fn deadline(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::warn!(limit_ms = limit.as_millis(), "cut a request off that took too long");
-            let detail =
-                "The answer took too long. What you asked for may or may not be done: look before you repeat it.";
-            Problem::unavailable(Duration::from_secs(5), detail).into_response()
-        }
+    if let Ok(response) = tokio::time::timeout(limit, next.run(request)).await {
+        return response;
     }
+    tracing::warn!(limit_ms = limit.as_millis(), "cut a request off that took too long");
+    let detail = "The answer took too long. What you asked for may or may not be done: look before you repeat it.";
+    Problem::unavailable(Duration::from_secs(5), detail).into_response()
 }
 
 async fn not_found(request: Request) -> Response {

@@ -56,7 +56,7 @@ async fn account(tx: &mut Tx, clock: &Clock, role: Role) -> String {
         id: TokenId::generate(clock),
         account_id: id,
         token_hash: &hash,
-        name: "test",
+        name: &"test".parse().unwrap(),
         created_at: clock.now(),
         expires_at: None,
     };
@@ -302,10 +302,7 @@ async fn the_pages_say_it_in_words_and_run_nothing_that_a_server_replied() {
     assert!(!page.contains("<script>") && !page.contains("<of>"));
     let (status, _, page) = site.get(&site.auditor, "/ledger").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(
-        page.contains("<dd>12</dd>") && page.contains(&site.system.verifier().to_string().replace('+', "&#43;"))
-            || page.contains(&site.system.verifier().to_string())
-    );
+    assert!(page.contains("<dd>12</dd>") && page.contains(&site.system.verifier().to_string()));
 }
 
 #[tokio::test]

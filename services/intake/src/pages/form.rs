@@ -39,8 +39,8 @@ pub(super) enum Input {
     Line(&'static str),
     Area,
     Select(Vec<Choice>),
-    /// A box to tick; what it sends.
-    Tick(&'static str),
+    /// A box to tick.
+    Tick,
     /// Boxes of one group.
     Ticks(Vec<Choice>),
 }
@@ -113,7 +113,7 @@ fn circumstances() -> Group {
         b.may("subdivision", "Region", "ISO 3166-2 code, such as BF-SUM or FR-75", TEXT),
         b.must("method", "How it was lost", "", Input::Select(choices!(LossMethod))),
         b.field("police_reference", "Police reference", "The number the police gave you. Report to the police first; they tell their National Central Bureau of INTERPOL", true, TEXT),
-        b.may("police_reference_not_yet", "Not yet: the police have given no reference so far", "", Input::Tick("true")),
+        b.may("police_reference_not_yet", "Not yet: the police have given no reference so far", "", Input::Tick),
         b.may("authority_informed", "Authority informed", "Who else knows: ministry, antiquities service", TEXT),
         b.may("authority_informed_on", "Authority informed on", "", DATE),
         b.may("narrative", "What happened", "In your words. Names of suspects do not belong here", Input::Area),

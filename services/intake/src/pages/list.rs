@@ -22,8 +22,8 @@ struct ListPage {
     countries: Vec<Choice>,
     filtered: bool,
     may_register: bool,
-    /// The address of the next page.
-    next: Option<String>,
+    /// The address of the next page; empty on the last one.
+    next: String,
 }
 
 /// The list, newest first, filtered by the query.
@@ -41,6 +41,7 @@ pub(crate) async fn show(
         let query: String = filters.iter().map(|(name, value)| format!("{name}={}&", escape(value))).collect();
         format!("/cases?{query}after={after}")
     });
+    let next = next.unwrap_or_default();
     Ok(page(&ListPage {
         shell: Shell::new("Cases", &caller),
         list,

@@ -1,6 +1,7 @@
 //! What happened to a case, in the order it happened.
 
 use domain::Timestamp;
+use domain::codes::AlertKind;
 use domain::ids::AccountId;
 
 use crate::view::CaseView;
@@ -11,6 +12,8 @@ pub(super) struct Happening {
     pub what: String,
     /// Who did it, where the reader may know.
     pub by: Option<AccountId>,
+    /// How loudly it speaks: good, bad, warn, plain.
+    pub tone: &'static str,
     /// The words that go with it.
     pub words: Option<String>,
 }
@@ -23,12 +26,14 @@ pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
         at: case.registered_at,
         what: format!("{} registered with {objects}", case.event.label()),
         by: Some(case.registered_by),
+        tone: "warn",
         words: None,
     }];
     all.extend(case.verifications.iter().map(|row| Happening {
         at: row.verified_at,
         what: format!("Verified: {}, on {}", row.certainty.label().to_lowercase(), row.evidence.label().to_lowercase()),
         by: row.verified_by,
+        tone: "plain",
         words: row.note.as_ref().map(ToString::to_string),
     }));
     for alert in &case.alerts {
@@ -38,11 +43,17 @@ pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
             at: alert.drafted_at,
             what: format!("{name}: drafted for {reach}"),
             by: alert.drafted_by,
+            tone: "plain",
             words: None,
         });
         if let Some(at) = alert.released_at {
             let words = alert.message.as_ref().map(ToString::to_string);
-            all.push(Happening { at, what: format!("{name}: released"), by: alert.released_by, words });
+            let tone = match alert.kind {
+                AlertKind::Alert => "bad",
+                AlertKind::Update | AlertKind::Cancel => "warn",
+                AlertKind::Recovery => "good",
+            };
+            all.push(Happening { at, what: format!("{name}: released"), by: alert.released_by, tone, words });
         }
     }
     all.sort_by_key(|happening| happening.at);

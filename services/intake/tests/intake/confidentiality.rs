@@ -37,6 +37,13 @@ async fn facts_hold_no_circumstances_and_no_person() {
     }
 }
 
+/// Without the number of the request, which differs each time.
+fn unnumbered(text: &str) -> String {
+    let mut parts = text.split("request:");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |out, part| out + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
+}
+
 #[tokio::test]
 async fn another_institution_finds_nothing() {
     for world in worlds().await {
@@ -45,7 +52,8 @@ async fn another_institution_finds_nothing() {
             let other = world.get("ministry", &path).await;
             assert_eq!(other.status, StatusCode::NOT_FOUND, "{} {path}", world.engine);
             let unknown = world.get("ministry", &path.replace(&case, "case_00000000000000000000000000000000")).await;
-            assert_eq!((other.status, other.text), (unknown.status, unknown.text), "told apart: {path}");
+            assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+            assert_eq!(unnumbered(&other.text), unnumbered(&unknown.text), "told apart: {path}");
             for own in ["museum", "museum2"] {
                 assert_eq!(world.get(own, &path).await.status, StatusCode::OK, "{own} {path}");
             }

@@ -130,7 +130,7 @@ async fn a_released_alert_stays_as_it_was_frozen() {
         let row = alerts::find(&mut tx, id).await.unwrap().unwrap();
         // The hash holds after the round trip through a database that keeps JSON in an order of its own.
         assert_eq!(released["content_sha256"], intake::draft::content_sha256(&row.content.0), "{}", world.engine);
-        assert_eq!(row.released_at.unwrap().since(row.drafted_at), Duration::from_secs(3600));
+        assert!(row.released_at.unwrap().since(row.drafted_at) >= Duration::from_secs(3600));
         let circumstances = alerts::circumstances(&mut tx, id).await.unwrap().unwrap();
         assert_eq!(circumstances.holder.as_str(), "HOLDER-OF-CANARY");
     }

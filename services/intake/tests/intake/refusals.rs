@@ -41,7 +41,7 @@ async fn what_is_not_a_report_is_refused_without_harm() {
             ("{} {}".to_owned(), 400),
             ("{\"title\": 1e400}".to_owned(), 400),
             (deep.clone(), 422),
-            (format!("{{\"objects\": {deep}}}"), 400),
+            (format!("{{\"objects\": {deep}}}"), 422),
             ("{\"title\": {}}".to_owned(), 422),
             ("{\"title\": \"A\", \"title\": \"B\"}".to_owned(), 422),
             ("{\"state\": \"verified\"}".to_owned(), 422),

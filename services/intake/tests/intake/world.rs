@@ -1,6 +1,7 @@
 //! A migrated database of each engine with people in it, and the service as a browser or program meets it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -139,7 +140,9 @@ impl World {
         request.body(Body::from(body)).unwrap()
     }
 
+    /// A second passes before each request, so that what happened has an order.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        self.hand.advance(Duration::from_secs(1));
         answer(self.app.clone(), request).await
     }
 
@@ -182,7 +185,7 @@ impl World {
     pub async fn facts(&self) -> Vec<(String, Value)> {
         let mut tx = self.db.read().await.unwrap();
         let from = Timestamp::from_micros(0);
-        let until = self.clock.now().plus(std::time::Duration::from_secs(1));
+        let until = self.clock.now().plus(Duration::from_secs(1));
         let rows = outbox::unhandled(&mut tx, "test", &[], from, until, 10_000).await.unwrap();
         rows.into_iter().map(|row| (row.kind, row.data.0)).collect()
     }
@@ -192,6 +195,14 @@ pub async fn answer(app: Router, request: Request<Body>) -> Answer {
     let response = app.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 64 * 1024 * 1024).await.unwrap();
+    if let Ok(dir) = std::env::var("INTAKE_PAGES") {
+        static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let text = String::from_utf8_lossy(&bytes);
+        if text.starts_with("<!DOCTYPE") {
+            let n = N.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            std::fs::write(format!("{dir}/{n:03}.html"), text.as_bytes()).unwrap();
+        }
+    }
     Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }
 

@@ -77,6 +77,7 @@ left-out = { $count ->
 
 ## Sections and labels
 
+labelled = { $label }:
 section-case = Case
 section-circumstances = Circumstances
 section-object = Object { $number } of { $count }

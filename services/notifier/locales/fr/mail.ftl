@@ -77,6 +77,7 @@ left-out = { $count ->
 
 ## Parties et intitulés
 
+labelled = { $label } :
 section-case = Affaire
 section-circumstances = Circonstances
 section-object = Objet { $number } sur { $count }

@@ -20,6 +20,8 @@ const OBJECT_VALUE: usize = 6_000;
 pub struct Row {
     /// The label, in the reader's language.
     pub label: String,
+    /// The label, the mark of another language and the colon, as the reader's language sets one.
+    pub head: String,
     /// The value.
     pub value: String,
     /// The language of the value, where it is not the reader's: words of the report are not translated.
@@ -27,10 +29,15 @@ pub struct Row {
 }
 
 impl Row {
+    /// With its label and, for words in another language, their language.
+    pub fn new(label: String, value: String, original: Option<Language>, texts: Texts) -> Self {
+        let marked = original.map_or_else(|| label.clone(), |language| format!("{label} [{language}]"));
+        Self { head: texts.with("labelled", &[("label", marked.into())]), label, value, original }
+    }
+
     /// For plain text: label and value, wrapped.
     pub fn plain(&self) -> String {
-        let mark = self.original.map(|language| format!(" [{language}]")).unwrap_or_default();
-        wrap(&format!("  {}{mark}: ", self.label), 4, &self.value)
+        wrap(&format!("  {} ", self.head), 4, &self.value)
     }
 }
 
@@ -66,7 +73,7 @@ impl Rows {
 
     fn push(&mut self, key: &str, value: &str, original: Option<Language>) {
         let value = shortened(value, self.most, &self.texts.get("shortened"));
-        self.rows.push(Row { label: self.texts.get(key), value, original });
+        self.rows.push(Row::new(self.texts.get(key), value, original, self.texts));
     }
 
     /// Ours, in the reader's language, or a name or number that has none.

@@ -157,7 +157,7 @@ fn foreign(content: &ObjectContent, reader: Interface) -> Option<Language> {
 fn message(content: &ObjectContent, kind: &str, texts: Texts) -> Option<Row> {
     let value = shortened(content.message.as_ref()?.as_str(), MESSAGE, &texts.get("shortened"));
     let label = texts.get(&format!("section-message-{kind}"));
-    Some(Row { label, value, original: foreign(content, texts.language) })
+    Some(Row::new(label, value, foreign(content, texts.language), texts))
 }
 
 fn original_note(content: &ObjectContent, texts: Texts) -> Option<String> {

@@ -58,7 +58,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<RowError>> {
     match std::str::from_utf8(bytes) {
         Ok(text) => parse_csv(text),
         Err(wrong) => {
-            let line = bytes[..wrong.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+            let line = bytes[..wrong.valid_up_to()].split(|b| *b == b'\n').count() as u64;
             Err(vec![error(line, None, "the file is not UTF-8; save it as “CSV UTF-8”")])
         }
     }
@@ -139,16 +139,13 @@ fn columns(headers: &csv::StringRecord) -> Result<Columns, Vec<RowError>> {
     let mut columns = Columns::new();
     let mut errors = Vec::new();
     for (index, header) in headers.iter().enumerate() {
-        match REQUIRED.iter().chain(&OPTIONAL).find(|known| **known == header) {
-            Some(known) => {
-                if columns.insert(*known, index).is_some() {
-                    errors.push(error(1, Some(known), "is there twice"));
-                }
+        if let Some(known) = REQUIRED.iter().chain(&OPTIONAL).find(|known| **known == header) {
+            if columns.insert(*known, index).is_some() {
+                errors.push(error(1, Some(known), "is there twice"));
             }
-            None => {
-                let shown: String = header.chars().take(40).collect();
-                errors.push(error(1, Some(&shown), "is no column of a directory file"));
-            }
+        } else {
+            let shown: String = header.chars().take(40).collect();
+            errors.push(error(1, Some(&shown), "is no column of a directory file"));
         }
     }
     for missing in REQUIRED.iter().filter(|name| !columns.contains_key(**name)) {
@@ -162,6 +159,7 @@ mod tests {
     use domain::Label;
     use domain::codes::PartnerKind;
     use domain::partner::Categories;
+    use domain::text::Line;
 
     use super::*;
 
@@ -235,7 +233,7 @@ mod tests {
         let row = parse_csv(&text).expect("a file").remove(0);
         assert_eq!(row.clearance, Some(Label::Red));
         assert_eq!(row.contacts[0].person, None);
-        assert_eq!(row.contacts[1].person.as_ref().map(|p| p.as_str()), Some("Jo Doe"));
+        assert_eq!(row.contacts[1].person.as_ref().map(Line::as_str), Some("Jo Doe"));
         let wrong =
             format!("{HEAD},address,contact_person\nA,police,FR,fr,x,*,theft,a@b,\nB,police,FR,fr,x,*,theft,,Jo\n");
         assert_eq!(places(&wrong), [at(2, "address"), at(3, "address")]);

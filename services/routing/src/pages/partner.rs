@@ -123,8 +123,8 @@ fn typed(partner: &Partner) -> Vec<(String, String)> {
     }
     match &partner.mandate.categories {
         Categories::All => typed.push(("categories[0]".to_owned(), "*".to_owned())),
-        Categories::Only(types) => {
-            typed.extend(types.iter().enumerate().map(|(n, t)| (format!("categories[{n}]"), t.to_string())));
+        Categories::Only(some) => {
+            typed.extend(some.iter().enumerate().map(|(n, t)| (format!("categories[{n}]"), t.to_string())));
         }
     }
     typed.extend(partner.mandate.events.iter().enumerate().map(|(n, e)| (format!("events[{n}]"), e.to_string())));

@@ -15,23 +15,23 @@ pub fn sentence(rule: &Rule) -> String {
         let quoted: Vec<String> = mandates.iter().map(|keyword| format!("“{keyword}”")).collect();
         conditions.push(format!("whose mandate names {}", list(&quoted, "or")));
     }
-    let mut about = format!("of {}", events(&rule.events));
+    let mut about = vec![format!("of {}", events(&rule.events))];
     if let Some(categories) = &rule.categories {
         let labels: Vec<_> = categories.iter().map(|c| c.label().to_lowercase()).collect();
-        about.push_str(&format!(" with an object of type {}", list(&labels, "or")));
+        about.push(format!(" with an object of type {}", list(&labels, "or")));
     }
     if let Some(flags) = &rule.flags {
         let labels: Vec<_> = flags.iter().map(|f| f.label().to_lowercase()).collect();
-        about.push_str(&format!(" with an object flagged {}", list(&labels, "or")));
+        about.push(format!(" with an object flagged {}", list(&labels, "or")));
     }
     if let Some(certainty) = rule.certainty_at_least {
-        about.push_str(&format!(", once the certainty is at least {}", certainty.label().to_lowercase()));
+        about.push(format!(", once the certainty is at least {}", certainty.label().to_lowercase()));
     }
     let share = match rule.share {
         Share::Full => "in full, with circumstances",
         Share::ObjectData => "with object data only",
     };
-    format!("{} {} hear {about}: {share}.", capitalised(&kinds), list(&conditions, "and"))
+    format!("{} {} hear {}: {share}.", capitalised(&kinds), list(&conditions, "and"), about.concat())
 }
 
 /// The name of the filter that is present and empty, so that the rule selects nobody.
@@ -79,7 +79,7 @@ fn relations(relations: &[Relation]) -> String {
 fn covered(relation: Relation) -> Option<&'static str> {
     Some(match relation {
         Relation::Place => "the place",
-        Relation::Origin => "the origin or the claiming state",
+        Relation::Origin => "the origin (or claiming state)",
         Relation::Route => "the presumed route",
         Relation::Destination => "the presumed destination",
         Relation::NeighbourOfPlace => "a neighbour of the place",
@@ -135,7 +135,7 @@ share = "object_data"
         let set = RuleSet::parse(1, text).expect("a rule set");
         assert_eq!(
             sentence(&set.rules[0]),
-            "Intergovernmental organisations whose scope covers the place or the origin or the claiming state \
+            "Intergovernmental organisations whose scope covers the place or the origin (or claiming state) \
              and whose mandate names “police cooperation” hear of theft or illicit export with an object flagged \
              from a conflict area, once the certainty is at least likely: in full, with circumstances."
         );

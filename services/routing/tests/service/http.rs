@@ -180,7 +180,7 @@ async fn rules_are_shown_in_words_and_a_new_version_is_read_before_it_is_release
     let admin = Browser::of(&world, Role::Admin).await;
     let page = admin.get("/rules").await;
     assert!(page.body.contains("Rules, version 1") && page.body.contains("Release as version 2"));
-    let sentence = "Non-governmental organisations whose scope covers the place, the origin or the claiming state";
+    let sentence = "Non-governmental organisations whose scope covers the place, the origin (or claiming state)";
     assert!(page.body.contains(sentence), "{}", page.body);
     let bad = routing::DEFAULT_RULES.replacen("\"neighbour-of-place\"", "\"neighbor\"", 2);
     let answer = admin.post("/rules", &[("text", &bad)]).await;

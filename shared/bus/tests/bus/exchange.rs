@@ -43,6 +43,16 @@ async fn facts_travel_once_and_a_second_copy_has_no_effect() {
 }
 
 #[tokio::test]
+async fn a_relay_with_nothing_to_do_connects_all_the_same() {
+    let world = World::sqlite().await;
+    let (bus, bell, stop) = (amqp(&vhost().await), Bell::new(), CancellationToken::new());
+    beside(relay(&bus, &world.db, &world.clock, Service::Identity, &bell, &stop), async {
+        wait_until("readiness", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_processes_share_one_queue() {
     let world = World::postgres().await;
     let (url, stop) = (vhost().await, CancellationToken::new());

@@ -77,7 +77,7 @@ pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<LatestRow>, Error> {
 
 /// The hashes of the named subtrees, in any order. Level 0 are the entries' own hashes.
 pub async fn nodes(tx: &mut Tx, names: &[(i64, i64)]) -> Result<Vec<NodeRow>, Error> {
-    let (leaves, above): (Vec<(i64, i64)>, Vec<(i64, i64)>) = names.iter().partition(|(level, _)| *level == 0);
+    let (leaves, above): (Vec<_>, Vec<_>) = names.iter().copied().partition(|(level, _)| *level == 0);
     let mut found = Vec::with_capacity(names.len());
     for chunk in above.chunks(500) {
         let rows: Vec<NodeRow> = on_tx!(tx, c => {

@@ -5,6 +5,7 @@
 mod alerts;
 mod bus_tables;
 mod cases;
+mod deliveries;
 mod identity;
 mod ledger;
 mod partners;
