@@ -80,7 +80,7 @@ fn many(clock: &Clock, domain: &str, count: usize) -> Told {
     told(clock, domain, PartnerId::generate(clock), &addresses)
 }
 
-fn request<'a>(lease: LeaseId, now: Timestamp, limit: i64, full: &'a [String]) -> LeaseRequest<'a> {
+fn request(lease: LeaseId, now: Timestamp, limit: i64, full: &[String]) -> LeaseRequest<'_> {
     LeaseRequest { lease, now, until: now.plus(LEASE), limit, per_domain: 2, full, in_hand: &[] }
 }
 
