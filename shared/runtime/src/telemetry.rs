@@ -33,7 +33,7 @@ pub struct LogConfig {
 impl Default for LogConfig {
     fn default() -> Self {
         // sqlx logs statements, lapin logs frames: both may hold what must not be in a log.
-        Self { format: Format::Pretty, filter: "info,sqlx=warn,lapin=warn,lettre=off,hyper=warn".to_owned() }
+        Self { format: Format::Pretty, filter: "info,sqlx=warn,lapin=error,lettre=off,hyper=warn".to_owned() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The decision: who is told about an alert version, how much, why; and who is not, and why.
 //!
 //! [`plan`] is pure: alert, directory, rules and what was told before go in, the frozen plan comes out, the same for
-//! the same input. Three steps, in this order: the rules select ([`select`]), the desk's reach takes away, the
-//! handling label takes away or lessens ([`gate`]). Nothing after the rules can add a partner or enlarge a share.
+//! the same input. Three steps, in this order: the rules select (`select`), the desk's reach takes away, the
+//! handling label takes away or lessens (`gate`). Nothing after the rules can add a partner or enlarge a share.
 
 mod gate;
 mod geography;

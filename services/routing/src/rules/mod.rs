@@ -1,6 +1,6 @@
 //! The rule set: which partners must know of which events, and how much. Declarative: one closed grammar, no code.
 //!
-//! Owns: the types of a rule, its text form ([`RuleSet::parse`]) and its wording for people ([`words`]). Promises: a
+//! Owns: the types of a rule, its text form ([`RuleSet::parse`]) and its wording for people (`words`). Promises: a
 //! filter that is present and empty selects nobody, never everybody; a rule only ever adds partners, so no order of
 //! rules can hide one. Must not: know partners, labels or addresses; `plan` brings rules and partners together.
 
