@@ -1,9 +1,5 @@
-//! The whole system, from outside: the real binary against real servers.
+//! The whole system, from outside: the real binary.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
-mod crash;
 mod demo;
-mod flow;
-mod installation;
-mod ledger;
