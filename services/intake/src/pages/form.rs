@@ -43,6 +43,8 @@ pub(super) enum Input {
     Tick,
     /// Boxes of one group.
     Ticks(Vec<Choice>),
+    /// Fields that belong together, side by side.
+    Row(Vec<Field>),
 }
 
 const TEXT: Input = Input::Line("text");
@@ -67,6 +69,10 @@ impl Block {
     }
     fn must(&self, field: &str, label: &'static str, hint: &'static str, input: Input) -> Field {
         self.field(field, label, hint, true, input)
+    }
+    /// A row has the block's own name, under which what is wrong with the whole of it is found.
+    fn row(&self, label: String, fields: Vec<Field>) -> Field {
+        Field { name: self.0.clone(), label, hint: "", required: false, input: Input::Row(fields) }
     }
     fn may(&self, field: &str, label: &'static str, hint: &'static str, input: Input) -> Field {
         self.field(field, label, hint, false, input)
@@ -131,17 +137,12 @@ fn export() -> Group {
         b.may("last_lawful_location", "Last lawful location", "", TEXT),
         b.may("law", "Law that forbids the export", "", TEXT),
     ];
-    for (list, label) in [("route", "Presumed route"), ("destinations", "Presumed destination")] {
-        fields.extend((0..3).map(|index| {
-            let list = Block(format!("{}[{list}]", b.0));
-            list.field(
-                &index.to_string(),
-                format!("{label} {}", index + 1),
-                "",
-                false,
-                Input::Select(COUNTRIES.clone()),
-            )
-        }));
+    for (list, label) in [("route", "Presumed route"), ("destinations", "Presumed destinations")] {
+        let list = Block(format!("{}[{list}]", b.0));
+        let country = |n: usize| {
+            list.field(&n.to_string(), format!("Country {}", n + 1), "", false, Input::Select(COUNTRIES.clone()))
+        };
+        fields.push(list.row(label.to_owned(), (0..3).map(country).collect()));
     }
     group("export", "Illicit export only", note, fields)
 }
@@ -171,7 +172,7 @@ fn sheet(index: usize, count: usize, measurements: usize) -> Group {
         b.may("type_detail", "Type in words", "Such as \"ancestor statuette\", \"ewer\"", TEXT),
         b.may("materials", "Materials and techniques", "What is it made of, and how: brass, wood, oil on canvas; cast, carved", TEXT),
     ];
-    fields.extend((0..measurements).flat_map(|n| measurement(&b, n)));
+    fields.extend((0..measurements).map(|n| measurement(&b, n)));
     fields.extend([
         b.may(
             "inscriptions",
@@ -213,14 +214,14 @@ fn sheet(index: usize, count: usize, measurements: usize) -> Group {
     Group { id: format!("object-{number}"), legend, note, fields, object: Some(index), last_object: number == count }
 }
 
-fn measurement(object: &Block, n: usize) -> [Field; 3] {
+fn measurement(object: &Block, n: usize) -> Field {
     let b = Block(format!("{}[measurements][{n}]", object.0));
-    let number = n + 1;
-    [
-        b.field("dimension", format!("Measurement {number}"), "", false, Input::Select(choices!(Dimension))),
-        b.field("value", format!("Measurement {number}: value"), "", false, TEXT),
-        b.field("unit", format!("Measurement {number}: unit"), "", false, Input::Select(choices!(Unit))),
-    ]
+    let fields = vec![
+        b.may("dimension", "Extent", "", Input::Select(choices!(Dimension))),
+        b.may("value", "Value", "", TEXT),
+        b.may("unit", "Unit", "", Input::Select(choices!(Unit))),
+    ];
+    b.row(format!("Measurement {}", n + 1), fields)
 }
 
 #[cfg(test)]
@@ -242,12 +243,12 @@ mod tests {
         let json = serde_json::to_string(&raw).unwrap().replace("null", "\"\"");
         let full: SubmitCase = serde_json::from_str(&json).unwrap();
         let expected: HashSet<_> = pairs(&full).into_iter().map(|(name, _)| name).collect();
-        let found: HashSet<_> = groups(&full)
-            .into_iter()
-            .flat_map(|group| group.fields)
-            .filter(|field| !matches!(field.input, Input::Ticks(_))) // a list that is empty has no pairs
-            .map(|field| field.name)
-            .collect();
+        let fields = groups(&full).into_iter().flat_map(|group| group.fields).flat_map(|field| match field.input {
+            Input::Row(fields) => fields,
+            Input::Ticks(_) => Vec::new(), // a list that is empty has no pairs
+            _ => vec![field],
+        });
+        let found: HashSet<_> = fields.map(|field| field.name).collect();
         assert_eq!(found, expected);
     }
 }

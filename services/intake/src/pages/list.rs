@@ -90,9 +90,8 @@ pub(super) fn country_name(country: &Country) -> &'static str {
 /// How loudly a state speaks; the words say the same.
 pub(super) fn tone(state: &CaseState) -> &'static str {
     match state {
-        CaseState::Submitted => "warn",
-        CaseState::Verified => "plain",
-        CaseState::Active => "bad",
+        CaseState::Submitted | CaseState::Verified => "plain",
+        CaseState::Active => "warn",
         CaseState::Closed => "good",
     }
 }

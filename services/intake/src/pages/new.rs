@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{CivilDate, FieldErrors};
 use serde::Deserialize;
-use web::{Authority, Form, FormState, PageError, Principal, Reporter, Shell, page, redirect};
+use web::{Authority, Form, FormState, PageError, Principal, Problem, Reporter, Shell, page, redirect};
 
-use super::form::{Group, Input, groups};
+use super::form::{Field, Group, Input, groups};
 use super::pairs::{PREFIX, pairs};
 use crate::Deps;
-use crate::idempotency::IdempotencyKey;
+use crate::idempotency::{IdempotencyKey, ParseKeyError};
 use crate::parse::parse;
 use crate::register::{RegisterError, register};
 use crate::submit::{RawMeasurement, RawObject, SubmitCase};
@@ -78,10 +78,9 @@ pub(crate) async fn submit(
         Ok(parsed) => parsed,
         Err(errors) => return Ok(refuse(key, &errors, false)),
     };
-    // Only a hand that wrote the field by itself sends another; the form goes on with a good one.
-    let Ok(known) = key.parse::<IdempotencyKey>() else {
-        return Ok(refuse(new_key(), &FieldErrors::new(), true));
-    };
+    // Only a hand that wrote the hidden field by itself sends no key.
+    let known: IdempotencyKey =
+        key.parse().map_err(|error: ParseKeyError| Problem::bad_request(format!("The form's key {error}.")))?;
     match register(&deps, &caller, &known, case.hash(), &parsed).await {
         Ok(registered) => Ok(redirect(&format!("/cases/{}?done=registered", registered.id))),
         // Back, changed, sent again: a second case only if the reporter says so.
@@ -161,27 +160,31 @@ fn render(principal: &Principal, key: String, case: &SubmitCase, errors: &FieldE
 
 /// An error in the words of the form: "Object 2 of 3: Title is required", leading to the field.
 fn shown(groups: &[Group], name: &str, message: &str) -> ShownError {
-    let found = groups.iter().find_map(|group| {
-        let field =
-            group.fields.iter().find(|field| name == field.name || name.starts_with(&format!("{}[", field.name)))?;
-        Some((group, field))
-    });
-    match found {
-        Some((group, field)) => {
-            let place = if group.object.is_some() { format!("{}: ", group.legend) } else { String::new() };
-            ShownError { anchor: field.name.clone(), text: format!("{place}{} {message}", field.label) }
-        }
-        // A rule about a whole group: the part for illicit exports, the number of objects.
-        None => {
-            let part = name.strip_prefix(PREFIX).unwrap_or(name).trim_matches(['[', ']']);
-            let group = groups.iter().find(|group| group.id == part);
-            let legend = group.map_or_else(|| "The report".to_owned(), |group| format!("“{}”", group.legend));
-            ShownError {
-                anchor: group.map_or_else(|| "main".to_owned(), |group| group.id.clone()),
-                text: format!("{legend} {message}"),
-            }
-        }
+    for group in groups {
+        let place = if group.object.is_some() { format!("{}: ", group.legend) } else { String::new() };
+        let Some(field) = group.fields.iter().find(|field| holds(field, name)) else { continue };
+        return match &field.input {
+            Input::Row(fields) => match fields.iter().find(|field| holds(field, name)) {
+                Some(part) => {
+                    let text = format!("{place}{}, {} {message}", field.label, part.label.to_lowercase());
+                    ShownError { anchor: part.name.clone(), text }
+                }
+                None => ShownError { anchor: field.name.clone(), text: format!("{place}{} {message}", field.label) },
+            },
+            _ => ShownError { anchor: field.name.clone(), text: format!("{place}{} {message}", field.label) },
+        };
     }
+    // A rule about a whole group: the part for illicit exports, the number of objects.
+    let part = name.strip_prefix(PREFIX).unwrap_or(name).trim_matches(['[', ']']);
+    match groups.iter().find(|group| group.id == part) {
+        Some(group) => ShownError { anchor: group.id.clone(), text: format!("“{}” {message}", group.legend) },
+        None => ShownError { anchor: "main".to_owned(), text: format!("The report {message}") },
+    }
+}
+
+/// Whether `name` is the field's or that of something in it.
+fn holds(field: &Field, name: &str) -> bool {
+    name.strip_prefix(&field.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
 
 #[cfg(test)]
@@ -216,6 +219,8 @@ mod tests {
             ("case[objects][1][title]", "Object 2 of 2: Title is wrong"),
             ("case[loss][latest]", "Lost not after is wrong"),
             ("case[objects][0][flags][0]", "Object 1 of 2: True of this object is wrong"),
+            ("case[objects][0][measurements][2][unit]", "Object 1 of 2: Measurement 3, unit is wrong"),
+            ("case[export][route]", "Presumed route is wrong"),
             ("case[export]", "“Illicit export only” is wrong"),
             ("case[objects]", "The report is wrong"),
         ] {

@@ -26,7 +26,7 @@ pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
         at: case.registered_at,
         what: format!("{} registered with {objects}", case.event.label()),
         by: Some(case.registered_by),
-        tone: "warn",
+        tone: "plain",
         words: None,
     }];
     all.extend(case.verifications.iter().map(|row| Happening {
@@ -48,11 +48,7 @@ pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
         });
         if let Some(at) = alert.released_at {
             let words = alert.message.as_ref().map(ToString::to_string);
-            let tone = match alert.kind {
-                AlertKind::Alert => "bad",
-                AlertKind::Update | AlertKind::Cancel => "warn",
-                AlertKind::Recovery => "good",
-            };
+            let tone = if alert.kind == AlertKind::Recovery { "good" } else { "warn" };
             all.push(Happening { at, what: format!("{name}: released"), by: alert.released_by, tone, words });
         }
     }

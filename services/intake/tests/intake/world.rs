@@ -195,14 +195,6 @@ pub async fn answer(app: Router, request: Request<Body>) -> Answer {
     let response = app.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 64 * 1024 * 1024).await.unwrap();
-    if let Ok(dir) = std::env::var("INTAKE_PAGES") {
-        static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-        let text = String::from_utf8_lossy(&bytes);
-        if text.starts_with("<!DOCTYPE") {
-            let n = N.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            std::fs::write(format!("{dir}/{n:03}.html"), text.as_bytes()).unwrap();
-        }
-    }
     Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }
 
