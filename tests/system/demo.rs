@@ -15,7 +15,8 @@ async fn the_demonstration_tells_exactly_the_planned_partners_and_its_ledger_ver
         Service::spawn("demo", command).unwrap()
     };
     let first = start();
-    let log = first.wait_for_log("Stop with Ctrl-C", Duration::from_secs(120)).await.unwrap();
+    first.wait_for_log("Stop with Ctrl-C", Duration::from_secs(120)).await.unwrap();
+    let log = first.log();
     assert!(log.contains("conservation holds"), "{log}");
     assert!(log.contains("verified. Root"), "{log}");
     let line = log.lines().find(|line| line.contains(" told, ")).unwrap();
@@ -26,7 +27,8 @@ async fn the_demonstration_tells_exactly_the_planned_partners_and_its_ledger_ver
     assert!(first.terminate(Duration::from_secs(40)).await.unwrap().success());
 
     let second = start();
-    let log = second.wait_for_log("Stop with Ctrl-C", Duration::from_secs(60)).await.unwrap();
+    second.wait_for_log("Stop with Ctrl-C", Duration::from_secs(60)).await.unwrap();
+    let log = second.log();
     assert!(log.contains("Found the case of an earlier run"), "{log}");
     assert_eq!(std::fs::read_dir(folder.path().join("demo/mail/new")).unwrap().count(), told);
 }

@@ -5,7 +5,10 @@ use audit::verify::Finding;
 
 use crate::System;
 
-async fn tampered(name: &str, statements: &str, shows: fn(&Finding) -> bool) {
+/// Whether a finding is the one that must be made.
+type Shows = fn(&Finding) -> bool;
+
+async fn tampered(name: &str, statements: &str, shows: Shows) {
     for system in System::both().await {
         system.enter(9).await;
         system.enter(8).await;
@@ -109,7 +112,7 @@ async fn a_truncated_ledger_shows() {
 
 #[tokio::test]
 async fn without_a_checkpoint_from_outside_careless_hands_show_all_the_same() {
-    let cases: [(&str, fn(&Finding) -> bool); 6] = [
+    let cases: [(&str, Shows); 6] = [
         ("DELETE FROM ledger WHERE position = 16", |f| matches!(f, Finding::Vanished { .. })),
         ("DELETE FROM ledger WHERE position = 16", |f| *f == Finding::Cut { entries: 16, signed: 17 }),
         ("DELETE FROM ledger WHERE position = 16", |f| *f == Finding::Head { entries: 16, head: 17 }),

@@ -62,7 +62,8 @@ fn answer_page(found: &Found, form: FormState) -> Response {
     let title = [("reference", content.reference.to_string().into()), ("version", row.version.to_string().into())];
     let kind = texts.code("kind", row.kind.as_str());
     let for_whom = [("kind", kind.into()), ("partner", row.partner_name.to_string().into())];
-    let about = format!("{}: {}", texts.code("event", content.event.as_str()), content.title);
+    let event = texts.with("labelled", &[("label", texts.code("event", content.event.as_str()).into())]);
+    let about = format!("{event} {}", content.title);
     let shell = Shell {
         lang: texts.language.as_str(),
         dir: direction(texts.language.into()),

@@ -1,5 +1,6 @@
 //! What the rules say about one partner, and why.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use domain::alert::AlertFacts;
@@ -18,19 +19,23 @@ pub(super) enum Selection {
     Passed { closest: Option<String>, failed: String },
 }
 
+/// How many conditions of a rule look at the alert alone.
+const ALERT_CONDITIONS: usize = 4;
+
 /// The rules prepared for one alert: what depends on the alert alone is asked once, not once per partner.
 pub(super) struct Selector<'a> {
     facts: &'a AlertFacts,
     rules: Vec<Prepared<'a>>,
     geography: Geography,
-    needs_keywords: bool,
 }
 
 struct Prepared<'a> {
     rule: &'a Rule,
     names_event: bool,
-    /// The conditions on the alert alone, in the order they are named.
-    alert: Vec<Result<(), String>>,
+    /// How many of the conditions on the alert alone hold.
+    alert_met: usize,
+    /// The first of them that does not, in words.
+    alert_failed: Option<String>,
     /// Lower case.
     mandates: Option<HashSet<String>>,
     /// "covers none of: the place (BF), a market state (FR, US)".
@@ -43,15 +48,17 @@ struct Candidate<'a> {
     names_event: bool,
     category: Option<ObjectType>,
     hits: [Option<Hit>; Relation::ALL.len()],
-    keywords: Vec<String>,
+    /// In lower case, once a rule asks for one.
+    keywords: OnceCell<Vec<String>>,
 }
 
 impl<'a> Selector<'a> {
     pub(super) fn new(facts: &'a AlertFacts, set: &'a RuleSet) -> Self {
         let geography = Geography::new(facts, &set.markets);
-        let rules: Vec<_> = set.rules.iter().map(|rule| Prepared::new(rule, facts, &geography)).collect();
-        let needs_keywords = rules.iter().any(|rule| rule.mandates.is_some());
-        Self { facts, rules, geography, needs_keywords }
+        let mut rules: Vec<_> = set.rules.iter().map(|rule| Prepared::new(rule, facts, &geography)).collect();
+        // Rules for the event come first, otherwise in the order of the text: the rest need not be looked at then.
+        rules.sort_by_key(|rule| !rule.names_event);
+        Self { facts, rules, geography }
     }
 
     pub(super) fn select(&mut self, partner: &Partner) -> Selection {
@@ -59,6 +66,9 @@ impl<'a> Selector<'a> {
         let mut best: Option<&Prepared<'_>> = None;
         let mut closest: Option<((bool, usize), &Prepared<'_>)> = None;
         for rule in self.rules.iter().filter(|rule| rule.rule.kinds.contains(&partner.kind)) {
+            if !rule.names_event && closest.is_some_and(|((names_event, _), _)| names_event) {
+                break;
+            }
             let (met, all) = rule.met(&candidate);
             if met == all && best.is_none_or(|b| rule.rule.share > b.rule.share) {
                 best = Some(rule);
@@ -84,18 +94,19 @@ impl<'a> Selector<'a> {
     }
 
     fn candidate<'p>(&mut self, partner: &'p Partner) -> Candidate<'p> {
-        let keywords = if self.needs_keywords {
-            partner.mandate.keywords.iter().map(|keyword| keyword.as_str().to_lowercase()).collect()
-        } else {
-            Vec::new()
-        };
         Candidate {
             partner,
             names_event: partner.mandate.events.contains(&self.facts.event),
             category: partner.mandate.categories.first_match(&self.facts.categories),
             hits: self.geography.of(&partner.mandate.scope),
-            keywords,
+            keywords: OnceCell::new(),
         }
+    }
+}
+
+impl Candidate<'_> {
+    fn lower_case_keywords(&self) -> Vec<String> {
+        self.partner.mandate.keywords.iter().map(|keyword| keyword.as_str().to_lowercase()).collect()
     }
 }
 
@@ -103,10 +114,13 @@ impl<'a> Prepared<'a> {
     fn new(rule: &'a Rule, facts: &AlertFacts, geography: &Geography) -> Self {
         let names_event = rule.events.contains(&facts.event);
         let relations: Vec<String> = rule.relations.iter().map(|relation| geography.named(*relation)).collect();
+        let alert: [_; ALERT_CONDITIONS] =
+            [event(rule, facts), certainty(rule, facts), categories(rule, facts), flags(rule, facts)];
         Self {
             rule,
             names_event,
-            alert: vec![event(rule, facts), certainty(rule, facts), categories(rule, facts), flags(rule, facts)],
+            alert_met: alert.iter().filter(|condition| condition.is_ok()).count(),
+            alert_failed: alert.into_iter().find_map(Result::err),
             mandates: rule.mandates.as_ref().map(|words| words.iter().map(|word| word.to_lowercase()).collect()),
             relation_failed: match relations.as_slice() {
                 [] => "covers nothing, because the rule's list of relations is empty".to_owned(),
@@ -124,8 +138,8 @@ impl<'a> Prepared<'a> {
             self.relation(candidate).is_some(),
             self.keyword(candidate).is_some(),
         ];
-        let met = self.alert.iter().filter(|c| c.is_ok()).count() + partner.iter().filter(|c| **c).count();
-        (met, self.alert.len() + partner.len())
+        let met = self.alert_met + partner.iter().filter(|condition| **condition).count();
+        (met, ALERT_CONDITIONS + partner.len())
     }
 
     /// The first relation of the rule that holds.
@@ -138,7 +152,8 @@ impl<'a> Prepared<'a> {
         match &self.mandates {
             None => Some(""),
             Some(wanted) => {
-                let found = candidate.keywords.iter().position(|keyword| wanted.contains(keyword))?;
+                let keywords = candidate.keywords.get_or_init(|| candidate.lower_case_keywords());
+                let found = keywords.iter().position(|keyword| wanted.contains(keyword))?;
                 Some(candidate.partner.mandate.keywords[found].as_str())
             }
         }
@@ -164,7 +179,7 @@ impl<'a> Prepared<'a> {
 
     /// The first condition that failed, in words.
     fn first_failure(&self, candidate: &Candidate<'_>, facts: &AlertFacts) -> String {
-        if let Some(Err(failed)) = self.alert.iter().find(|condition| condition.is_err()) {
+        if let Some(failed) = &self.alert_failed {
             return failed.clone();
         }
         if !candidate.names_event {

@@ -14,20 +14,23 @@ async fn declare(broker: &RabbitMq, name: &str) {
 }
 
 #[tokio::test]
-async fn a_queue_survives_kill_and_stop_but_not_a_wipe() {
+async fn a_queue_survives_stop_and_kill_but_not_a_wipe() {
     let mut broker = RabbitMq::start().await.unwrap();
     let port = broker.port();
     declare(&broker, "kept").await;
+
+    // Stopped before it is killed: RabbitMQ 3.10.8 was seen to forget a queue declared an instant before a kill, in
+    // about one run of five, and this test is about our handling of the broker's data, not about that instant.
+    broker.stop().await.unwrap();
+    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
+    broker.start_again().await.unwrap();
+    assert_eq!(broker.ctl(&["eval", QUEUES]).await.unwrap().trim(), "1");
+    assert!(broker.start_again().await.is_err(), "it runs");
 
     broker.kill9().await.unwrap();
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
     broker.start_again().await.unwrap();
     assert_eq!(broker.ctl(&["eval", QUEUES]).await.unwrap().trim(), "1");
-
-    broker.stop().await.unwrap();
-    broker.start_again().await.unwrap();
-    assert_eq!(broker.ctl(&["eval", QUEUES]).await.unwrap().trim(), "1");
-    assert!(broker.start_again().await.is_err(), "it runs");
 
     broker.wipe_and_restart().await.unwrap();
     assert_eq!(broker.port(), port);

@@ -1,0 +1,170 @@
+//! The moments in which SMTP cannot know: the same bytes go out again under the same Message-ID, and say so.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::codes::PartnerKind;
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use notifier::Config;
+use testkit::sink::{Rule, SmtpSink, Stage as At};
+
+use crate::world::{PATIENCE, World, smtp};
+
+#[tokio::test]
+async fn a_connection_cut_after_the_dot_is_resent_once_and_marked() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).taking().close());
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let plan = world.alert(&told).await;
+    world.send().await;
+    let row = world.deliveries(plan).await.remove(0);
+    assert_eq!(row.state, DeliveryState::Uncertain);
+    assert_eq!(world.send().await, 0, "not at once");
+    assert_eq!(world.wait_until_due().await, Duration::from_secs(60));
+    world.send().await;
+    assert_eq!(world.deliveries(plan).await[0].state, DeliveryState::Accepted);
+    assert_eq!(
+        world.recorded().await,
+        [
+            (1, Outcome::Uncertain, Stage::Message, DeliveryState::Uncertain, false),
+            (2, Outcome::Accepted, Stage::Message, DeliveryState::Accepted, true),
+        ]
+    );
+    let mails = sink.messages();
+    assert_eq!(mails.len(), 2);
+    assert_eq!(mails[0].data, mails[1].data, "the very bytes");
+    assert_eq!(mails[0].header("Message-ID"), row.message_id);
+}
+
+#[tokio::test]
+async fn silence_after_the_dot_is_doubt_too_and_a_person_decides_in_the_end() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).taking().close());
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let plan = world.alert(&told).await;
+    let sender = world.sender();
+    let mut tries = 0;
+    while world.due().await.is_some() {
+        world.wait_until_due().await;
+        tries += sender.run_once(world.deps.clock.now()).await.unwrap();
+    }
+    assert_eq!((tries, world.deliveries(plan).await[0].state), (10, DeliveryState::Held));
+    assert_eq!(sink.messages().len(), 10);
+}
+
+/// A sender that dies between the final dot and the reply, many times: nothing is lost, every repeat is marked.
+#[tokio::test]
+async fn a_sender_that_dies_at_the_dot_loses_nothing() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::with(Config { lease_secs: 5, ..smtp(sink.port()) }).await;
+    let addresses: Vec<_> = (0..10).map(|n| format!("alerts@d{n}.example")).collect();
+    let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let plan = world.alert(&told).await;
+    let workers = world.deps.config.workers;
+    let kills = 5;
+    for kill in 0..kills {
+        sink.clear_rules();
+        sink.add(Rule::at(At::Dot).times(workers).taking().silence());
+        let before = sink.messages().len();
+        let sender = world.sender();
+        let now = world.deps.clock.now();
+        tokio::select! {
+            _ = sender.run_once(now) => panic!("nothing can end in round {kill}"),
+            taken = sink.wait_for(before + workers, PATIENCE) => drop(taken.unwrap()),
+        }
+        // Dropped here: what was on the wire is cut, as by SIGKILL. The leases run out.
+        world.hand.advance(world.deps.config.lease() + Duration::from_secs(1));
+    }
+    sink.clear_rules();
+    world.send().await;
+    let rows = world.deliveries(plan).await;
+    assert!(rows.iter().all(|row| row.state == DeliveryState::Accepted), "0 lost");
+    let mails = sink.messages();
+    assert!(mails.len() <= 10 + kills * workers, "{} mails", mails.len());
+    for row in rows {
+        let copies: Vec<_> = mails.iter().filter(|mail| mail.recipients == [row.address.to_string()]).collect();
+        assert!(copies.iter().all(|copy| copy.header("Message-ID") == row.message_id && copy.data == copies[0].data));
+        let tries = world.attempts(row.id).await;
+        assert_eq!(tries.len(), copies.len());
+        for (index, attempt) in tries.iter().enumerate() {
+            assert_eq!(attempt.possible_repeat, index > 0, "every repeat is marked");
+            let last = index + 1 == tries.len();
+            let expected =
+                if last { (Outcome::Accepted, Stage::Message) } else { (Outcome::Uncertain, Stage::Interrupted) };
+            assert_eq!((attempt.outcome.unwrap(), attempt.stage.unwrap()), expected);
+        }
+    }
+}
+
+/// Another sender takes the row over while the first waits for the server: the first one's end changes nothing.
+#[tokio::test]
+async fn an_end_that_comes_after_another_sender_took_over_is_not_recorded_twice() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).delay(Duration::from_millis(1500)));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let plan = world.alert(&told).await;
+    let first = world.sender();
+    let now = world.deps.clock.now();
+    let (done, ()) = tokio::join!(first.run_once(now), async {
+        sink.wait_for_attempts("a@one.example", 1, PATIENCE).await.unwrap();
+        world.hand.advance(world.deps.config.lease() + Duration::from_secs(1));
+        assert_eq!(world.send().await, 1, "the second sender");
+    });
+    done.unwrap();
+    assert_eq!(world.deliveries(plan).await[0].state, DeliveryState::Accepted);
+    assert_eq!(
+        world.recorded().await,
+        [
+            (1, Outcome::Uncertain, Stage::Interrupted, DeliveryState::Uncertain, false),
+            (2, Outcome::Accepted, Stage::Message, DeliveryState::Accepted, true),
+        ]
+    );
+}
+
+/// A lease that was taken over without another try yet: what the server said is still true, and prevents a repeat.
+#[tokio::test]
+async fn an_end_that_comes_before_the_next_try_prevents_it() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).delay(Duration::from_millis(500)));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let plan = world.alert(&told).await;
+    let sender = world.sender();
+    let (done, ()) = tokio::join!(sender.run_once(world.deps.clock.now()), async {
+        sink.wait_for_attempts("a@one.example", 1, PATIENCE).await.unwrap();
+        world.hand.advance(world.deps.config.lease() + Duration::from_secs(1));
+        world.steal().await;
+    });
+    done.unwrap();
+    assert_eq!((world.send().await, sink.messages().len()), (0, 1));
+    assert_eq!(world.deliveries(plan).await[0].state, DeliveryState::Accepted);
+}
+
+/// Two senders over one work list: every mail once.
+#[tokio::test]
+async fn two_senders_send_every_mail_once() {
+    let url = testkit::servers::shared_postgres().await.unwrap().create_database().await.unwrap();
+    let db = store::Db::connect(&url, &store::DbOptions::default()).await.unwrap();
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::on(db, smtp(sink.port()), tempfile::tempdir().unwrap()).await;
+    let addresses: Vec<_> = (0..60).map(|n| format!("desk{n}@d{}.example", n % 12)).collect();
+    let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let plan = world.alert(&told).await;
+    let world = Arc::new(world);
+    let mut senders = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let world = Arc::clone(&world);
+        senders.spawn(async move { while world.send().await > 0 {} });
+    }
+    senders.join_all().await;
+    while world.send().await > 0 {}
+    let mut recipients: Vec<_> = sink.messages().into_iter().flat_map(|mail| mail.recipients).collect();
+    recipients.sort();
+    recipients.dedup();
+    assert_eq!((sink.messages().len(), recipients.len()), (60, 60));
+    assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Accepted && row.tries == 1));
+    assert!(sink.most_at_once() <= 2 * world.deps.config.workers);
+}

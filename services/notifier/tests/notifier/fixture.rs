@@ -1,0 +1,171 @@
+//! What a plan stands on: a case, an alert version, partners.
+
+use domain::alert::{AlertFacts, ObjectContent};
+use domain::case::{Circumstances, LossInterval, PoliceReference};
+use domain::codes::{
+    AlertKind, AlertState, CaseState, Certainty, Event, LossMethod, ObjectType, PartnerKind, Photographs, Premises,
+    Reach, Share, Urgency,
+};
+use domain::ids::{AccountId, AlertId, CaseId, ContactId, InstitutionId, PartnerId};
+use domain::object::ObjectDescription;
+use domain::partner::{Categories, Contact, Mandate, Partner};
+use domain::plan::{Addressee, Basis, Told};
+use domain::{Clock, Label, Language};
+use store::alerts::AlertRow;
+use store::cases::CaseRow;
+
+pub fn case(clock: &Clock) -> CaseRow {
+    CaseRow {
+        id: CaseId::generate(clock),
+        reference: "TOC-2026-000001".parse().unwrap(),
+        institution_id: InstitutionId::generate(clock),
+        registered_by: AccountId::generate(clock),
+        registered_at: clock.now(),
+        state: CaseState::Active,
+        event: Event::Theft,
+        title: "Pobé Mengao statuette".parse().unwrap(),
+        language: Language::FRENCH,
+        label: Label::Amber,
+        country: "BF".parse().unwrap(),
+        lost_earliest: "2026-11-20".parse().unwrap(),
+        lost_latest: "2026-11-21".parse().unwrap(),
+        discovered: None,
+        updated_at: clock.now(),
+    }
+}
+
+pub fn circumstances() -> Circumstances {
+    Circumstances {
+        holder: "HOLDER-CANARY".parse().unwrap(),
+        premises: Premises::Museum,
+        subdivision: None,
+        place: "PLACE-CANARY".parse().unwrap(),
+        method: LossMethod::Burglary,
+        police_reference: PoliceReference::Known("POLICE-CANARY".parse().unwrap()),
+        authority_informed: None,
+        authority_informed_on: None,
+        narrative: None,
+        export: None,
+    }
+}
+
+fn object(title: &str) -> ObjectDescription {
+    ObjectDescription {
+        title: title.parse().unwrap(),
+        photographs: Photographs::Available,
+        object_type: ObjectType::Ethnographic,
+        type_detail: None,
+        materials: None,
+        measurements: vec![],
+        inscriptions: None,
+        distinguishing_features: None,
+        subject: None,
+        date_or_period: None,
+        maker: None,
+        description: None,
+        inventory_number: None,
+        related_material: None,
+        origin_country: None,
+        origin_text: None,
+        related_objects: None,
+        date_documented: None,
+        flags: vec![],
+    }
+}
+
+pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> AlertRow {
+    let id = AlertId::generate(clock);
+    let facts = AlertFacts {
+        alert_id: id,
+        case_id: case.id,
+        version,
+        kind,
+        reach: Reach::All,
+        label: case.label,
+        event: case.event,
+        country: case.country,
+        origins: vec![case.country],
+        route: vec![],
+        destinations: vec![],
+        categories: vec![ObjectType::Ethnographic],
+        flags: vec![],
+        certainty: Certainty::Likely,
+        urgency: Urgency::Immediate,
+    };
+    let content = ObjectContent {
+        reference: case.reference,
+        title: case.title.clone(),
+        language: case.language,
+        event: case.event,
+        country: case.country,
+        loss: LossInterval { earliest: case.lost_earliest, latest: case.lost_latest, discovered: None },
+        certainty: Certainty::Likely,
+        urgency: Urgency::Immediate,
+        message: None,
+        objects: vec![object("Statuette")],
+    };
+    AlertRow {
+        id,
+        case_id: case.id,
+        version,
+        kind,
+        state: AlertState::Draft,
+        reach: Reach::All,
+        label: case.label,
+        facts: sqlx_json(facts),
+        content: sqlx_json(content),
+        drafted_by: AccountId::generate(clock),
+        drafted_at: clock.now(),
+        released_by: None,
+        released_at: None,
+    }
+}
+
+/// A value in the wrapper of its column, whose crate only `store` may name.
+fn sqlx_json<T, J: From<T>>(value: T) -> J {
+    J::from(value)
+}
+
+/// A partner with these addresses, cleared for the label; `police` is told in full, an `ngo` the object only.
+pub fn partner(clock: &Clock, kind: PartnerKind, addresses: &[&str]) -> Partner {
+    let contact = |address: &&str| Contact {
+        id: ContactId::generate(clock),
+        address: address.parse().unwrap(),
+        person: None,
+        clearance: Label::AmberStrict,
+    };
+    Partner {
+        id: PartnerId::generate(clock),
+        name: format!("Partner behind {}", addresses[0].replace('@', " of ")).parse().unwrap(),
+        kind,
+        languages: vec![Language::ENGLISH],
+        mandate: Mandate {
+            scope: "M49:001".parse().unwrap(),
+            keywords: vec![],
+            categories: Categories::All,
+            events: vec![Event::Theft],
+        },
+        clearance: Label::AmberStrict,
+        active: true,
+        contacts: addresses.iter().map(contact).collect(),
+    }
+}
+
+pub fn told(partner: &Partner) -> Told {
+    let full = partner.kind == PartnerKind::Police;
+    let addressee = |contact: &Contact| Addressee {
+        contact_id: contact.id,
+        address: contact.address.clone(),
+        person: contact.person.clone(),
+    };
+    Told {
+        partner_id: partner.id,
+        name: partner.name.clone(),
+        kind: partner.kind,
+        share: if full { Share::Full } else { Share::ObjectData },
+        label: if full { Label::Amber } else { Label::Green },
+        languages: partner.languages.clone(),
+        basis: Basis::ToldBefore { version: 1 },
+        addressees: partner.contacts.iter().map(addressee).collect(),
+    }
+}

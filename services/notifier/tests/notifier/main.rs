@@ -1,0 +1,14 @@
+//! The service on a real database with a scripted mail server: what is sent, what is recorded, what pages show.
+
+#![expect(clippy::unwrap_used, reason = "tests: a failure here is a failure of the test")]
+
+mod browser;
+mod doubt;
+mod fixture;
+mod folder;
+mod gate;
+mod outcomes;
+mod pages;
+mod pool;
+mod tls;
+mod world;

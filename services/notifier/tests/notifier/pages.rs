@@ -1,0 +1,150 @@
+//! The signed link, the worklist, the mailbox.
+
+use std::time::Duration;
+
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use axum::http::{Method, StatusCode};
+use contracts::Event;
+use contracts::events::NotificationAcknowledgedV1;
+use domain::codes::{PartnerKind, Role};
+use domain::ids::PlanId;
+use mail_parser::MessageParser;
+use store::acknowledgements;
+use testkit::sink::{Rule, SmtpSink, Stage as At};
+
+use crate::browser::Browser;
+use crate::world::World;
+
+/// A world in which one mail was sent to the folder, and the path of its link as a reader would copy it.
+async fn mailed() -> (World, PlanId, String) {
+    let mut world = World::new().await;
+    let mut told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    told[0].languages = vec!["fr".parse().unwrap()];
+    let plan = world.alert(&told).await;
+    world.send().await;
+    let row = world.deliveries(plan).await.remove(0);
+    let bytes = std::fs::read(world.place.path().join(format!("mail/new/{}.eml", row.id))).unwrap();
+    let text = MessageParser::default().parse(&bytes).unwrap().body_text(0).unwrap().into_owned();
+    let link = text.split_whitespace().find(|word| word.contains("/a/")).unwrap();
+    let path = link.strip_prefix(&world.deps.config.public_url).unwrap().to_owned();
+    (world, plan, path)
+}
+
+async fn acknowledged(world: &World, plan: PlanId) -> Option<acknowledgements::AcknowledgementRow> {
+    let row = world.deliveries(plan).await.remove(0);
+    let mut tx = world.deps.db.read().await.unwrap();
+    acknowledgements::find(&mut tx, row.notification_id).await.unwrap()
+}
+
+#[tokio::test]
+async fn opening_a_link_twenty_times_acknowledges_nothing() {
+    let (world, plan, path) = mailed().await;
+    let scanner = Browser::new(&world);
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+        for _ in 0..20 {
+            scanner.send(method.clone(), &path, String::new()).await;
+        }
+    }
+    let page = scanner.get(&path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("TOC-2026-000001") && page.body.contains("Accuser réception"), "{}", page.body);
+    assert!(page.body.contains("lang=\"fr\"") && page.body.contains("TLP:AMBER"));
+    assert!(!page.body.contains("CANARY"), "no circumstances");
+    assert!(!page.body.contains("<script"), "nothing that posts by itself");
+    let policy = page.headers[REFERRER_POLICY].to_str().unwrap();
+    assert!(["no-referrer", "same-origin"].contains(&policy), "the link must not leak: {policy}");
+    assert_eq!(acknowledged(&world, plan).await, None);
+    assert!(world.deliveries(plan).await[0].link_opened_at.is_some());
+    assert_eq!(world.facts(&[NotificationAcknowledgedV1::KIND]).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_person_acknowledges_once_and_hears_so_the_second_time() {
+    let (world, plan, path) = mailed().await;
+    let reader = Browser::new(&world);
+    let missing = reader.post(&path, "answered_by=+&note=hello").await;
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(missing.body.contains("doit être rempli") && missing.body.contains("hello"), "nothing typed is lost");
+    assert_eq!(acknowledged(&world, plan).await, None);
+
+    let done = reader.post(&path, "answered_by=OCBC%2C+permanence&note=merci").await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, path.as_str()));
+    let first = acknowledged(&world, plan).await.unwrap();
+    assert_eq!((first.answered_by.as_str(), first.note.as_ref().unwrap().as_str()), ("OCBC, permanence", "merci"));
+    world.hand.advance(Duration::from_secs(3600));
+    assert_eq!(reader.post(&path, "answered_by=Somebody+else").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(acknowledged(&world, plan).await, Some(first.clone()), "the first one stands");
+    let page = reader.get(&path).await.body;
+    assert!(page.contains(&first.acknowledged_at.human()) && !page.contains("<form"), "{page}");
+    assert!(!page.contains("permanence"), "who answered is not shown to whoever has the link");
+    let facts = world.facts(&[NotificationAcknowledgedV1::KIND]).await;
+    assert_eq!(facts.len(), 1);
+    assert!(!facts[0].data.to_string().contains("permanence"));
+}
+
+#[tokio::test]
+async fn a_touched_an_old_and_a_foreign_link_open_the_same_friendly_page() {
+    let (world, _, path) = mailed().await;
+    let reader = Browser::new(&world);
+    let mut touched = path.clone();
+    touched.replace_range(10..11, if &path[10..11] == "A" { "B" } else { "A" });
+    let mut bodies = Vec::new();
+    for wrong in [touched.as_str(), "/a/x", "/a/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        let page = reader.get(wrong).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
+        assert_eq!(reader.post(wrong, "answered_by=x").await.status, StatusCode::NOT_FOUND, "{wrong}");
+        bodies.push(page.body);
+    }
+    world.hand.advance(Duration::from_secs(402 * 24 * 3600));
+    let old = reader.get(&path).await;
+    assert_eq!(old.status, StatusCode::NOT_FOUND);
+    // But for the number by which the desk finds a request in its log.
+    let same = |body: &str| body.split("<code>").next().map(str::to_owned);
+    for body in bodies {
+        assert_eq!(same(&body), same(&old.body));
+    }
+    assert!(old.body.contains("This link does not work"), "{}", old.body);
+}
+
+#[tokio::test]
+async fn the_mailbox_shows_a_mail_as_rendered_in_a_box() {
+    let (world, plan, _) = mailed().await;
+    let id = world.deliveries(plan).await[0].id;
+    let (stranger, reporter) = (Browser::new(&world), Browser::signed_in(&world, Role::Reporter).await);
+    for path in ["/mail".to_owned(), format!("/mail/{id}"), format!("/mail/{id}/html"), "/deliveries".to_owned()] {
+        let answer = stranger.get(&path).await;
+        assert!(answer.location().starts_with("/sign-in"), "{path}");
+        assert_eq!(reporter.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    let list = officer.get("/mail").await;
+    assert!(list.body.contains(&format!("/mail/{id}")) && list.body.contains("a@one.example"), "{}", list.body);
+    assert!(list.body.contains("[TLP:AMBER] TOC-2026-000001 v1 · Vol : Pobé Mengao statuette"), "{}", list.body);
+    let mail = officer.get(&format!("/mail/{id}")).await;
+    for must in ["Message-ID", "auto-generated", "HOLDER-CANARY", "sandbox", "Pobé Mengao"] {
+        assert!(mail.body.contains(must), "{must} in {}", mail.body);
+    }
+    let html = officer.get(&format!("/mail/{id}/html")).await;
+    let policy = html.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.starts_with("sandbox; default-src 'none'"), "{policy}");
+    assert!(html.body.starts_with("<!DOCTYPE html>"));
+    for wrong in ["/mail/x", "/mail/..%2f..%2ftocsin.db", "/mail/delivery_00000000000000000000000000000000"] {
+        assert_eq!(officer.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn with_a_mail_server_there_is_no_mailbox_and_the_worklist_says_what_went_wrong() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Rcpt).recipient("no@one.example").reply("550 5.1.1 <b>no</b> such user"));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["no@one.example", "yes@two.example"]).await;
+    world.alert(&told).await;
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    assert!(officer.get("/deliveries").await.body.contains("Nothing to look at"));
+    world.send().await;
+    let page = officer.get("/deliveries").await.body;
+    assert!(page.contains("no@one.example") && !page.contains("yes@two.example"), "{page}");
+    assert!(page.contains("Refused by the mail server") && !page.contains("<b>no</b>") && page.contains("such user"));
+    assert_eq!(officer.get("/mail").await.status, StatusCode::NOT_FOUND);
+}
