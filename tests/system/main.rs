@@ -1,3 +1,8 @@
-//! The whole system, from outside: the real binary.
+//! The whole system, from outside: the real binary against real servers.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
 mod demo;
+mod flow;
+mod installation;
+mod ledger;

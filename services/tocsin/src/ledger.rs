@@ -29,7 +29,7 @@ pub enum Action {
 
 /// The audit service's dependencies.
 pub fn deps(settings: &Settings, db: Db, clock: Clock) -> Result<audit::Deps> {
-    let folder = settings.ledger.key_file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = settings.ledger.key_path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }

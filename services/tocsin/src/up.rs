@@ -27,7 +27,7 @@ pub async fn prepare(mut settings: Settings, embedded: &Embedded) -> Result<(Par
     settings.mail.folder = data.join("mail");
     settings.mail.public_url = format!("http://{address}");
     settings.keys.link = data.join("link.key");
-    settings.ledger.key_file = data.join("ledger.key");
+    settings.ledger.key_path = data.join("ledger.key");
     let db = process::database(&settings).await?;
     store::migrate(&db).await.context("cannot migrate")?;
     let parts = process::parts(&settings, db, Clock::System)?;

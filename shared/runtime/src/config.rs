@@ -1,8 +1,8 @@
 //! Settings: defaults in the binary, then one file, then the environment.
 //!
 //! `TOCSIN__SECTION__KEY` sets one key; `TOCSIN__SECTION__KEY_FILE` reads its value from a file, which is how secrets
-//! come in (a mounted secret never shows up in `ps` or in a process's environment). An unknown key is refused: a
-//! typing error in `per_domian` must not mean "the default" in silence.
+//! come in (a mounted secret never shows up in `ps` or in a process's environment); no field's own name may end in
+//! `_file`. An unknown key is refused: a typing error in `per_domian` must not mean "the default" in silence.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
