@@ -1,0 +1,101 @@
+//! Crash is the normal case: processes, broker and database are killed while cases run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rand::Rng;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use testkit::poll::wait_until;
+use testkit::servers::{Postgres, RabbitMq};
+
+use crate::installation::{Form, Installation, directory};
+
+/// How many cases, partners and kills, and how long between kills.
+fn size() -> (usize, usize, usize, Duration) {
+    if std::env::var_os("TOCSIN_TEST_LONG").is_some() {
+        (200, 40, 24, Duration::from_secs(5))
+    } else {
+        (12, 10, 4, Duration::from_secs(3))
+    }
+}
+
+#[tokio::test]
+async fn killing_everything_loses_nothing_and_tells_nobody_else() {
+    let (cases, partners, kills, pause) = size();
+    let seed: u64 = std::env::var("TOCSIN_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(rand::random);
+    println!("seed {seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut postgres = Postgres::start().await.unwrap();
+    let mut rabbitmq = RabbitMq::start().await.unwrap();
+    let urls = (postgres.address().create_database().await.unwrap(), rabbitmq.address().create_vhost().await.unwrap());
+    let mut here = Installation::start(Form::Production, &directory(partners, 0), Some(urls)).await;
+    let mut processes = std::mem::take(&mut here.processes);
+
+    let work = async {
+        for number in 0..cases {
+            here.released_case(number).await;
+        }
+    };
+    let havoc = async {
+        for _ in 0..kills {
+            tokio::time::sleep(pause).await;
+            match random.random_range(0..6) {
+                4 => postgres.restart().await.unwrap(),
+                5 => rabbitmq.restart().await.unwrap(),
+                // intake, routing, notifier, audit: all but identity, which nothing here needs running.
+                n => {
+                    let names = ["audit", "notifier", "routing", "intake"];
+                    let (_, service) = processes.iter_mut().find(|(name, _)| name == names[n]).unwrap();
+                    service.restart().await.unwrap();
+                }
+            }
+        }
+    };
+    tokio::join!(work, havoc);
+
+    let expected = cases * partners;
+    let limit = Duration::from_secs(180);
+    wait_until("the backlog drains", limit, async || {
+        let (good, text) = here.try_run(&["doctor"], "");
+        good && text.contains(&format!("told {expected} = accepted {expected} "))
+    })
+    .await
+    .unwrap();
+    let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
+    let mut recipients = BTreeSet::new();
+    for mail in here.sink.messages() {
+        *by_id.entry(mail.header("Message-ID").unwrap()).or_default() += 1;
+        recipients.extend(mail.recipients);
+    }
+    let duplicated: usize = by_id.values().map(|count| count - 1).sum();
+    let attempted: usize = by_id.values().sum();
+    println!(
+        "attempted {attempted} acknowledged {expected} ok {} lost {} unexpected {} duplicated {duplicated} recovered {}",
+        by_id.len(),
+        expected - by_id.len().min(expected),
+        recipients.len().saturating_sub(partners),
+        kills
+    );
+    assert_eq!(by_id.len(), expected, "every planned mail, and no other");
+    assert_eq!(recipients.len(), partners, "nobody outside the plans");
+    assert!(duplicated <= kills * 8, "repeats are bounded by kills and connections");
+    assert!(here.run(&["ledger", "verify"], "").contains("The ledger holds"));
+}
+
+#[tokio::test]
+async fn a_broker_that_lost_all_its_data_loses_nothing() {
+    let postgres = testkit::servers::shared_postgres().await.unwrap();
+    let mut rabbitmq = RabbitMq::start().await.unwrap();
+    let urls = (postgres.create_database().await.unwrap(), rabbitmq.address().url("/"));
+    let here = Installation::start(Form::Production, &directory(5, 0), Some(urls)).await;
+    here.released_case(1).await;
+    here.sink.wait_for(5, crate::installation::PATIENCE).await.unwrap();
+    rabbitmq.stop().await.unwrap();
+    // Reports are taken as usual while the broker is away.
+    for number in 2..5 {
+        here.released_case(number).await;
+    }
+    rabbitmq.wipe_and_restart().await.unwrap();
+    here.sink.wait_for(20, Duration::from_secs(120)).await.unwrap();
+}
