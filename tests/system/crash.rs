@@ -29,6 +29,7 @@ async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     let mut postgres = Postgres::start().await.unwrap();
     let mut rabbitmq = RabbitMq::start().await.unwrap();
     let urls = (postgres.address().create_database().await.unwrap(), rabbitmq.address().create_vhost().await.unwrap());
+    let database = urls.0.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
     let mut here = Installation::start(Form::Production, &directory(partners, 0), Some(urls)).await;
     let mut processes = std::mem::take(&mut here.processes);
 
@@ -55,7 +56,7 @@ async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     tokio::join!(work, havoc);
 
     let expected = cases * partners;
-    let limit = Duration::from_secs(180);
+    let limit = Duration::from_secs(120);
     wait_until("the backlog drains", limit, async || {
         let (good, text) = here.try_run(&["doctor"], "");
         good && text.contains(&format!("told {expected} = accepted {expected} "))
@@ -80,6 +81,9 @@ async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     assert_eq!(by_id.len(), expected, "every planned mail, and no other");
     assert_eq!(recipients.len(), partners, "nobody outside the plans");
     assert!(duplicated <= kills * 8, "repeats are bounded by kills and connections");
+    let marked =
+        postgres.address().sql(&database, "SELECT count(*) FROM attempts WHERE possible_repeat").await.unwrap();
+    assert!(marked.trim().parse::<usize>().unwrap() >= duplicated, "every repeat is marked: {marked} of {duplicated}");
     assert!(here.run(&["ledger", "verify"], "").contains("The ledger holds"));
 }
 
