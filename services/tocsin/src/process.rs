@@ -108,7 +108,9 @@ pub fn app(parts: &Parts, services: &BTreeSet<Service>, metrics: Option<Promethe
         }
     }
     let auth = Auth { db: parts.db.clone(), clock: parts.clock.clone() };
-    (web::app(routers, &AppOptions::new(auth)), infos)
+    // HTTPS cookies and HSTS follow from the address that people and signed links use.
+    let options = AppOptions { public_url: parts.notifier.config.public_url.clone(), ..AppOptions::new(auth) };
+    (web::app(routers, &options), infos)
 }
 
 /// Runs some services and their pages until `stop`.
@@ -170,3 +172,7 @@ pub async fn migrate(settings: &Settings) -> Result<ExitCode> {
     db.close().await;
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+#[path = "authorisation.rs"]
+mod authorisation;
