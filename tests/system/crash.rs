@@ -8,8 +8,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use testkit::poll::wait_until;
 use testkit::servers::{Postgres, RabbitMq};
+use testkit::sink::{Rule, Stage};
 
-use crate::installation::{Form, Installation, directory};
+use crate::installation::{Form, Installation, PATIENCE, directory};
 
 /// How many cases, partners and kills, and how long between kills.
 fn size() -> (usize, usize, usize, Duration) {
@@ -87,6 +88,44 @@ async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     assert!(here.run(&["ledger", "verify"], "").contains("The ledger holds"));
 }
 
+/// The notifier dies twenty times after the server has taken a mail and before it has said so.
+#[tokio::test]
+async fn dying_between_the_final_dot_and_its_answer_repeats_each_mail_at_most_once_and_says_so() {
+    const KILLS: usize = 20;
+    const PARTNERS: usize = 22;
+    let settings = [("MAIL__WORKERS", "1"), ("MAIL__PER_DOMAIN", "1"), ("MAIL__DEADLINES__MESSAGE_SECS", "60")];
+    let mut here = Installation::start_with(Form::Production, &directory(PARTNERS, 0), None, &settings).await;
+    here.sink.add(Rule::at(Stage::Dot).times(KILLS).taking().silence());
+    let id = here.released_case(1).await;
+    for kill in 1..=KILLS {
+        here.sink.wait_for(kill, PATIENCE).await.unwrap();
+        let (_, notifier) = here.processes.iter_mut().find(|(name, _)| name == "notifier").unwrap();
+        notifier.restart().await.unwrap();
+    }
+    let mails = here.sink.wait_for(PARTNERS + KILLS, PATIENCE * 2).await.unwrap();
+    wait_until("everything is accepted", PATIENCE, async || {
+        here.try_run(&["doctor"], "").1.contains(&format!("told {PARTNERS} = accepted {PARTNERS} "))
+    })
+    .await
+    .unwrap();
+    let mut copies: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+    for mail in mails {
+        copies.entry(mail.header("Message-ID").unwrap()).or_default().push(mail.data);
+    }
+    assert_eq!(copies.len(), PARTNERS, "0 lost");
+    assert!(copies.values().all(|same| same.windows(2).all(|two| two[0] == two[1])), "a repeat has the same bytes");
+    let duplicated: usize = copies.values().map(|same| same.len() - 1).sum();
+    assert_eq!(duplicated, KILLS, "one connection, so one repeat a kill");
+    let view = here.audit(&format!("/api/v1/cases/{id}/notified")).await.unwrap();
+    let rows = view["notified"].as_array().unwrap();
+    let marked = rows
+        .iter()
+        .flat_map(|row| row["attempts"].as_array().unwrap())
+        .filter(|attempt| attempt["possible_repeat"] == true)
+        .count();
+    assert_eq!(marked, KILLS, "every repeat is marked where the auditor looks");
+}
+
 #[tokio::test]
 async fn a_broker_that_lost_all_its_data_loses_nothing() {
     let postgres = testkit::servers::shared_postgres().await.unwrap();
@@ -94,7 +133,7 @@ async fn a_broker_that_lost_all_its_data_loses_nothing() {
     let urls = (postgres.create_database().await.unwrap(), rabbitmq.address().url("/"));
     let here = Installation::start(Form::Production, &directory(5, 0), Some(urls)).await;
     here.released_case(1).await;
-    here.sink.wait_for(5, crate::installation::PATIENCE).await.unwrap();
+    here.sink.wait_for(5, PATIENCE).await.unwrap();
     rabbitmq.stop().await.unwrap();
     // Reports are taken as usual while the broker is away.
     for number in 2..5 {

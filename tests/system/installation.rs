@@ -53,6 +53,16 @@ fn binary() -> Command {
 impl Installation {
     /// Sets everything up and starts it. `urls` replaces the shared servers by others (database, broker).
     pub async fn start(form: Form, partners: &str, urls: Option<(String, String)>) -> Self {
+        Self::start_with(form, partners, urls, &[]).await
+    }
+
+    /// The same with further settings, such as `MAIL__WORKERS`.
+    pub async fn start_with(
+        form: Form,
+        partners: &str,
+        urls: Option<(String, String)>,
+        further: &[(&str, &str)],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sink = SmtpSink::start().await.unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
@@ -68,6 +78,7 @@ impl Installation {
         .into_iter()
         .map(|(key, value)| (format!("TOCSIN__{key}"), value))
         .collect();
+        settings.extend(further.iter().map(|(key, value)| (format!("TOCSIN__{key}"), (*value).to_owned())));
         match form {
             Form::Embedded => {
                 settings.push(("TOCSIN__DATABASE__URL".to_owned(), format!("sqlite:{}", path("tocsin.db"))));
