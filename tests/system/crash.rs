@@ -10,7 +10,7 @@ use testkit::poll::wait_until;
 use testkit::servers::{Postgres, RabbitMq};
 use testkit::sink::{Rule, Stage};
 
-use crate::installation::{Form, Installation, PATIENCE, directory};
+use crate::installation::{Form, Installation, PATIENCE, directory, report};
 
 /// How many cases, partners and kills, and how long between kills.
 fn size() -> (usize, usize, usize, Duration) {
@@ -126,6 +126,19 @@ async fn dying_between_the_final_dot_and_its_answer_repeats_each_mail_at_most_on
     assert_eq!(marked, KILLS, "every repeat is marked where the auditor looks");
 }
 
+/// How long a report takes to be accepted: the median of 41.
+async fn median_post(here: &Installation, first: usize) -> Duration {
+    let mut took = Vec::new();
+    for number in first..first + 41 {
+        let start = std::time::Instant::now();
+        let (status, _) = here.post(0, "/api/v1/cases", &format!("post-{number}"), &report(number)).await.unwrap();
+        took.push(start.elapsed());
+        assert_eq!(status, 201);
+    }
+    took.sort_unstable();
+    took[20]
+}
+
 #[tokio::test]
 async fn a_broker_that_lost_all_its_data_loses_nothing() {
     let postgres = testkit::servers::shared_postgres().await.unwrap();
@@ -134,7 +147,12 @@ async fn a_broker_that_lost_all_its_data_loses_nothing() {
     let here = Installation::start(Form::Production, &directory(5, 0), Some(urls)).await;
     here.released_case(1).await;
     here.sink.wait_for(5, PATIENCE).await.unwrap();
+    let running = median_post(&here, 100).await;
     rabbitmq.stop().await.unwrap();
+    let stopped = median_post(&here, 200).await;
+    println!("median of a post with the broker running {running:?}, stopped {stopped:?}");
+    // The same work; the bound only leaves room for a noisy machine and none for waiting on the broker.
+    assert!(stopped < running * 2 + Duration::from_millis(20), "{stopped:?} against {running:?}");
     // Reports are taken as usual while the broker is away.
     for number in 2..5 {
         here.released_case(number).await;
