@@ -32,7 +32,7 @@ CREATE TABLE deliveries (
     CHECK ((lease IS NULL) = (leased_until IS NULL))
 );
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
-CREATE INDEX deliveries_by_case ON deliveries (case_id);
+CREATE INDEX deliveries_by_thread ON deliveries (case_id, partner_id, address);
 CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 
 -- The exact bytes that were rendered, by their SHA-256. Written before the first try; every repeat sends the same.

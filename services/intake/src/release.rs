@@ -112,7 +112,12 @@ pub async fn release_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<Al
         cases::set_object_status(&mut tx, case_id, status).await?;
     }
     let event = AlertReleasedV1 {
-        facts: alert.facts.0.clone(),
+        alert_id: id,
+        case_id,
+        version: alert.version,
+        kind: alert.kind,
+        reach: alert.reach,
+        label: alert.label,
         content_sha256: content_sha256(&alert.content.0),
         drafted_by: alert.drafted_by,
         released_by: by,

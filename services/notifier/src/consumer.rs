@@ -4,7 +4,7 @@ use bus::{Bell, Consumer, HandleError};
 use contracts::events::PlanFrozenV1;
 use contracts::{Envelope, Event};
 use domain::Clock;
-use store::{Tx, deliveries};
+use store::{Tx, deliveries, plans};
 
 use crate::Deps;
 
@@ -29,10 +29,12 @@ impl Consumer for OnPlanFrozen {
     async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
         for message in messages {
             let frozen: PlanFrozenV1 = message.open()?;
+            let plan = plans::of_alert(tx, frozen.alert_id).await?.filter(|plan| plan.id == frozen.plan_id);
+            let plan = plan.ok_or_else(|| HandleError::Poison("no such plan was frozen".into()))?;
             let created = deliveries::create_for_plan(tx, frozen.plan_id, &self.clock).await?;
             // A partner that is told and has no delivery would be told nothing, and nobody would know.
-            if created.notifications != frozen.told {
-                let text = format!("the plan tells {}, its rows {}", frozen.told, created.notifications);
+            if created.notifications != plan.told {
+                let text = format!("the plan tells {}, its rows {}", plan.told, created.notifications);
                 return Err(HandleError::Retry(text.into()));
             }
             tracing::info!(

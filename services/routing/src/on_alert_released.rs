@@ -7,8 +7,9 @@ use contracts::events::{AlertReleasedV1, PlanFrozenV1};
 use contracts::{Envelope, Event, Service};
 use domain::Clock;
 use domain::alert::AlertFacts;
+use domain::codes::AlertState;
 use domain::ids::PlanId;
-use store::{Tx, outbox, partners, plans, rule_sets};
+use store::{Tx, alerts, outbox, partners, plans, rule_sets};
 
 use crate::digest::of_json;
 use crate::plan::{EarlierTold, plan};
@@ -53,7 +54,10 @@ impl Consumer for OnAlertReleased {
     async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
         for message in messages {
             let released: AlertReleasedV1 = message.open()?;
-            self.freeze(tx, &released.facts).await?;
+            // The message is a bell: what is decided on is the row, which nobody but intake can write.
+            let alert = alerts::find(tx, released.alert_id).await?.filter(|alert| alert.state == AlertState::Released);
+            let alert = alert.ok_or_else(|| HandleError::Poison("no such alert was released".into()))?;
+            self.freeze(tx, &alert.facts.0).await?;
         }
         Ok(())
     }

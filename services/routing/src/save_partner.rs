@@ -47,12 +47,12 @@ pub struct PartnerBody {
     /// Events it wants to hear of.
     #[serde(default)]
     pub events: Vec<String>,
-    /// The greatest handling label of its mailboxes; by its kind if left out.
+    /// The greatest handling label of its mailboxes; left out, it stays as it is, and a new partner has its kind's.
     #[serde(default)]
     pub clearance: Option<String>,
-    /// Whether it is to be told anything.
-    #[serde(default = "yes")]
-    pub active: bool,
+    /// Whether it is to be told anything; left out, it stays as it is, and a new partner is told.
+    #[serde(default)]
+    pub active: Option<bool>,
     /// Its addresses.
     #[serde(default)]
     pub contacts: Vec<ContactBody>,
@@ -72,10 +72,6 @@ pub struct ContactBody {
     /// The greatest handling label it may receive; the partner's if left out.
     #[serde(default)]
     pub clearance: Option<String>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Why a partner was not saved.
@@ -143,7 +139,9 @@ fn check(body: &PartnerBody, old: Option<&Partner>, clock: &Clock, errors: &mut 
         Categories::Only(list::<ObjectType>(errors, "/categories", &body.categories, ObjectType::ALL.len()))
     };
     let events: Vec<Event> = list(errors, "/events", &body.events, Event::ALL.len());
-    let clearance = clearance(errors, "/clearance", body.clearance.as_deref(), kind.map(default_clearance));
+    // A field that is left out must not widen what a partner may be sent.
+    let usual = old.map(|old| old.clearance).or_else(|| kind.map(default_clearance));
+    let clearance = clearance(errors, "/clearance", body.clearance.as_deref(), usual);
     for (pointer, missing) in [
         ("/languages", languages.is_empty()),
         ("/categories", categories == Categories::Only(Vec::new())),
@@ -161,7 +159,7 @@ fn check(body: &PartnerBody, old: Option<&Partner>, clock: &Clock, errors: &mut 
         languages,
         mandate: Mandate { scope: scope?, keywords, categories, events },
         clearance: clearance?,
-        active: body.active,
+        active: body.active.or(old.map(|old| old.active)).unwrap_or(true),
         contacts,
     })
 }
@@ -239,7 +237,7 @@ mod tests {
             languages: vec!["fr".to_owned()],
             categories: vec!["*".to_owned()],
             events: vec!["theft".to_owned()],
-            active: true,
+            active: Some(true),
             contacts: vec![ContactBody { address: "a@unit.example".to_owned(), ..ContactBody::default() }],
             ..PartnerBody::default()
         }

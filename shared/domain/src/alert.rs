@@ -15,7 +15,8 @@ use crate::language::Language;
 use crate::object::ObjectDescription;
 use crate::text::{Line, Prose};
 
-/// What the rules look at. Class A only: it travels over the bus.
+/// What the rules look at. Frozen with the alert; the route and destinations are circumstances (class B), so it is
+/// read from the database and does not travel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AlertFacts {
     /// The alert version.

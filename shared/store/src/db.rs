@@ -62,9 +62,15 @@ impl Db {
 
     async fn postgres(url: &str, options: &DbOptions) -> Result<Self, Error> {
         let millis = options.timeout.as_millis().to_string();
-        let connect = PgConnectOptions::from_str(url)?
-            .application_name(&options.application_name)
-            .options([("statement_timeout", millis.as_str()), ("timezone", "UTC")]);
+        let connect = PgConnectOptions::from_str(url)?.application_name(&options.application_name).options([
+            ("statement_timeout", millis.as_str()),
+            ("timezone", "UTC"),
+            // A process that lost its host inside a transaction holds row locks that everybody waits for.
+            ("idle_in_transaction_session_timeout", "60000"),
+            ("tcp_keepalives_idle", "10"),
+            ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "3"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections)
             .acquire_timeout(options.timeout)

@@ -56,6 +56,10 @@ impl From<sqlx::Error> for Error {
 /// Whether the same statement may succeed later. A statement that can never succeed must not look like a database
 /// that is away, or whoever runs it waits for ever.
 fn is_transient(code: &str) -> bool {
+    // A missing grant or table is the installation's fault and not the fact's: it must not park everything.
+    if matches!(code, "42501" | "42P01") {
+        return true;
+    }
     match (code.len(), code.parse::<u32>()) {
         // PostgreSQL, appendix A: connection, rollback, resources, state, intervention, system, internal.
         (5, _) => ["08", "25", "40", "53", "55", "57", "58", "XX"].iter().any(|class| code.starts_with(class)),

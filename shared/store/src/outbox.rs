@@ -183,6 +183,11 @@ pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<OutboxRow>, Error> 
     .await)?)
 }
 
+/// When the newest fact happened.
+pub async fn newest(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT MAX(occurred_at) FROM outbox").fetch_one(c).await)?)
+}
+
 /// How much is waiting for the broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {

@@ -17,6 +17,10 @@ pub(super) struct Removal {
 pub(super) const NOT_COMPOSED: Removal =
     Removal { state: DeliveryState::Held, reason: "the mail cannot be composed; the log says why" };
 
+/// No try of it ever had an end, for as long as a mail is tried at all.
+pub(super) const GIVEN_UP: Removal =
+    Removal { state: DeliveryState::Expired, reason: "given up: its tries were interrupted until the time was over" };
+
 /// What the gate looks at: the directory now, against the plan.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Present<'a> {
@@ -26,6 +30,8 @@ pub(super) struct Present<'a> {
     pub partner_clearance: Option<Label>,
     pub contact_clearance: Option<Label>,
     pub contact_person: Option<&'a Line>,
+    pub planned_person: Option<&'a Line>,
+    pub superseded: bool,
 }
 
 impl<'a> From<&'a DeliveryRow> for Present<'a> {
@@ -37,6 +43,8 @@ impl<'a> From<&'a DeliveryRow> for Present<'a> {
             partner_clearance: row.partner_clearance,
             contact_clearance: row.contact_clearance,
             contact_person: row.contact_person.as_ref(),
+            planned_person: row.person.as_ref(),
+            superseded: row.superseded,
         }
     }
 }
@@ -49,12 +57,19 @@ pub(super) fn removal(present: Present<'_>) -> Option<Removal> {
     if present.alert != AlertState::Released {
         return remove(Cancelled, "the alert is not released");
     }
+    // An alert that was deferred for an hour must not arrive after its cancellation.
+    if present.superseded {
+        return remove(Cancelled, "a later version of the case has reached this address");
+    }
     if present.partner_active != Some(true) {
         return remove(Cancelled, "the partner was switched off in the directory after the plan was frozen");
     }
     let Some(contact) = present.contact_clearance else {
         return remove(Held, "the partner no longer has this address; its present one is not in the plan");
     };
+    if present.planned_person.is_some() && present.planned_person != present.contact_person {
+        return remove(Held, "the address belongs to somebody else than the person the plan names");
+    }
     // The partner's ceiling is for its mailboxes; a named person is cleared in person.
     let clearance = match present.contact_person {
         Some(_) => contact,
@@ -83,7 +98,10 @@ mod tests {
             partner_clearance: Some(Label::AmberStrict),
             contact_clearance: Some(Label::AmberStrict),
             contact_person: None,
+            planned_person: None,
+            superseded: false,
         };
+        let other: Line = "Bob Roe".parse().unwrap();
         let red = Present { label: Label::Red, contact_clearance: Some(Label::Red), ..fine };
         for (present, expected) in [
             (fine, None),
@@ -96,6 +114,10 @@ mod tests {
             (Present { partner_clearance: Some(Label::Green), ..fine }, Some(DeliveryState::Held)),
             (Present { partner_clearance: Some(Label::Green), contact_person: Some(&person), ..fine }, None),
             (Present { contact_person: Some(&person), ..red }, None),
+            (Present { contact_person: Some(&person), planned_person: Some(&person), ..red }, None),
+            (Present { contact_person: Some(&other), planned_person: Some(&person), ..red }, Some(DeliveryState::Held)),
+            (Present { planned_person: Some(&person), ..fine }, Some(DeliveryState::Held)),
+            (Present { superseded: true, ..fine }, Some(DeliveryState::Cancelled)),
             (Present { partner_clearance: Some(Label::Red), ..red }, Some(DeliveryState::Held)),
         ] {
             assert_eq!(removal(present).map(|removal| removal.state), expected, "{present:?}");

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::codes::Share;
-use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId, LeaseId};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
@@ -52,6 +52,10 @@ impl Inner {
         };
         if let Some(open) = earlier.iter().find(|attempt| attempt.outcome.is_none()) {
             self.close_interrupted(&mut tx, &row, lease, open).await?;
+            // A mail whose try takes the process down each time must not do so for ever.
+            if now.since(row.created_at) >= GIVE_UP_AFTER {
+                return self.take_out(tx, &row, gate::GIVEN_UP).await;
+            }
         }
         if let Some(removal) = gate::removal((&row).into()) {
             return self.take_out(tx, &row, removal).await;

@@ -86,7 +86,7 @@ impl From<PartnerForm> for PartnerBody {
             categories: form.categories,
             events: form.events,
             clearance: Some(form.clearance),
-            active: !form.active.is_empty(),
+            active: Some(!form.active.is_empty()),
             contacts,
         }
     }

@@ -61,14 +61,14 @@ async fn a_partner_is_changed_by_its_identifier_and_its_name_stays_its_own() {
         languages: vec!["en".to_owned()],
         categories: vec!["*".to_owned()],
         events: vec!["theft".to_owned()],
-        active: true,
+        active: Some(true),
         ..PartnerBody::default()
     };
     let taken = add_partner(deps, &body).await;
     assert!(matches!(taken, Err(SavePartnerError::Fields(errors)) if errors.at("/name").next().is_some()));
     body.name = "UNIDROIT secretariat".to_owned();
     let added = add_partner(deps, &body).await.expect("added");
-    body.active = false;
+    body.active = Some(false);
     let changed = change_partner(deps, added.id, &body).await.expect("changed");
     assert!(!changed.active && changed.id == added.id);
     change_partner(deps, added.id, &body).await.expect("nothing to change");

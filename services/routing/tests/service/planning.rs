@@ -3,11 +3,13 @@
 use bus::{Consumer, deliver};
 use contracts::events::{AlertReleasedV1, PlanFrozenV1};
 use contracts::{Envelope, Event as _, Service};
-use domain::alert::AlertFacts;
+use domain::alert::{AlertFacts, ObjectContent};
+use domain::case::LossInterval;
 use domain::codes::{AlertKind, Certainty, Event, ObjectType, Reach, Urgency};
 use domain::ids::{AccountId, AlertId, CaseId, EventId};
-use domain::{Clock, Label};
+use domain::{Clock, Label, Language};
 use routing::{Deps, OnAlertReleased, PartnerBody, add_partner, import_sample, install_default};
+use sqlx::types::Json;
 use store::{Tx, on_tx, outbox, plans};
 
 use crate::{facts_of, world};
@@ -39,7 +41,12 @@ async fn released(deps: &Deps, facts: &AlertFacts) -> Envelope {
     let mut tx = deps.db.begin().await.expect("a transaction");
     insert_alert(&mut tx, deps, facts, officer).await;
     let event = AlertReleasedV1 {
-        facts: facts.clone(),
+        alert_id: facts.alert_id,
+        case_id: facts.case_id,
+        version: facts.version,
+        kind: facts.kind,
+        reach: facts.reach,
+        label: facts.label,
         content_sha256: "00".repeat(32),
         drafted_by: officer,
         released_by: officer,
@@ -67,7 +74,7 @@ async fn insert_alert(tx: &mut Tx, deps: &Deps, facts: &AlertFacts, officer: Acc
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO alerts (id, case_id, version, kind, state, reach, label, facts, content, drafted_by, drafted_at,
              released_by, released_at)
-         VALUES ($1, $2, $3, $4, 'released', $5, $6, '{}', '{}', $7, $8, $7, $8)",
+         VALUES ($1, $2, $3, $4, 'released', $5, $6, $9, $10, $7, $8, $7, $8)",
     )
     .bind(facts.alert_id)
     .bind(facts.case_id)
@@ -77,10 +84,29 @@ async fn insert_alert(tx: &mut Tx, deps: &Deps, facts: &AlertFacts, officer: Acc
     .bind(facts.label)
     .bind(officer)
     .bind(deps.clock.now())
+    .bind(Json(facts.clone()))
+    .bind(Json(content(facts)))
     .execute(c)
     .await
     .map(drop))
     .expect("an alert");
+}
+
+/// What intake freezes beside the facts; routing never looks at it.
+fn content(facts: &AlertFacts) -> ObjectContent {
+    let day = "2026-01-01".parse().expect("a date");
+    ObjectContent {
+        reference: "TOC-2026-000001".parse().expect("a reference"),
+        title: "T".parse().expect("a title"),
+        language: Language::FRENCH,
+        event: facts.event,
+        country: facts.country,
+        loss: LossInterval { earliest: day, latest: day, discovered: None },
+        certainty: facts.certainty,
+        urgency: facts.urgency,
+        message: None,
+        objects: Vec::new(),
+    }
 }
 
 async fn envelope(deps: &Deps, id: EventId) -> Envelope {
@@ -163,7 +189,7 @@ async fn a_follow_up_waits_for_the_plan_before_it_and_reaches_the_same_partners(
         languages: vec!["fr".to_owned()],
         categories: vec!["*".to_owned()],
         events: vec!["theft".to_owned()],
-        active: true,
+        active: Some(true),
         ..PartnerBody::default()
     };
     add_partner(deps, &newcomer).await.expect("added");
@@ -195,4 +221,30 @@ async fn an_alert_waits_for_the_first_rules() {
 fn the_consumer_wants_released_alerts_only() {
     assert!(OnAlertReleased::wants(AlertReleasedV1::KIND));
     assert!(!OnAlertReleased::wants(PlanFrozenV1::KIND));
+}
+
+#[tokio::test]
+async fn a_message_that_claims_more_than_its_row_changes_nothing() {
+    let world = world().await;
+    let deps = &world.deps;
+    install_default(deps).await.expect("rules");
+    import_sample(deps).await.expect("imported");
+    let police_only = AlertFacts { reach: Reach::Police, ..facts(AlertKind::Alert, CaseId::generate(&deps.clock), 1) };
+    let mut message = released(deps, &police_only).await;
+    message.data["reach"] = "all".into();
+    message.data["label"] = "TLP:CLEAR".into();
+    let consumer = consumer(deps);
+    deliver(&deps.db, &deps.clock, &consumer, &[message.clone()]).await.expect("delivered");
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let kinds: Vec<String> = on_tx!(&mut tx, c => sqlx::query_scalar("SELECT DISTINCT partner_kind FROM notifications")
+        .fetch_all(c).await)
+    .expect("read");
+    assert_eq!(kinds, ["police"]);
+    tx.commit().await.expect("committed");
+
+    // Of an alert that nobody released it is no fact at all.
+    message.id = EventId::generate(&deps.clock);
+    message.data["alert_id"] = AlertId::generate(&deps.clock).to_string().into();
+    let parked = deliver(&deps.db, &deps.clock, &consumer, &[message]).await.expect("delivered").parked;
+    assert_eq!(parked, 1);
 }

@@ -96,3 +96,29 @@ async fn a_transaction_that_commits_late_is_not_passed_over() {
     sweep_once(&world.db, &world.clock, &*witness).await.unwrap();
     assert_eq!(world.effects().await, (1..8).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn a_clock_that_ran_ahead_hides_nothing_from_the_sweep() {
+    for world in World::both().await {
+        let witness = Witness::<1>::willing(&world.clock);
+        world.record([0]).await;
+        let (ahead, hand) = domain::Clock::fixed(world.clock.now().plus(1440 * MINUTE));
+        for _ in 0..3 {
+            hand.advance(20 * MINUTE);
+            sweep_once(&world.db, &ahead, &*witness).await.unwrap();
+        }
+        world.record([1]).await;
+        world.hand.advance(SWEEP_AFTER * 2);
+        assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 1, "{}", world.db.engine());
+
+        // Nor does a mark that an older program left in the future.
+        let mut tx = world.db.begin().await.unwrap();
+        store::inbox::set_swept_to(&mut tx, "test.witness", ahead.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        world.record([2]).await;
+        world.hand.advance(SWEEP_AFTER * 2);
+        assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 1, "{}", world.db.engine());
+        let mut tx = world.db.read().await.unwrap();
+        assert!(store::inbox::swept_to(&mut tx, "test.witness").await.unwrap() <= world.clock.now());
+    }
+}

@@ -1,6 +1,6 @@
 //! What happens to an alert version. Source: intake.
 
-use domain::alert::AlertFacts;
+use domain::Label;
 use domain::codes::{AlertKind, Reach};
 use domain::ids::{AccountId, AlertId, CaseId};
 use schemars::JsonSchema;
@@ -37,8 +37,18 @@ pub struct AlertDiscardedV1 {
 /// An alert version was released: from here on it never changes, and routing decides who is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AlertReleasedV1 {
-    /// What the rules look at.
-    pub facts: AlertFacts,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// Its number within the case.
+    pub version: i64,
+    /// What it says.
+    pub kind: AlertKind,
+    /// How far it may go.
+    pub reach: Reach,
+    /// The handling label of the full share.
+    pub label: Label,
     /// SHA-256 of the frozen class A content, in hexadecimal.
     pub content_sha256: String,
     /// Who drafted it.
@@ -49,4 +59,4 @@ pub struct AlertReleasedV1 {
 
 super::event!(AlertDraftedV1, "alert.drafted.v1", alert_id, case_id);
 super::event!(AlertDiscardedV1, "alert.discarded.v1", alert_id, case_id);
-super::event!(AlertReleasedV1, "alert.released.v1", facts.alert_id, facts.case_id);
+super::event!(AlertReleasedV1, "alert.released.v1", alert_id, case_id);

@@ -58,6 +58,8 @@ pub struct DeliveryRow {
     pub contact_clearance: Option<Label>,
     /// The person the directory has for this address now.
     pub contact_person: Option<Line>,
+    /// Whether a later version of the case has reached the same address.
+    pub superseded: bool,
     /// How much is shown.
     pub share: Share,
     /// The label of that share.
@@ -85,7 +87,10 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, n.share, n.label, n.languages, d.state, d.tries, d.message_id, d.mail_sha256,
-             d.created_at, d.link_opened_at
+             d.created_at, d.link_opened_at,
+             EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
+                     WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
+                       AND la.version > al.version AND l.state = 'accepted') AS superseded
          FROM deliveries d
          JOIN notifications n ON n.id = d.notification_id
          JOIN alerts al ON al.id = d.alert_id
