@@ -8,6 +8,7 @@ mod graph;
 mod install;
 mod metadata;
 mod schemas;
+mod servers;
 mod spdx;
 mod steps;
 mod tally;
@@ -41,6 +42,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Starts PostgreSQL and RabbitMQ and keeps them until Ctrl-C, so that `cargo test` needs not start its own.
+    Servers,
     /// Writes the event schemas and the AsyncAPI document.
     Schemas {
         /// Writes nothing; fails if a file is stale.
@@ -73,6 +76,7 @@ fn run(task: Task) -> Result<Outcome> {
     match task {
         Task::Ci => steps::ci(),
         Task::Test { long, arguments } => test::run(long, &arguments),
+        Task::Servers => servers::run().map(|()| Outcome::Passed),
         Task::Schemas { check } => schemas::run(check).map(|()| Outcome::Passed),
     }
 }
