@@ -25,7 +25,7 @@ const DEFAULT_LIMIT: i64 = 50;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// `submitted`, `verified`, `active` or `closed`.
+    /// Such as `submitted`, `verified`, `active` or `closed`.
     pub state: Option<String>,
     /// `theft` or `illicit_export`.
     pub event: Option<String>,

@@ -91,7 +91,11 @@ pub fn release(alert: Releasable, case: CaseState, by: AccountId) -> Result<Rele
         AlertKind::Update if case == CaseState::Closed => {
             Released { case_state: CaseState::Closed, object_status: None }
         }
-        AlertKind::Alert | AlertKind::Update => Released { case_state: CaseState::Active, object_status: None },
+        AlertKind::Alert | AlertKind::Update | AlertKind::ExpertRequest => {
+            Released { case_state: CaseState::Active, object_status: None }
+        }
+        // The way back goes on after the case was closed; an exercise happened to nothing.
+        AlertKind::Restitution | AlertKind::Exercise => Released { case_state: case, object_status: None },
     })
 }
 
@@ -182,10 +186,18 @@ mod tests {
                 let draft = Releasable { state: AlertState::Draft, kind, reach, drafted_by: drafter };
                 assert!(release(draft, CaseState::Verified, other).is_ok(), "{kind} {reach}");
                 let alone = release(draft, CaseState::Verified, drafter);
-                let allowed = matches!(
-                    (kind, reach),
-                    (AlertKind::Alert | AlertKind::Update | AlertKind::Recovery, Reach::Police)
-                );
+                let allowed = match (kind, reach) {
+                    (AlertKind::Cancel, _) | (_, Reach::All) => false,
+                    (
+                        AlertKind::Alert
+                        | AlertKind::Update
+                        | AlertKind::Recovery
+                        | AlertKind::Restitution
+                        | AlertKind::ExpertRequest
+                        | AlertKind::Exercise,
+                        Reach::Police,
+                    ) => true,
+                };
                 assert_eq!(alone.is_ok(), allowed, "{kind} {reach}");
                 assert!(allowed || matches!(alone, Err(ReleaseError::SecondOfficer)), "{kind} {reach}");
             }
@@ -217,6 +229,9 @@ mod tests {
             (AlertKind::Update, CaseState::Closed, CaseState::Closed, None),
             (AlertKind::Cancel, CaseState::Active, CaseState::Closed, Some(ObjectStatus::ReportedInError)),
             (AlertKind::Recovery, CaseState::Active, CaseState::Closed, Some(ObjectStatus::Recovered)),
+            (AlertKind::Restitution, CaseState::Closed, CaseState::Closed, None),
+            (AlertKind::ExpertRequest, CaseState::Verified, CaseState::Active, None),
+            (AlertKind::Exercise, CaseState::Verified, CaseState::Verified, None),
         ] {
             let draft = Releasable { state: AlertState::Draft, kind, reach: Reach::All, drafted_by: drafter };
             let expected = Released { case_state: state, object_status: status };

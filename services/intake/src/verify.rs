@@ -90,9 +90,13 @@ pub fn verify(state: CaseState, draft_open: bool, verification: &Verification) -
         return Err(VerifyError::DraftOpen);
     }
     match state {
-        CaseState::Submitted | CaseState::Verified => Ok(CaseState::Verified),
-        CaseState::Active => Ok(CaseState::Active),
-        CaseState::Closed => Err(VerifyError::Closed),
+        CaseState::Submitted | CaseState::Triage | CaseState::Verifying | CaseState::Verified => {
+            Ok(CaseState::Verified)
+        }
+        CaseState::Alerting | CaseState::Active | CaseState::Suspended | CaseState::Dormant => Ok(state),
+        CaseState::Draft | CaseState::Closed | CaseState::Rejected | CaseState::Withdrawn | CaseState::Merged => {
+            Err(VerifyError::Closed)
+        }
     }
 }
 
@@ -201,8 +205,17 @@ mod tests {
         for (state, after) in [
             (CaseState::Submitted, Some(CaseState::Verified)),
             (CaseState::Verified, Some(CaseState::Verified)),
+            (CaseState::Triage, Some(CaseState::Verified)),
+            (CaseState::Verifying, Some(CaseState::Verified)),
+            (CaseState::Alerting, Some(CaseState::Alerting)),
             (CaseState::Active, Some(CaseState::Active)),
+            (CaseState::Suspended, Some(CaseState::Suspended)),
+            (CaseState::Dormant, Some(CaseState::Dormant)),
+            (CaseState::Draft, None),
             (CaseState::Closed, None),
+            (CaseState::Rejected, None),
+            (CaseState::Withdrawn, None),
+            (CaseState::Merged, None),
         ] {
             assert_eq!(verify(state, false, &verification).ok(), after, "{state}");
             assert!(verify(state, true, &verification).is_err(), "{state} with a draft open");

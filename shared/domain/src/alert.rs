@@ -15,6 +15,16 @@ use crate::language::Language;
 use crate::object::ObjectDescription;
 use crate::text::{Line, Prose};
 
+impl AlertKind {
+    /// Whether it goes to exactly those who were told before. The others go to all whom the rules select, too.
+    pub fn only_to_those_told_before(self) -> bool {
+        match self {
+            Self::Cancel | Self::Recovery | Self::Restitution => true,
+            Self::Alert | Self::Update | Self::ExpertRequest | Self::Exercise => false,
+        }
+    }
+}
+
 /// What the rules look at. Frozen with the alert; the route and destinations are circumstances (class B), so it is
 /// read from the database and does not travel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

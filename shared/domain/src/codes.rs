@@ -221,6 +221,9 @@ codes! {
         Recovered = "recovered", "Recovered";
         Restitution = "restitution", "Restitution open";
         Returned = "returned", "Returned";
+        /// The claim ended without a return; the object is searched for no longer.
+        LeftByAgreement = "left_by_agreement", "Left with its possessor by agreement";
+        Destroyed = "destroyed", "Destroyed";
         ReportedInError = "reported_in_error", "Reported in error";
     }
 
@@ -254,10 +257,26 @@ codes! {
 
     /// Where a case stands.
     CaseState, "case-state" {
+        /// Not sent in yet; only its account sees it.
+        Draft = "draft", "Draft";
         Submitted = "submitted", "Submitted";
+        /// The desk asks: known already, complete, from a competent source?
+        Triage = "triage", "In triage";
+        Verifying = "verifying", "Being verified";
         Verified = "verified", "Verified";
+        /// The first version is drafted and waits for its release.
+        Alerting = "alerting", "Being alerted";
+        /// Partners were told.
         Active = "active", "Active";
         Closed = "closed", "Closed";
+        Rejected = "rejected", "Rejected";
+        Withdrawn = "withdrawn", "Withdrawn";
+        /// It became part of another case.
+        Merged = "merged", "Merged";
+        /// An authority asks for silence.
+        Suspended = "suspended", "Suspended";
+        /// Nothing happens until its review; it never expires.
+        Dormant = "dormant", "Dormant";
     }
 
     /// What an alert version says.
@@ -267,6 +286,12 @@ codes! {
         /// It was wrong: never stolen, or found in the store room. A recovery is not a Cancel.
         Cancel = "cancel", "Cancel";
         Recovery = "recovery", "Recovery";
+        /// A step on the way back to the owner or the state of origin.
+        Restitution = "restitution", "Restitution notice";
+        /// What is this, and where does it come from?
+        ExpertRequest = "expert_request", "Expert request";
+        /// Nothing happened: the bells are tried.
+        Exercise = "exercise", "Exercise";
     }
 
     /// Where an alert version stands.

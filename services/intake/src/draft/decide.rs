@@ -77,8 +77,8 @@ pub enum Refusal {
     /// Another draft is open.
     #[error("a draft is open already: release or discard it first")]
     DraftOpen,
-    /// The first version must be an alert.
-    #[error("nobody was told anything yet: the first version is an alert")]
+    /// The first version must be an alert, or ask experts.
+    #[error("nobody was told anything yet: the first version is an alert or an expert request")]
     FirstIsAlert,
     /// The case has had its alert.
     #[error("the alert was released already: what follows is an update, a cancel or a recovery")]
@@ -89,6 +89,12 @@ pub enum Refusal {
     /// The recovery was told.
     #[error("the recovery was released already; correct it by an update")]
     RecoveryExists,
+    /// Whoever takes part in an exercise must not find a real alert among its mails.
+    #[error("the case is an exercise: nothing but an exercise can follow")]
+    ExerciseOnly,
+    /// Whoever searches for a real object must not be told that it is an exercise.
+    #[error("partners were told of this case in earnest; an exercise needs a case of its own")]
+    NotAnExercise,
     /// Those who heard an earlier version must hear this one.
     #[error("an earlier version went to all kinds of partners, so this one must too")]
     ReachNarrowed,
@@ -107,15 +113,20 @@ pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, 
     if released(AlertKind::Cancel) {
         return Err(Refusal::Cancelled);
     }
-    let first = standing.released().next().is_none();
-    match (request.kind, first) {
-        (AlertKind::Alert, false) => return Err(Refusal::AlertExists),
-        (AlertKind::Update | AlertKind::Cancel | AlertKind::Recovery, true) => return Err(Refusal::FirstIsAlert),
-        (AlertKind::Recovery, false) if released(AlertKind::Recovery) => return Err(Refusal::RecoveryExists),
+    let in_earnest = standing.released().any(|version| version.kind != AlertKind::Exercise);
+    match request.kind {
+        AlertKind::Exercise if in_earnest => return Err(Refusal::NotAnExercise),
+        AlertKind::Exercise => {}
+        _ if released(AlertKind::Exercise) => return Err(Refusal::ExerciseOnly),
+        AlertKind::Alert if released(AlertKind::Alert) => return Err(Refusal::AlertExists),
+        AlertKind::Recovery if released(AlertKind::Recovery) => return Err(Refusal::RecoveryExists),
+        AlertKind::Update | AlertKind::Cancel | AlertKind::Recovery | AlertKind::Restitution if !in_earnest => {
+            return Err(Refusal::FirstIsAlert);
+        }
         _ => {}
     }
     // Calling off an alarm must not wait for the desk to become surer of it.
-    if matches!(request.kind, AlertKind::Alert | AlertKind::Update) {
+    if matches!(request.kind, AlertKind::Alert | AlertKind::Update | AlertKind::ExpertRequest) {
         let sure = matches!(certainty, Certainty::Observed | Certainty::Likely);
         if !sure && certainty != Certainty::Possible {
             return Err(Refusal::TooUncertain);
@@ -136,7 +147,7 @@ pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, 
 
 #[cfg(test)]
 mod tests {
-    use AlertKind::{Alert, Cancel, Recovery, Update};
+    use AlertKind::{Alert, Cancel, Exercise, ExpertRequest, Recovery, Restitution, Update};
     use AlertState::{Discarded, Draft, Released};
     use Reach::{All, Police};
 
@@ -176,6 +187,19 @@ mod tests {
             (&[(Alert, Released, All), (Cancel, Released, All)], Update, All, Err(Refusal::Cancelled)),
             (&[(Alert, Released, All), (Cancel, Released, All)], Recovery, All, Err(Refusal::Cancelled)),
             (&[(Alert, Released, All), (Cancel, Released, All)], Alert, All, Err(Refusal::Cancelled)),
+            (&[], Restitution, All, Err(Refusal::FirstIsAlert)),
+            (&[(Alert, Released, All), (Recovery, Released, All)], Restitution, All, Ok(3)),
+            (&[(Alert, Released, All), (Restitution, Released, All)], Restitution, All, Ok(3)),
+            (&[(Alert, Released, All), (Cancel, Released, All)], Restitution, All, Err(Refusal::Cancelled)),
+            (&[], ExpertRequest, All, Ok(1)),
+            (&[(ExpertRequest, Released, Police)], Alert, All, Ok(2)),
+            (&[(ExpertRequest, Released, All)], Recovery, All, Ok(2)),
+            (&[(Alert, Released, All)], ExpertRequest, All, Ok(2)),
+            (&[], Exercise, All, Ok(1)),
+            (&[(Exercise, Released, All)], Exercise, All, Ok(2)),
+            (&[(Exercise, Released, All)], Alert, All, Err(Refusal::ExerciseOnly)),
+            (&[(Exercise, Released, All)], Cancel, All, Err(Refusal::ExerciseOnly)),
+            (&[(Alert, Released, All)], Exercise, All, Err(Refusal::NotAnExercise)),
         ];
         for (versions, kind, reach, expected) in table {
             assert_eq!(next_version(&standing(versions), &request(*kind, *reach)), *expected, "{versions:?} {kind}");
@@ -217,10 +241,12 @@ mod tests {
     #[test]
     fn a_follow_up_says_what_it_is_about() {
         let s = standing(&[(Alert, Released, All)]);
-        for kind in [Update, Cancel, Recovery] {
+        for kind in [Update, Cancel, Recovery, Restitution, ExpertRequest] {
             let silent = DraftRequest { kind, reach: All, message: None };
             assert_eq!(next_version(&s, &silent), Err(Refusal::MessageMissing), "{kind}");
         }
+        let exercise = DraftRequest { kind: Exercise, reach: All, message: None };
+        assert_eq!(next_version(&standing(&[]), &exercise), Err(Refusal::MessageMissing));
         let first = DraftRequest { kind: Alert, reach: All, message: None };
         assert_eq!(next_version(&standing(&[]), &first), Ok(1));
     }

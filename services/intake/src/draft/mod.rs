@@ -27,7 +27,7 @@ pub use freeze::{Frozen, Source, content_sha256, freeze, urgency};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DraftAlert {
-    /// `alert`, `update`, `cancel` or `recovery`.
+    /// `alert`, `update`, `cancel`, `recovery`, `restitution`, `expert_request` or `exercise`.
     #[schema(example = "alert")]
     pub kind: Option<String>,
     /// `police` or `all`; `all` if left out, which needs a second officer.
@@ -141,6 +141,8 @@ impl Refusal {
             Self::AlertExists => "alert-exists",
             Self::Cancelled => "cancelled",
             Self::RecoveryExists => "recovery-exists",
+            Self::ExerciseOnly => "exercise-only",
+            Self::NotAnExercise => "not-an-exercise",
             Self::ReachNarrowed => "reach-narrowed",
             Self::MessageMissing => "message-missing",
         }

@@ -90,8 +90,16 @@ pub(super) fn country_name(country: &Country) -> &'static str {
 /// How loudly a state speaks; the words say the same.
 pub(super) fn tone(state: &CaseState) -> &'static str {
     match state {
-        CaseState::Submitted | CaseState::Verified => "plain",
-        CaseState::Active => "warn",
+        CaseState::Alerting | CaseState::Active | CaseState::Suspended => "warn",
         CaseState::Closed => "good",
+        CaseState::Rejected => "bad",
+        CaseState::Draft
+        | CaseState::Submitted
+        | CaseState::Triage
+        | CaseState::Verifying
+        | CaseState::Verified
+        | CaseState::Withdrawn
+        | CaseState::Merged
+        | CaseState::Dormant => "plain",
     }
 }

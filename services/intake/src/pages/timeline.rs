@@ -48,7 +48,11 @@ pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
         });
         if let Some(at) = alert.released_at {
             let words = alert.message.as_ref().map(ToString::to_string);
-            let tone = if alert.kind == AlertKind::Recovery { "good" } else { "warn" };
+            let tone = match alert.kind {
+                AlertKind::Recovery | AlertKind::Restitution => "good",
+                AlertKind::Exercise => "plain",
+                AlertKind::Alert | AlertKind::Update | AlertKind::Cancel | AlertKind::ExpertRequest => "warn",
+            };
             all.push(Happening { at, what: format!("{name}: released"), by: alert.released_by, tone, words });
         }
     }

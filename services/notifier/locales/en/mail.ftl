@@ -7,17 +7,26 @@ subject-alert = [{ $label }] { $reference } v{ $version } · { $event }: { $titl
 subject-update = [{ $label }] UPDATE · { $reference } v{ $version } · { $event }: { $title }
 subject-cancel = [{ $label }] CANCELLED · { $reference } v{ $version } · { $event }: { $title }
 subject-recovery = [{ $label }] RECOVERED · { $reference } v{ $version } · { $event }: { $title }
+subject-restitution = [{ $label }] RESTITUTION · { $reference } v{ $version } · { $event }: { $title }
+subject-expert_request = [{ $label }] EXPERT REQUEST · { $reference } v{ $version } · { $event }: { $title }
+subject-exercise = [{ $label }] EXERCISE EXERCISE · { $reference } v{ $version } · { $event }: { $title }
 subject-withheld = [{ $label }] { $kind } · { $reference } v{ $version }
 
 kind-alert = Alert
 kind-update = Update
 kind-cancel = Cancellation
 kind-recovery = Recovery
+kind-restitution = Restitution notice
+kind-expert_request = Expert request
+kind-exercise = EXERCISE
 
 heading-alert = Alert: { $event }
 heading-update = Update: { $event }
 heading-cancel = Cancelled: { $event }
 heading-recovery = Recovered: { $event }
+heading-restitution = Restitution: { $event }
+heading-expert_request = Expert request: { $event }
+heading-exercise = EXERCISE, not a real alert: { $event }
 heading-withheld = { $kind }: content withheld
 version = { $reference }, version { $version }, to { $partner }
 
@@ -39,6 +48,24 @@ lead-recovery = { $count ->
     [one] it
    *[other] them
 } is not said here.
+lead-restitution = There is news of the return of { $count ->
+    [one] the object
+   *[other] the objects
+} that you were told about. This mail takes no side on who owns { $count ->
+    [one] it
+   *[other] them
+}.
+lead-expert_request = { $count ->
+    [one] One object is
+   *[other] { $count } objects are
+} described below. We ask for your expert opinion: what { $count ->
+    [one] it is
+   *[other] they are
+}, and where { $count ->
+    [one] it comes
+   *[other] they come
+} from.
+lead-exercise = This is an EXERCISE. Nothing happened and nothing is missing: we try whether our alerts reach you. Please acknowledge it, and do not pass it on as an alert.
 lead-withheld = { $label } is for you in person, and mail is read by machines and deputies. This mail therefore has no content: please ask the desk at { $desk } and quote { $reference }.
 
 section-ask = What we ask of you
@@ -63,11 +90,26 @@ ask-cancel-report = If you have acted on the alert, or doubt its cancellation, a
 ask-recovery-stop = Stop the search, and note the recovery where you recorded the alert.
 ask-recovery-pass = Tell everybody who had the alert from you that the search is over.
 ask-recovery-report = If you know more, answer this mail or write to { $desk }, and quote { $reference }.
+ask-restitution-note = Note this where you recorded the alert.
+ask-restitution-pass = Tell everybody who had the alert from you.
+ask-restitution-report = If you know more, answer this mail or write to { $desk }, and quote { $reference }.
+ask-expert_request-look = Compare it with what you know: type, material, inscriptions, findspots, publications.
+ask-expert_request-hold = Keep this request to those whose opinion you need, and do not contact whoever may hold { $count ->
+    [one] the object
+   *[other] the objects
+}.
+ask-expert_request-report = Answer this mail or write to { $desk }, quote { $reference }, and say how sure you are and why.
+ask-exercise-look = Acknowledge this mail as you would acknowledge an alert.
+ask-exercise-hold = Record nothing, search for nothing, warn nobody: { $reference } is an exercise.
+ask-exercise-report = If a link or an address does not work, answer this mail or write to { $desk }.
 
 section-message-alert = From the desk
 section-message-update = What changed
 section-message-cancel = Why it is cancelled
 section-message-recovery = About the recovery
+section-message-restitution = About the return
+section-message-expert_request = What we ask
+section-message-exercise = About the exercise
 original-note = [{ $code }] marks words of the report or the desk in their original language, { $language }. They are not translated.
 shortened = … (shortened)
 left-out = { $count ->

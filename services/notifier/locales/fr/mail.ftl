@@ -7,17 +7,26 @@ subject-alert = [{ $label }] { $reference } v{ $version } · { $event } : { $tit
 subject-update = [{ $label }] MISE À JOUR · { $reference } v{ $version } · { $event } : { $title }
 subject-cancel = [{ $label }] ANNULATION · { $reference } v{ $version } · { $event } : { $title }
 subject-recovery = [{ $label }] RETROUVÉ · { $reference } v{ $version } · { $event } : { $title }
+subject-restitution = [{ $label }] RESTITUTION · { $reference } v{ $version } · { $event } : { $title }
+subject-expert_request = [{ $label }] DEMANDE D’EXPERTISE · { $reference } v{ $version } · { $event } : { $title }
+subject-exercise = [{ $label }] EXERCICE EXERCICE · { $reference } v{ $version } · { $event } : { $title }
 subject-withheld = [{ $label }] { $kind } · { $reference } v{ $version }
 
 kind-alert = Alerte
 kind-update = Mise à jour
 kind-cancel = Annulation
 kind-recovery = Récupération
+kind-restitution = Avis de restitution
+kind-expert_request = Demande d’expertise
+kind-exercise = EXERCICE
 
 heading-alert = Alerte : { $event }
 heading-update = Mise à jour : { $event }
 heading-cancel = Annulation : { $event }
 heading-recovery = Retrouvé : { $event }
+heading-restitution = Restitution : { $event }
+heading-expert_request = Demande d’expertise : { $event }
+heading-exercise = EXERCICE, et non une alerte : { $event }
 heading-withheld = { $kind } : contenu non transmis
 version = { $reference }, version { $version }, pour { $partner }
 
@@ -39,6 +48,18 @@ lead-recovery = { $count ->
     [one] il appartient
    *[other] ils appartiennent
 }.
+lead-restitution = Il y a du nouveau sur le retour { $count ->
+    [one] de l’objet
+   *[other] des objets
+} dont il vous a été parlé. Ce message ne prend pas parti sur la propriété.
+lead-expert_request = { $count ->
+    [one] Un objet est décrit
+   *[other] { $count } objets sont décrits
+} ci-dessous. Nous demandons votre avis d’expert : de quoi s’agit-il, et d’où { $count ->
+    [one] vient-il
+   *[other] viennent-ils
+} ?
+lead-exercise = Ceci est un EXERCICE. Rien ne s’est passé et rien n’a disparu : nous vérifions que nos alertes vous parviennent. Merci d’en accuser réception, et de ne pas le transmettre comme une alerte.
 lead-withheld = { $label } s’adresse à vous seul, et le courriel est lu par des machines et des remplaçants. Ce message n’a donc pas de contenu : adressez-vous au bureau, { $desk }, en citant { $reference }.
 
 section-ask = Ce que nous vous demandons
@@ -63,11 +84,26 @@ ask-cancel-report = Si vous avez agi sur la foi de l’alerte, ou doutez de son 
 ask-recovery-stop = Arrêtez la recherche, et notez la récupération là où vous avez enregistré l’alerte.
 ask-recovery-pass = Dites à tous ceux qui ont reçu l’alerte de vous que la recherche est terminée.
 ask-recovery-report = Si vous en savez davantage, répondez à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-restitution-note = Notez-le là où vous avez enregistré l’alerte.
+ask-restitution-pass = Dites-le à tous ceux qui ont reçu l’alerte de vous.
+ask-restitution-report = Si vous en savez davantage, répondez à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-expert_request-look = Comparez avec ce que vous connaissez : type, matière, inscriptions, lieux de découverte, publications.
+ask-expert_request-hold = Réservez cette demande à ceux dont l’avis vous est nécessaire, et ne prenez pas contact avec la personne qui pourrait détenir { $count ->
+    [one] l’objet
+   *[other] les objets
+}.
+ask-expert_request-report = Répondez à ce message ou écrivez à { $desk }, en citant { $reference }, et dites avec quel degré de certitude et pourquoi.
+ask-exercise-look = Accusez réception de ce message comme vous le feriez d’une alerte.
+ask-exercise-hold = N’enregistrez rien, ne recherchez rien, n’avertissez personne : { $reference } est un exercice.
+ask-exercise-report = Si un lien ou une adresse ne fonctionne pas, répondez à ce message ou écrivez à { $desk }.
 
 section-message-alert = Message du bureau
 section-message-update = Ce qui a changé
 section-message-cancel = Pourquoi elle est annulée
 section-message-recovery = À propos de la récupération
+section-message-restitution = À propos du retour
+section-message-expert_request = Notre question
+section-message-exercise = À propos de l’exercice
 original-note = [{ $code }] signale les mots de la déclaration ou du bureau dans leur langue d’origine, { $language }. Ils ne sont pas traduits.
 shortened = … (abrégé)
 left-out = { $count ->

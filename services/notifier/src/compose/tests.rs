@@ -174,11 +174,27 @@ fn mails_read_as_reviewed() {
         ("update_en_object_data", AlertKind::Update, Language::ENGLISH, false),
         ("cancel_en_object_data", AlertKind::Cancel, Language::ENGLISH, false),
         ("recovery_fr_object_data", AlertKind::Recovery, Language::FRENCH, false),
+        ("restitution_en_object_data", AlertKind::Restitution, Language::ENGLISH, false),
+        ("expert_request_en_object_data", AlertKind::ExpertRequest, Language::ENGLISH, false),
+        ("exercise_fr_object_data", AlertKind::Exercise, Language::FRENCH, false),
     ] {
         let (setup, content) = (Setup::new(language), content("Statuette de Pobé Mengao"));
         let shown = if full { Shown::Full(&content, &circumstances) } else { Shown::ObjectData(&content) };
         let (subject, text, _) = read(&compose(shown, &setup.context(kind, 1)).unwrap());
         insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{}", text.replace("\r\n", "\n")));
+    }
+}
+
+#[test]
+fn an_exercise_says_so_in_subject_heading_and_text_even_when_the_content_is_withheld() {
+    for (language, word) in [(Language::ENGLISH, "EXERCISE"), (Language::FRENCH, "EXERCICE")] {
+        for label in Label::ALL {
+            let (setup, content) = (Setup::new(language), content("Statuette"));
+            let context = MailContext { label, ..setup.context(AlertKind::Exercise, 1) };
+            let (subject, text, html) = read(&compose(Shown::ObjectData(&content), &context).unwrap());
+            assert!(subject.contains(word) && text.contains(word), "{label}: {subject}");
+            assert!(html.contains(&format!("<h1>{word}")), "{label}");
+        }
     }
 }
 
@@ -329,7 +345,7 @@ proptest! {
     }
 
     #[test]
-    fn object_data_never_shows_a_circumstance(marks in proptest::collection::vec("[A-Z]{16}", 7), kind in 0_usize..4) {
+    fn object_data_never_shows_a_circumstance(marks in proptest::collection::vec("[A-Z]{16}", 7), kind in 0_usize..AlertKind::ALL.len()) {
         let circumstances = Circumstances {
             holder: marks[0].parse().unwrap(),
             place: marks[1].parse().unwrap(),

@@ -128,6 +128,9 @@ fn asks(kind: AlertKind) -> [&'static str; 3] {
         AlertKind::Update => ["ask-update-replace", "ask-update-pass", "ask-update-report"],
         AlertKind::Cancel => ["ask-cancel-stop", "ask-cancel-pass", "ask-cancel-report"],
         AlertKind::Recovery => ["ask-recovery-stop", "ask-recovery-pass", "ask-recovery-report"],
+        AlertKind::Restitution => ["ask-restitution-note", "ask-restitution-pass", "ask-restitution-report"],
+        AlertKind::ExpertRequest => ["ask-expert_request-look", "ask-expert_request-hold", "ask-expert_request-report"],
+        AlertKind::Exercise => ["ask-exercise-look", "ask-exercise-hold", "ask-exercise-report"],
     }
 }
 

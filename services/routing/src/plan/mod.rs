@@ -11,7 +11,7 @@ mod select;
 use std::collections::HashMap;
 
 use domain::alert::AlertFacts;
-use domain::codes::{AlertKind, PartnerKind, Reach, Share};
+use domain::codes::{PartnerKind, Reach, Share};
 use domain::ids::PartnerId;
 use domain::partner::{Directory, Partner};
 use domain::plan::{Basis, Exclusion, NotTold, Plan, Told};
@@ -39,8 +39,8 @@ struct Before {
 
 /// Decides. Every partner of the directory is in `told` or in `not_told`, once, by name and identifier.
 ///
-/// An alert or update goes to all whom the rules select now and all who were told before; a cancel or recovery to
-/// exactly those told before. Whoever was told before keeps at least the share of then, whatever today's rules and
+/// An alert, update, expert request or exercise goes to all whom the rules select now and all who were told before; a
+/// cancel, recovery or restitution notice to exactly those told before. Whoever was told before keeps at least the share of then, whatever today's rules and
 /// reach say; only the label and the partner's being switched off stand above that.
 pub fn plan(facts: &AlertFacts, directory: &Directory, rules: &RuleSet, earlier: &[EarlierTold]) -> Plan {
     let before = told_before(earlier);
@@ -101,7 +101,7 @@ fn wanted(
     before: Option<Before>,
 ) -> Result<(Share, Basis), Exclusion> {
     let history = before.map(|b| (b.share, Basis::ToldBefore { version: b.version }));
-    if matches!(facts.kind, AlertKind::Cancel | AlertKind::Recovery) {
+    if facts.kind.only_to_those_told_before() {
         return history.ok_or(Exclusion::NotToldBefore);
     }
     let now = match selector.select(partner) {

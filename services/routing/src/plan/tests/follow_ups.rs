@@ -29,14 +29,25 @@ fn an_update_goes_to_all_told_before_and_all_selected_now() {
 }
 
 #[test]
-fn a_cancel_or_recovery_goes_to_exactly_those_told_before() {
+fn a_cancel_recovery_or_restitution_goes_to_exactly_those_told_before() {
     let (police, ngo) = pair();
     let directory = directory(vec![police, ngo.clone()]);
-    for kind in [AlertKind::Cancel, AlertKind::Recovery] {
+    for kind in [AlertKind::Cancel, AlertKind::Recovery, AlertKind::Restitution] {
         let facts = AlertFacts { kind, version: 2, reach: Reach::Police, ..facts() };
         let plan = plan(&facts, &directory, &default_rules(), &[earlier(&ngo, 1, Share::ObjectData)]);
         assert_eq!(told(&plan), HashMap::from([("ngo", Share::ObjectData)]), "{kind}: reach does not stop it");
         assert_eq!(plan.not_told[0].reason, Exclusion::NotToldBefore);
+    }
+}
+
+#[test]
+fn an_expert_request_and_an_exercise_are_selected_by_the_rules_as_an_alert_is() {
+    let (police, ngo) = pair();
+    let directory = directory(vec![police, ngo]);
+    for kind in [AlertKind::ExpertRequest, AlertKind::Exercise] {
+        let facts = AlertFacts { kind, ..facts() };
+        let plan = plan(&facts, &directory, &default_rules(), &[]);
+        assert_eq!(told(&plan), HashMap::from([("police", Share::Full)]), "{kind}");
     }
 }
 

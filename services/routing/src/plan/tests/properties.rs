@@ -203,7 +203,7 @@ proptest! {
             // Nobody is told without a rule or a history.
             let before = world.earlier.iter().any(|e| e.partner_id == partner.id);
             if !before {
-                prop_assert!(matches!(world.facts.kind, AlertKind::Alert | AlertKind::Update));
+                prop_assert!(!world.facts.kind.only_to_those_told_before());
                 prop_assert!(partner.mandate.events.contains(&world.facts.event));
                 prop_assert!(world.facts.reach == Reach::All || partner.kind == PartnerKind::Police);
             }
