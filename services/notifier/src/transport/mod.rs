@@ -47,9 +47,6 @@ pub enum TransportError {
     CaFile(#[source] std::io::Error),
     /// The trusted certificates cannot be used.
     #[error("use the trusted certificates")]
-    Tls(#[source] lettre::transport::smtp::Error),
-    /// The trusted certificates cannot be used.
-    #[error("use the trusted certificates")]
     Certificates(#[source] rustls::Error),
     /// The mail server's name cannot be one of a certificate.
     #[error("use mail.smtp.host as the name of a certificate")]

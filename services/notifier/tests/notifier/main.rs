@@ -10,5 +10,6 @@ mod gate;
 mod outcomes;
 mod pages;
 mod pool;
+mod steps;
 mod tls;
 mod world;

@@ -8,21 +8,21 @@
 //! | the connection lost after the text began | uncertain: the server may have taken it (RFC 1047) |
 
 use domain::delivery::{Outcome, Stage};
-use lettre::transport::smtp::response::Response;
 
+use super::reply::Reply;
 use crate::transport::{Fault, Report};
 
 /// How much of a server's reply is kept, in characters.
 const REPLY: usize = 500;
 
 /// A step that failed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failed {
     pub stage: Stage,
     pub cause: Cause,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     /// The server answered with a negative code.
     Reply(Reply),
@@ -30,26 +30,10 @@ pub(super) enum Cause {
     Broken(String),
     /// No answer in time.
     Late,
+    /// The text could not be written to its end, so nobody can have taken it.
+    CutShort(String),
     /// The lease ran out before the text began; somebody else may be sending this mail.
     LeaseLost,
-}
-
-/// A negative reply.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Reply {
-    pub code: u16,
-    /// Its text, the enhanced code (RFC 3463) included.
-    pub text: String,
-}
-
-impl From<&lettre::transport::smtp::Error> for Cause {
-    fn from(error: &lettre::transport::smtp::Error) -> Self {
-        let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-        match error.status() {
-            Some(code) => Self::Reply(Reply { code: code.into(), text }),
-            None => Self::Broken(text),
-        }
-    }
 }
 
 impl Failed {
@@ -59,7 +43,7 @@ impl Failed {
             && match &self.cause {
                 Cause::Broken(_) => true,
                 Cause::Reply(reply) => reply.code == 421,
-                Cause::Late | Cause::LeaseLost => false,
+                Cause::Late | Cause::CutShort(_) | Cause::LeaseLost => false,
             }
     }
 }
@@ -68,17 +52,19 @@ impl Failed {
 pub(super) fn report(failed: &Failed, proven: bool) -> Report {
     let named = matches!(failed.stage, Stage::Rcpt | Stage::Data | Stage::Message);
     let (outcome, fault) = match &failed.cause {
+        // The size is known from MAIL on (RFC 1870); it is this mail's and no other's.
+        Cause::Reply(reply) if is_too_big(reply) => (Outcome::Refused, Fault::Recipient),
         _ if !named => (Outcome::Deferred, Fault::Ours),
-        Cause::LeaseLost => (Outcome::Deferred, Fault::Recipient),
-        Cause::Reply(reply) if reply.code < 500 || is_full(&reply.text) => (Outcome::Deferred, Fault::Recipient),
+        Cause::LeaseLost | Cause::CutShort(_) => (Outcome::Deferred, Fault::Recipient),
+        Cause::Reply(reply) if reply.code < 500 || is_full(reply) => (Outcome::Deferred, Fault::Recipient),
         Cause::Reply(reply) if is_about_us(reply) && !proven => (Outcome::Deferred, Fault::Ours),
         Cause::Reply(_) => (Outcome::Refused, Fault::Recipient),
         Cause::Broken(_) | Cause::Late if failed.stage == Stage::Message => (Outcome::Uncertain, Fault::Recipient),
         Cause::Broken(_) | Cause::Late => (Outcome::Deferred, Fault::Recipient),
     };
     let reply = match &failed.cause {
-        Cause::Reply(reply) => cleaned(&format!("{} {}", reply.code, reply.text)),
-        Cause::Broken(text) => cleaned(text),
+        Cause::Reply(reply) => words(reply),
+        Cause::Broken(text) | Cause::CutShort(text) => cleaned(text),
         Cause::Late => Some("no reply in time".to_owned()),
         Cause::LeaseLost => Some("the lease ran out before the message was sent".to_owned()),
     };
@@ -86,29 +72,33 @@ pub(super) fn report(failed: &Failed, proven: bool) -> Report {
 }
 
 /// 5.2.2: the mailbox is full (RFC 3463). Permanent by its code and not in fact: somebody will tidy up.
-fn is_full(text: &str) -> bool {
-    enhanced(text) == Some((5, 2, 2))
+fn is_full(reply: &Reply) -> bool {
+    enhanced(reply) == Some((5, 2, 2))
+}
+
+/// 5.3.4 or 5.2.3: the message is larger than the server or the mailbox takes.
+fn is_too_big(reply: &Reply) -> bool {
+    matches!(enhanced(reply), Some((5, 3, 4) | (5, 2, 3)))
 }
 
 /// A refusal by policy (X.7.z, RFC 3463; 530, RFC 4954): the server may refuse every mail of ours, for a wrong address
 /// of this machine or a withdrawn permission. Until another mail gets through it does not count against the partner.
 fn is_about_us(reply: &Reply) -> bool {
-    reply.code == 530 || matches!(enhanced(&reply.text), Some((5, 7, _)))
+    reply.code == 530 || matches!(enhanced(reply), Some((5, 7, _)))
 }
 
 /// The enhanced status code that a reply's text begins with (RFC 2034).
-fn enhanced(text: &str) -> Option<(u16, u16, u16)> {
-    let mut parts = text.split_ascii_whitespace().next()?.split('.').map(str::parse);
+fn enhanced(reply: &Reply) -> Option<(u16, u16, u16)> {
+    let mut parts = reply.lines.first()?.split_ascii_whitespace().next()?.split('.').map(str::parse);
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(Ok(class)), Some(Ok(subject)), Some(Ok(detail)), None) => Some((class, subject, detail)),
         _ => None,
     }
 }
 
-/// The words of a positive reply.
-pub(super) fn words(response: &Response) -> Option<String> {
-    let text: Vec<_> = response.message().collect();
-    cleaned(&format!("{} {}", response.code(), text.join(" ")))
+/// The words of a reply.
+pub(super) fn words(reply: &Reply) -> Option<String> {
+    cleaned(&format!("{} {}", reply.code, reply.text()))
 }
 
 /// A server's words are a stranger's: one line, bounded, no controls, nothing that turns text around.
@@ -127,7 +117,7 @@ mod tests {
     use super::*;
 
     fn reply(stage: Stage, code: u16, text: &str) -> Failed {
-        Failed { stage, cause: Cause::Reply(Reply { code, text: text.to_owned() }) }
+        Failed { stage, cause: Cause::Reply(Reply::ours(code, text)) }
     }
 
     #[test]
@@ -144,6 +134,7 @@ mod tests {
             (broken(Tls), Deferred, Ours),
             (reply(Auth, 535, "5.7.8 bad credentials"), Deferred, Ours),
             (reply(Mail, 550, "5.1.8 sender refused"), Deferred, Ours),
+            (reply(Mail, 552, "5.3.4 too big"), Refused, Recipient),
             (reply(Rcpt, 450, "4.2.1 later"), Deferred, Recipient),
             (reply(Rcpt, 451, "4.7.1 greylisted"), Deferred, Recipient),
             (reply(Rcpt, 550, "no such user"), Refused, Recipient),
@@ -165,6 +156,7 @@ mod tests {
             (reply(Message, 552, "5.3.4 too big"), Refused, Recipient),
             (late(Message), Uncertain, Recipient),
             (broken(Message), Uncertain, Recipient),
+            (Failed { stage: Message, cause: Cause::CutShort("reset".to_owned()) }, Deferred, Recipient),
         ] {
             let report = report(&failed, false);
             assert_eq!((report.outcome, report.fault), (outcome, fault), "{failed:?}");

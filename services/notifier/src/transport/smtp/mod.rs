@@ -1,28 +1,33 @@
 //! SMTP (RFC 5321): a few kept connections, one recipient a transaction, an own deadline on every step.
 //!
-//! The mail library's own transport is not used: it hides at which step a try failed, its time-out covers only the
-//! connect (a server that stops answering holds it for ever), and without TCP_NODELAY each mail waits 40 ms for a
-//! delayed acknowledgement. One recipient a transaction, because a refusal must hit one partner, and because nobody
-//! may read who else was told.
+//! The mail library builds mails; the dialogue is ours. Its own transport hides at which step a try failed, its time-out covers only
+//! the connect (a server that stops answering holds it for ever), it sends one command at a time, and without TCP_NODELAY each mail
+//! waits 40 ms for a delayed acknowledgement. What is said and what answers mean is decided without a socket ([`dialogue`], [`reply`],
+//! [`text`], [`classify`]); the rest is reading, writing and deadlines. One recipient a transaction, because a refusal must hit one
+//! partner, and because nobody may read who else was told.
 
+mod capabilities;
 mod classify;
 mod connect;
-mod implicit;
+mod dialogue;
 mod pool;
+mod reply;
+mod session;
+mod text;
+mod tls;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use domain::Mailbox;
 use domain::delivery::{Outcome, Stage};
-use lettre::Address;
-use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
-use lettre::transport::smtp::response::Response;
 
-use self::classify::{Cause, Failed, Reply, report};
-use self::connect::Connector;
+use self::classify::{Cause, Failed, report};
+use self::connect::{Connector, within};
+use self::dialogue::{After, Dialogue, End, Next};
 use self::pool::{Kept, Pool};
+use self::reply::Reply;
+use self::session::Session;
 use super::{Fault, Fence, Report, TransportError};
 use crate::config::{Config, Deadlines};
 
@@ -50,9 +55,9 @@ impl Smtp {
 
     pub(super) async fn send(&self, from: &Mailbox, to: &Mailbox, bytes: &[u8], fence: &Fence) -> Report {
         match self.attempt(from, to, bytes, fence).await {
-            Ok(response) => {
+            Ok(reply) => {
                 *lock(&self.last_accepted) = Some(Instant::now());
-                let reply = classify::words(&response);
+                let reply = classify::words(&reply);
                 Report { outcome: Outcome::Accepted, stage: Stage::Message, reply, fault: Fault::Recipient }
             }
             Err(failed) => {
@@ -63,7 +68,12 @@ impl Smtp {
     }
 
     /// A mail on a kept connection, or on a new one.
-    async fn attempt(&self, from: &Mailbox, to: &Mailbox, bytes: &[u8], fence: &Fence) -> Result<Response, Failed> {
+    async fn attempt(&self, from: &Mailbox, to: &Mailbox, bytes: &[u8], fence: &Fence) -> Result<Reply, Failed> {
+        if !text::is_canonical(bytes) {
+            // Some servers take a lone LF for a line's end, and what follows it for commands (SMTP smuggling).
+            let reply = Reply::ours(554, "5.6.0 the message has a line end that is not CRLF");
+            return Err(Failed { stage: Stage::Data, cause: Cause::Reply(reply) });
+        }
         if let Some(kept) = self.pool.take() {
             match self.transaction(kept, from, to, bytes, fence).await {
                 // The server had closed it while it was idle. Nothing was said yet, so a new one costs nothing.
@@ -82,68 +92,71 @@ impl Smtp {
         to: &Mailbox,
         bytes: &[u8],
         fence: &Fence,
-    ) -> Result<Response, Failed> {
-        let ended = self.say(&mut kept.connection, from, to, bytes, fence).await;
+    ) -> Result<Reply, Failed> {
+        let dialogue = Dialogue::new(from, to, bytes.len(), kept.session.can, kept.reset);
+        let end = self.hold(&mut kept.session, dialogue, bytes, fence).await;
         kept.mails += 1;
-        match &ended {
-            Ok(_) => self.pool.put(kept),
-            // After a refusal the connection is good once the server has forgotten the mail.
-            Err(Failed { cause: Cause::Reply(reply), .. }) if reply.code != 421 && !kept.connection.has_broken() => {
-                let reset = step(Stage::Mail, self.deadlines.command_secs, kept.connection.command(Rset));
-                if reset.await.is_ok() {
-                    self.pool.put(kept);
-                }
-            }
-            // After anything else it is in an unknown state: closed by dropping it.
-            Err(_) => {}
+        let (ended, after) = match end {
+            End::Taken(reply) => (Ok(reply), After::Keep),
+            End::Failed(failed, after) => (Err(failed), after),
+        };
+        if after != After::Close {
+            kept.reset = after == After::Reset;
+            self.pool.put(kept);
         }
         ended
     }
 
-    async fn say(
-        &self,
-        connection: &mut AsyncSmtpConnection,
-        from: &Mailbox,
-        to: &Mailbox,
-        bytes: &[u8],
-        fence: &Fence,
-    ) -> Result<Response, Failed> {
-        let limits = &self.deadlines;
-        let (from, to) = (address(from, Stage::Mail)?, address(to, Stage::Rcpt)?);
-        step(Stage::Mail, limits.command_secs, connection.command(Mail::new(Some(from), vec![]))).await?;
-        step(Stage::Rcpt, limits.command_secs, connection.command(Rcpt::new(to, vec![]))).await?;
-        check(fence)?;
-        step(Stage::Data, limits.command_secs, connection.command(Data)).await?;
-        // Once more after the wait for the server: from the next byte on, the mail may reach its reader.
-        check(fence)?;
-        // The library ends the text with CRLF of its own.
-        let text = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-        step(Stage::Message, limits.message_secs, connection.message(text)).await
+    /// Reads and writes what the dialogue wants, each step under its own deadline.
+    async fn hold(&self, session: &mut Session, mut dialogue: Dialogue, bytes: &[u8], fence: &Fence) -> End {
+        let command = Duration::from_secs(self.deadlines.command_secs);
+        let message = Duration::from_secs(self.deadlines.message_secs);
+        let gone = |failed| End::Failed(failed, After::Close);
+        loop {
+            match dialogue.next() {
+                Next::Say(words) => {
+                    let said = within(Stage::Mail, command, async {
+                        session.write(&words).await.map_err(|error| Cause::Broken(error.to_string()))
+                    });
+                    if let Err(failed) = said.await {
+                        return gone(dialogue.broke(failed.stage, failed.cause));
+                    }
+                }
+                Next::Hear(stage) => {
+                    let limit = if stage == Stage::Message { message } else { command };
+                    match within(stage, limit, session.reply()).await {
+                        Ok(reply) => dialogue.heard(reply),
+                        Err(failed) => return gone(dialogue.broke(stage, failed.cause)),
+                    }
+                }
+                // From the next byte on the mail may reach its reader.
+                Next::Text if !fence.holds() => return gone(dialogue.broke(Stage::Data, Cause::LeaseLost)),
+                Next::Text => {
+                    if let Err(cause) = write_text(session, &text::stuffed(bytes), message).await {
+                        return gone(dialogue.broke(Stage::Message, cause));
+                    }
+                    dialogue.text_said();
+                }
+                Next::End(end) => return end,
+            }
+        }
     }
 }
 
-fn check(fence: &Fence) -> Result<(), Failed> {
-    if fence.holds() { Ok(()) } else { Err(Failed { stage: Stage::Data, cause: Cause::LeaseLost }) }
-}
+/// How long to listen for the reason of a server that stopped reading.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
-fn address(mailbox: &Mailbox, stage: Stage) -> Result<Address, Failed> {
-    Address::new(mailbox.local(), mailbox.domain()).map_err(|error| {
-        // 5.1.3: bad destination mailbox address syntax (RFC 3463), in our own words and before the server's.
-        let text = format!("5.1.3 the mail library refuses the address: {error}");
-        Failed { stage, cause: Cause::Reply(Reply { code: 553, text }) }
-    })
-}
-
-/// Runs one step of the dialogue under its own deadline.
-async fn step<T>(
-    stage: Stage,
-    secs: u64,
-    work: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
-) -> Result<T, Failed> {
-    match tokio::time::timeout(Duration::from_secs(secs), work).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Failed { stage, cause: Cause::from(&error) }),
-        Err(_) => Err(Failed { stage, cause: Cause::Late }),
+/// Writes the whole text. A server may refuse before its end and stop reading; then its words count, and otherwise it is known that
+/// the end was never sent.
+async fn write_text(session: &mut Session, wire: &[u8], limit: Duration) -> Result<(), Cause> {
+    let cause = match tokio::time::timeout(limit, session.write(wire)).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => Cause::CutShort(error.to_string()),
+        Err(_) => Cause::CutShort("the server stopped reading".to_owned()),
+    };
+    match tokio::time::timeout(LAST_WORDS, session.reply()).await {
+        Ok(Ok(reply)) if !reply.is_positive() => Err(Cause::Reply(reply)),
+        _ => Err(cause),
     }
 }
 

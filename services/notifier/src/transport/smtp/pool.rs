@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use lettre::transport::smtp::client::AsyncSmtpConnection;
-
 use super::lock;
+use super::session::Session;
 
 /// A connection carries this many mails and is then replaced, so that no server thinks us stuck.
 const MAILS: u32 = 100;
@@ -14,15 +13,17 @@ const MAILS: u32 = 100;
 const IDLE: Duration = Duration::from_secs(60);
 
 pub(super) struct Kept {
-    pub connection: Box<AsyncSmtpConnection>,
+    pub session: Session,
+    /// The server has to be told to forget the last one.
+    pub reset: bool,
     /// How many mails it has carried.
     pub mails: u32,
     since: Instant,
 }
 
 impl Kept {
-    pub fn new(connection: AsyncSmtpConnection) -> Self {
-        Self { connection: Box::new(connection), mails: 0, since: Instant::now() }
+    pub fn new(session: Session) -> Self {
+        Self { session, reset: false, mails: 0, since: Instant::now() }
     }
 }
 

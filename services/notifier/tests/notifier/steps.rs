@@ -1,0 +1,108 @@
+//! A server that fails at any step, in any way: each try ends in the right state at the right stage.
+
+use domain::codes::PartnerKind;
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use notifier::{Config, SmtpConfig};
+use testkit::sink::{Rule, SmtpSink, Stage as At};
+use tokio::task::JoinSet;
+
+use crate::world::{World, smtp};
+
+/// What one mail to a server with this rule comes to, and how many mails the server took.
+async fn tried(rule: Rule) -> (DeliveryState, Outcome, Stage, usize) {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(rule);
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["unit@one.example"]).await;
+    let plan = world.alert(&told).await;
+    world.send().await;
+    let row = world.deliveries(plan).await.remove(0);
+    let tries = world.attempts(row.id).await;
+    assert_eq!(tries.len(), 1);
+    (row.state, tries[0].outcome.unwrap(), tries[0].stage.unwrap(), sink.messages().len())
+}
+
+#[tokio::test]
+async fn every_way_to_fail_at_every_step_has_its_state() {
+    use DeliveryState::{Pending, Refused, Uncertain};
+    let (deferred, refused, uncertain) = (Outcome::Deferred, Outcome::Refused, Outcome::Uncertain);
+    let mut all = JoinSet::new();
+    let mut expect = |name: &'static str, rule: Rule, state: DeliveryState, outcome: Outcome, stage: Stage| {
+        all.spawn(async move { (name, tried(rule).await, (state, outcome, stage)) });
+    };
+    for (at, stage) in [
+        (At::Banner, Stage::Greeting),
+        (At::Hello, Stage::Greeting),
+        (At::Mail, Stage::Mail),
+        (At::Rcpt, Stage::Rcpt),
+        (At::Data, Stage::Data),
+    ] {
+        expect("silence", Rule::at(at).silence(), Pending, deferred, stage);
+        expect("a cut", Rule::at(at).close(), Pending, deferred, stage);
+        expect("421", Rule::at(at).reply("421 4.3.2 shutting down"), Pending, deferred, stage);
+        expect("450", Rule::at(at).reply("450 4.2.0 not now"), Pending, deferred, stage);
+        expect("no reply at all", Rule::at(at).reply("hello there"), Pending, deferred, stage);
+        expect("a code that means nothing here", Rule::at(at).reply("399 odd"), Pending, deferred, stage);
+    }
+    for (at, stage) in [(At::Rcpt, Stage::Rcpt), (At::Data, Stage::Data), (At::Dot, Stage::Message)] {
+        expect("550", Rule::at(at).reply("550 5.1.1 no"), Refused, refused, stage);
+        expect("policy", Rule::at(at).reply("554 5.7.1 not from you"), Pending, deferred, stage);
+        expect("full", Rule::at(at).reply("552 5.2.2 mailbox full"), Pending, deferred, stage);
+        expect("too big", Rule::at(at).reply("552 5.3.4 too big"), Refused, refused, stage);
+    }
+    expect("silence", Rule::at(At::Dot).silence(), Uncertain, uncertain, Stage::Message);
+    expect("a cut", Rule::at(At::Dot).close(), Uncertain, uncertain, Stage::Message);
+    expect("no reply at all", Rule::at(At::Dot).reply("hello there"), Uncertain, uncertain, Stage::Message);
+    expect("451", Rule::at(At::Dot).reply("451 4.3.0 later"), Pending, deferred, Stage::Message);
+    expect("421", Rule::at(At::Dot).reply("421 4.3.2 shutting down"), Pending, deferred, Stage::Message);
+    let mut wrong = Vec::new();
+    while let Some(done) = all.join_next().await {
+        let (name, (state, outcome, stage, taken), expected) = done.unwrap();
+        assert_eq!(taken, 0, "{name} at {stage}");
+        if (state, outcome, stage) != expected {
+            wrong.push(format!("{name}: {state} {outcome} {stage}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn the_password_is_given_before_the_mail_and_a_wrong_one_is_our_fault() {
+    for (rule, state, stage) in [
+        (None, DeliveryState::Accepted, Stage::Message),
+        (Some(Rule::at(At::Auth).reply("535 5.7.8 bad credentials")), DeliveryState::Pending, Stage::Auth),
+    ] {
+        let sink = SmtpSink::start().await.unwrap();
+        if let Some(rule) = rule {
+            sink.add(rule);
+        }
+        let config = smtp(sink.port());
+        let server =
+            SmtpConfig { username: Some("desk".to_owned()), password: Some("a secret".into()), ..config.smtp.clone() };
+        let mut world = World::with(Config { smtp: server, ..config }).await;
+        let told = world.partners(PartnerKind::Police, &["unit@one.example"]).await;
+        let plan = world.alert(&told).await;
+        world.send().await;
+        let row = world.deliveries(plan).await.remove(0);
+        assert_eq!((row.state, world.attempts(row.id).await[0].stage), (state, Some(stage)));
+        let lines: Vec<_> = sink.commands().into_iter().map(|command| command.line).collect();
+        let place = |verb: &str| lines.iter().position(|line| line.starts_with(verb));
+        assert!(place("AUTH").is_some(), "{lines:?}");
+        assert!(place("MAIL").is_none_or(|mail| place("AUTH").is_some_and(|auth| auth < mail)), "{lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_costs_two_round_trips_and_names_its_size() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["unit@one.example"]).await;
+    world.alert(&told).await;
+    world.send().await;
+    let lines: Vec<_> = sink.commands().into_iter().map(|command| command.line).collect();
+    let size = sink.messages()[0].data.len();
+    assert!(
+        lines.iter().any(|line| line.starts_with("MAIL FROM:<") && line.ends_with(&format!(" SIZE={size}"))),
+        "{lines:?}"
+    );
+}
