@@ -49,6 +49,8 @@ CREATE TABLE plans (
     directory_revision BIGINT NOT NULL,
     told               BIGINT NOT NULL,
     not_told           BIGINT NOT NULL,
+    -- The trace that caused it (W3C), so that its mails are found in the same one.
+    traceparent        TEXT,
     frozen_at          TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX plans_by_case ON plans (case_id);

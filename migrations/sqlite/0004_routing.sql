@@ -49,6 +49,8 @@ CREATE TABLE plans (
     directory_revision INTEGER NOT NULL,
     told               INTEGER NOT NULL,
     not_told           INTEGER NOT NULL,
+    -- The trace that caused it (W3C), so that its mails are found in the same one.
+    traceparent        TEXT,
     frozen_at          INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX plans_by_case ON plans (case_id);

@@ -7,3 +7,4 @@ mod demo;
 mod flow;
 mod installation;
 mod ledger;
+mod traces;

@@ -96,7 +96,17 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    runtime::telemetry::start_logging(&settings.log);
+    let service = match &cli.command {
+        Command::Serve { services } if services.len() == 1 => format!("tocsin-{}", services[0].as_str()),
+        _ => "tocsin".to_owned(),
+    };
+    let traces = match runtime::telemetry::start_logging(&settings.log, &service) {
+        Ok(traces) => traces,
+        Err(error) => {
+            eprintln!("tocsin: {:#}", anyhow::Error::new(error));
+            return ExitCode::from(2);
+        }
+    };
     let done = match cli.command {
         Command::Up(embedded) => up::run(settings, &embedded).await,
         Command::Demo(embedded) => demo::run(settings, &embedded).await,
@@ -107,6 +117,12 @@ async fn main() -> ExitCode {
         Command::Partners { action } => accounts::partners(&settings, action).await,
         Command::Ledger { action } => ledger::run(&settings, action).await,
     };
+    // Sending the last traces blocks, which a thread of the runtime must not.
+    if let Some(traces) = traces
+        && tokio::task::spawn_blocking(move || traces.stop()).await.is_err()
+    {
+        eprintln!("tocsin: the last traces were not sent");
+    }
     match done {
         Ok(code) => code,
         Err(error) => {

@@ -6,7 +6,9 @@ use contracts::Envelope;
 use domain::Clock;
 use futures::FutureExt;
 use metrics::counter;
+use store::trace::{self, TraceParent};
 use store::{Db, inbox};
+use tracing::{Instrument as _, Span};
 
 use crate::consumer::{Consumer, HandleError, chain};
 
@@ -91,15 +93,17 @@ async fn together<C: Consumer>(
         tx.commit().await?;
         return Ok((0, batch.len()));
     }
-    let cause = match mine.as_slice() {
-        [only] => only.traceparent.as_deref().and_then(|text| text.parse().ok()),
+    // Each fact's own trace goes on; what a batch causes together belongs to none of them.
+    let spans: Vec<(Span, TraceParent)> = mine.iter().filter_map(consuming::<C>).collect();
+    let cause = match (mine.as_slice(), spans.as_slice()) {
+        ([_], [(_, only)]) => Some(*only),
         _ => None,
     };
     // In a block of its own, so that a panic before the first await is caught as well. What it leaves behind is the
     // transaction, which is rolled back.
     let work = AssertUnwindSafe(async { consumer.handle(&mut tx, &mine).await }).catch_unwind();
     let outcome = match cause {
-        Some(cause) => store::trace::scope(cause, work).await,
+        Some(cause) => trace::scope(cause, work).instrument(spans[0].0.clone()).await,
         None => work.await,
     };
     match outcome {
@@ -110,6 +114,23 @@ async fn together<C: Consumer>(
     }
     consumer.committed();
     Ok((mine.len(), batch.len() - mine.len()))
+}
+
+/// The span of handling one fact, as a child of what caused it.
+fn consuming<C: Consumer>(message: &Envelope) -> Option<(Span, TraceParent)> {
+    let cause: TraceParent = message.traceparent.as_deref()?.parse().ok()?;
+    let context = cause.child();
+    let span = tracing::info_span!(
+        "consume",
+        bus.consumer = C::NAME,
+        event.kind = message.kind(),
+        event.id = %message.id,
+        span.kind = "consumer",
+        trace.id = context.trace(),
+        span.id = context.span(),
+        parent.id = cause.span()
+    );
+    Some((span, context))
 }
 
 /// Counts a failure; sets the fact aside when it cannot work, or has failed too often.

@@ -7,8 +7,10 @@ use std::time::Duration;
 use contracts::{Envelope, Service};
 use domain::Clock;
 use metrics::counter;
+use store::trace::TraceParent;
 use store::{Db, outbox};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::consumer::chain;
 use crate::{Bell, Bus, BusState};
@@ -31,7 +33,9 @@ pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> 
         return Ok((0, 0));
     }
     let messages: Vec<Envelope> = rows.into_iter().map(outbox::OutboxRow::into_envelope).collect();
+    let spans: Vec<Span> = messages.iter().filter_map(publishing).collect();
     let results = bus.publish(&messages).await;
+    drop(spans);
     let (mut taken, mut left) = (Vec::new(), Vec::new());
     for (message, result) in messages.iter().zip(results) {
         let word = match &result {
@@ -49,6 +53,21 @@ pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> 
     outbox::release_claims(&mut tx, &left).await?;
     tx.commit().await?;
     Ok((messages.len(), taken.len()))
+}
+
+/// The span of handing one fact over, as a child of what caused it.
+fn publishing(message: &Envelope) -> Option<Span> {
+    let cause: TraceParent = message.traceparent.as_deref()?.parse().ok()?;
+    let context = cause.child();
+    Some(tracing::info_span!(
+        "publish",
+        event.kind = message.kind(),
+        event.id = %message.id,
+        span.kind = "producer",
+        trace.id = context.trace(),
+        span.id = context.span(),
+        parent.id = cause.span()
+    ))
 }
 
 /// Relays until `stop`, woken by `bell`.

@@ -1,13 +1,17 @@
-//! Log lines and figures.
+//! Log lines, figures and traces.
 //!
 //! A line reads alone and carries dotted fields (`case.id`, `delivery.id`, `event.kind`). Addresses, names and texts
-//! of cases never enter one: identifiers lead whoever may know to the rest.
+//! of cases never enter one: identifiers lead whoever may know to the rest. The same holds for the fields of a span.
+
+mod export;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde::Deserialize;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+pub use export::{StartError, Traces};
 
 /// How lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -28,33 +32,50 @@ pub struct LogConfig {
     pub format: Format,
     /// What is written: `tracing` filter directives.
     pub filter: String,
+    /// Where traces go by OTLP over HTTP, such as `http://127.0.0.1:4318`; none for nowhere.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Default for LogConfig {
     fn default() -> Self {
-        // sqlx logs statements, lapin logs frames: both may hold what must not be in a log.
-        Self { format: Format::Pretty, filter: "info,sqlx=warn,lapin=error,lettre=off,hyper=warn".to_owned() }
+        Self {
+            format: Format::Pretty,
+            // sqlx logs statements, lapin logs frames: both may hold what must not be in a log.
+            filter: "info,sqlx=warn,lapin=error,lettre=off,hyper=warn".to_owned(),
+            otlp_endpoint: None,
+        }
     }
 }
 
 impl LogConfig {
-    /// Checks the directives.
+    /// Checks the directives and the endpoint.
     pub fn validate(&self) -> Result<(), String> {
-        EnvFilter::try_new(&self.filter).map(drop).map_err(|error| format!("filter: {error}"))
+        EnvFilter::try_new(&self.filter).map(drop).map_err(|error| format!("filter: {error}"))?;
+        match self.otlp_endpoint.as_deref() {
+            // TLS to anywhere is the collector's part: one on this host buffers, and knows where to send.
+            Some(endpoint) if !endpoint.starts_with("http://") => {
+                Err("otlp_endpoint: must start with http://, to a collector on this host or network".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-/// Starts logging to standard error. Standard output belongs to what a command was asked for.
-pub fn start_logging(config: &LogConfig) {
+/// Starts logging to standard error (standard output belongs to what a command was asked for) and, if the settings
+/// name a collector, sending traces as `service`. Keep what it gives and stop it last.
+pub fn start_logging(config: &LogConfig, service: &str) -> Result<Option<Traces>, StartError> {
+    // Of the lines alone: traces do not end where somebody asks for fewer lines.
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    // A second call in one process (tests) finds a subscriber in place and leaves it.
-    let started = match config.format {
-        Format::Pretty => registry.with(lines.with_target(false)).try_init(),
-        Format::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    let lines = match config.format {
+        Format::Pretty => lines.with_target(false).boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
     };
-    drop(started);
+    let traces = config.otlp_endpoint.as_deref().map(|endpoint| Traces::start(endpoint, service)).transpose()?;
+    let exported = traces.as_ref().map(Traces::layer);
+    // A second call in one process (tests) finds a subscriber in place and leaves it.
+    drop(tracing_subscriber::registry().with(lines.with_filter(filter)).with(exported).try_init());
+    Ok(traces)
 }
 
 /// Starts collecting figures; the handle renders them for Prometheus.
@@ -64,4 +85,19 @@ pub fn start_metrics() -> Option<PrometheusHandle> {
         .ok()?
         .install_recorder()
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_and_an_endpoint_that_cannot_be_used_are_named() {
+        let with = |endpoint: &str| LogConfig { otlp_endpoint: Some(endpoint.to_owned()), ..LogConfig::default() };
+        assert_eq!(LogConfig::default().validate(), Ok(()));
+        assert_eq!(with("http://127.0.0.1:4318").validate(), Ok(()));
+        assert!(with("https://collector.example").validate().unwrap_err().starts_with("otlp_endpoint: "));
+        let filter = LogConfig { filter: "info,=".to_owned(), ..LogConfig::default() };
+        assert!(filter.validate().unwrap_err().starts_with("filter: "));
+    }
 }

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::partners::expect_rows;
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, on_tx, trace};
 
 /// Rows written by one statement: ten columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;
@@ -65,10 +65,11 @@ pub async fn earlier_without_plan(tx: &mut Tx, case_id: CaseId, version: i64) ->
 pub async fn freeze(tx: &mut Tx, id: PlanId, case_id: CaseId, plan: &Plan, clock: &Clock) -> Result<bool, Error> {
     let told = i64::try_from(plan.told.len()).unwrap_or(i64::MAX);
     let not_told = i64::try_from(plan.not_told.len()).unwrap_or(i64::MAX);
+    let trace = trace::current().map(|context| context.to_string());
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO plans
-             (id, alert_id, case_id, rule_set_version, directory_revision, told, not_told, frozen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             (id, alert_id, case_id, rule_set_version, directory_revision, told, not_told, traceparent, frozen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (alert_id) DO NOTHING",
     )
     .bind(id)
@@ -78,6 +79,7 @@ pub async fn freeze(tx: &mut Tx, id: PlanId, case_id: CaseId, plan: &Plan, clock
     .bind(plan.directory_revision)
     .bind(told)
     .bind(not_told)
+    .bind(trace)
     .bind(clock.now())
     .execute(c).await.map(|done| done.rows_affected()))?;
     if rows == 0 {

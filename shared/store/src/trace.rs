@@ -24,6 +24,29 @@ pub struct TraceParent {
 #[error("not a W3C traceparent of version 00")]
 pub struct ParseTraceParentError;
 
+impl TraceParent {
+    /// The first span of a new trace.
+    pub fn root() -> Self {
+        Self { trace_id: rand::random::<u128>().max(1), span_id: rand::random::<u64>().max(1), flags: 0 }
+    }
+
+    /// A new span that this one caused.
+    #[must_use]
+    pub fn child(self) -> Self {
+        Self { span_id: rand::random::<u64>().max(1), ..self }
+    }
+
+    /// The trace, as the field `trace.id` of a log line and of an exported span.
+    pub fn trace(&self) -> String {
+        format!("{:032x}", self.trace_id)
+    }
+
+    /// The span, as the fields `span.id` and `parent.id`. A span with `trace.id` and `span.id` is exported.
+    pub fn span(&self) -> String {
+        format!("{:016x}", self.span_id)
+    }
+}
+
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, self.flags)

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use metrics::{counter, histogram};
 use store::trace::{self, TraceParent};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field};
 
 /// The identifier of a request: in its log lines, in its answer, and what a person quotes who asks what happened.
 #[derive(Clone, Debug)]
@@ -28,14 +28,10 @@ pub(crate) fn section() -> String {
         .unwrap_or_default()
 }
 
-/// The request's place in its trace: a child of what the caller sent, or the start of a trace.
-fn context(headers: &HeaderMap) -> TraceParent {
+/// The caller's place in its trace, and the request's: a child of what the caller sent, or the start of a trace.
+fn context(headers: &HeaderMap) -> (Option<TraceParent>, TraceParent) {
     let sent: Option<TraceParent> = headers.get("traceparent").and_then(|v| v.to_str().ok()?.parse().ok());
-    let span_id = rand::random::<u64>().max(1);
-    match sent {
-        Some(parent) => TraceParent { span_id, ..parent },
-        None => TraceParent { trace_id: rand::random::<u128>().max(1), span_id, flags: 0 },
-    }
+    (sent, sent.map_or_else(TraceParent::root, TraceParent::child))
 }
 
 /// Runs a request under its identifier and its trace, and writes down how it went.
@@ -43,28 +39,33 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let method = method_label(request.method());
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = matched.unwrap_or_else(|| "unmatched".to_owned());
-    let context = context(request.headers());
+    let (caller, context) = context(request.headers());
     let id = format!("{:016x}", rand::random::<u64>());
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!(
         "request",
         http.method = method,
         http.route = route,
+        http.status = field::Empty,
         request.id = id,
-        trace.id = format!("{:032x}", context.trace_id)
+        span.kind = "server",
+        trace.id = context.trace(),
+        span.id = context.span(),
+        parent.id = caller.map(|caller| caller.span())
     );
     let start = Instant::now();
     let work = ROUTE.scope(route.clone(), trace::scope(context, next.run(request)));
     let mut response = work.instrument(span.clone()).await;
     let took = start.elapsed();
     let status = response.status().as_u16();
+    span.record("http.status", status);
     span.in_scope(|| {
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         // Probes and styles come every few seconds and say nothing.
         if is_routine(&route) && status < 500 {
-            tracing::debug!(http.status = status, took_ms, "answered");
+            tracing::debug!(took_ms, "answered");
         } else {
-            tracing::info!(http.status = status, took_ms, "answered");
+            tracing::info!(took_ms, "answered");
         }
     });
     counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string())
@@ -101,11 +102,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         let sent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         headers.insert("traceparent", HeaderValue::from_static(sent));
-        let child = context(&headers);
+        let (caller, child) = context(&headers);
         let parent: TraceParent = sent.parse().expect("a context");
+        assert_eq!(caller, Some(parent));
         assert_eq!((child.trace_id, child.flags), (parent.trace_id, 1));
         assert_ne!(child.span_id, parent.span_id);
         headers.insert("traceparent", HeaderValue::from_static("garbage"));
-        assert_ne!(context(&headers).trace_id, 0);
+        let (caller, root) = context(&headers);
+        assert_eq!(caller, None);
+        assert_ne!(root.trace_id, 0);
     }
 }

@@ -4,12 +4,12 @@
 use crate::metadata::Package;
 
 const SERVICES: [&str; 5] = ["intake", "routing", "notifier", "audit", "identity"];
-const SHARED: [&str; 6] = ["domain", "contracts", "store", "bus", "web", "runtime"];
+const SHARED: [&str; 7] = ["domain", "contracts", "store", "bus", "web", "runtime", "paper"];
 
 /// Which of our crates this one may depend on; `None` for a crate nobody has placed yet.
 fn allowed(name: &str) -> Option<Vec<&'static str>> {
     Some(match name {
-        "domain" | "runtime" | "testkit" => vec![],
+        "domain" | "runtime" | "paper" | "testkit" => vec![],
         "contracts" => vec!["domain"],
         "store" => vec!["domain", "contracts"],
         "bus" | "web" => vec!["domain", "contracts", "store"],
@@ -28,9 +28,10 @@ struct Room {
     by_feature: Option<&'static str>,
 }
 
-const ROOMS: [Room; 3] = [
+const ROOMS: [Room; 4] = [
     Room { of: "lapin", user: "bus", by_feature: None },
     Room { of: "lettre", user: "notifier", by_feature: None },
+    Room { of: "typst", user: "paper", by_feature: None },
     Room { of: "sqlx", user: "store", by_feature: Some("domain") },
 ];
 

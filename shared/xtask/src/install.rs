@@ -12,7 +12,7 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 8] = [
     Need { what: "setpriv", package: "util-linux", wanted: always, present: || in_path("setpriv") },
     Need {
         what: "PostgreSQL",
@@ -25,6 +25,24 @@ const NEEDS: [Need; 5] = [
         package: "rabbitmq-server",
         wanted: always,
         present: || testkit::servers::rabbitmq_bin().is_ok(),
+    },
+    Need {
+        what: "letters of Latin, Cyrillic and Arabic",
+        package: "fonts-noto-core",
+        wanted: always,
+        present: || font("noto/NotoNaskhArabic-Regular.ttf"),
+    },
+    Need {
+        what: "letters of Chinese",
+        package: "fonts-droid-fallback",
+        wanted: always,
+        present: || font("droid/DroidSansFallbackFull.ttf"),
+    },
+    Need {
+        what: "reader of PDF",
+        package: "poppler-utils",
+        wanted: always,
+        present: || in_path("pdftotext") && in_path("pdffonts"),
     },
     Need { what: "Chromium", package: "chromium", wanted: browser_tests_exist, present: || in_path("chromium") },
     Need {
@@ -111,6 +129,11 @@ fn install(mut shell: Command, packages: &[&str]) -> Result<()> {
     let status = shell.args(["-c", SCRIPT, "install"]).args(packages).status().context("failed to start a shell")?;
     ensure!(status.success(), "apt-get ended with {status}");
     Ok(())
+}
+
+/// Documents are printed with these; `tocsin` looks for them in the same place.
+fn font(file: &str) -> bool {
+    Path::new("/usr/share/fonts/truetype").join(file).is_file()
 }
 
 fn always() -> bool {

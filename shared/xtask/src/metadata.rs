@@ -24,9 +24,9 @@ pub struct Dependency {
     pub optional: bool,
 }
 
-/// Every package the lock file resolves to, on all platforms.
+/// Every package the lock file resolves to, on all platforms and with every feature.
 pub fn packages() -> Result<Vec<Package>> {
-    let output = steps::command("cargo", &["metadata", "--format-version", "1", "--locked"])
+    let output = steps::command("cargo", &["metadata", "--format-version", "1", "--locked", "--all-features"])
         .output()
         .context("failed to start cargo metadata")?;
     ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));

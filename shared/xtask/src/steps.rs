@@ -16,9 +16,11 @@ pub fn ci() -> Result<Outcome> {
     step("dependencies", dependencies)?;
     step("generated files", || schemas::run(true))?;
     step("spelling", || optional("typos", &["--version"], "typos", &[]))?;
-    step("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]))?;
+    step("lints", || {
+        cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"], &[])
+    })?;
     step("documentation", || {
-        cargo(&["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])
+        cargo(&["doc", "--workspace", "--all-features", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])
     })?;
     println!("== tests (after {})", elapsed(start));
     test::run(false, &[])

@@ -24,7 +24,7 @@ pub fn run(long: bool, arguments: &[String]) -> Result<Outcome> {
     // The broker takes ten seconds to start; the build runs meanwhile.
     println!("starting PostgreSQL and RabbitMQ while the tests are built");
     let servers = runtime.spawn(async { tokio::join!(Postgres::start(), RabbitMq::start()) });
-    let mut only_build = vec!["test", "--no-run"];
+    let mut only_build = vec!["test", "--all-features", "--no-run"];
     only_build.extend(selection.iter().copied().take_while(|argument| *argument != "--"));
     let built = steps::cargo(&only_build, &[]);
     // Awaited in any case, so that they are stopped in good order even if the build failed.
@@ -35,7 +35,7 @@ pub fn run(long: bool, arguments: &[String]) -> Result<Outcome> {
 
 fn test(long: bool, selection: &[&str], postgres: &Postgres, rabbitmq: &RabbitMq) -> Result<Outcome> {
     // All programs run although one fails, or the count would depend on the order.
-    let mut command = steps::command("cargo", &["test", "--no-fail-fast"]);
+    let mut command = steps::command("cargo", &["test", "--all-features", "--no-fail-fast"]);
     command
         .args(selection)
         .env(POSTGRES_URL, postgres.url("postgres"))

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::{counter, histogram};
 use store::deliveries;
+use store::trace::{self, TraceParent};
 use tokio::sync::watch;
+use tracing::{Instrument as _, Span, field};
 
 use super::start::{Going, Start};
 use super::{Inner, chain};
@@ -29,14 +31,36 @@ impl Inner {
                 return;
             }
         };
+        let Some(cause) = going.row.traceparent.as_deref().and_then(|text| text.parse::<TraceParent>().ok()) else {
+            return Box::pin(self.try_it(&going, lease, deadline)).await;
+        };
+        // Neither the address nor its domain: a trace leaves for a collector that others read.
+        let context = cause.child();
+        let span = tracing::info_span!(
+            "send",
+            delivery.id = %id,
+            delivery.attempt = going.number,
+            delivery.outcome = field::Empty,
+            smtp.stage = field::Empty,
+            span.kind = "client",
+            trace.id = context.trace(),
+            span.id = context.span(),
+            parent.id = cause.span()
+        );
+        Box::pin(trace::scope(context, self.try_it(&going, lease, deadline)).instrument(span)).await;
+    }
+
+    /// The try itself, and its record.
+    async fn try_it(&self, going: &Going, lease: LeaseId, deadline: Instant) {
         let (hand, fence) = Fence::until(deadline);
         let begun = Instant::now();
-        let report = self.send(&going, lease, &hand, &fence).await;
+        let report = self.send(going, lease, &hand, &fence).await;
         let (outcome, stage) = (report.outcome.as_str(), report.stage.as_str());
+        Span::current().record("delivery.outcome", outcome).record("smtp.stage", stage);
         counter!("tocsin_attempts_total", "outcome" => outcome, "stage" => stage).increment(1);
         histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(begun.elapsed().as_secs_f64());
         self.judge_server(&report);
-        self.record(&going, &report).await;
+        self.record(going, &report).await;
         self.deps.bell.ring();
     }
 

@@ -78,6 +78,8 @@ pub struct DeliveryRow {
     pub created_at: Timestamp,
     /// When its signed link was first opened, by a person or a scanner.
     pub link_opened_at: Option<Timestamp>,
+    /// The trace in which its plan was frozen.
+    pub traceparent: Option<String>,
 }
 
 /// A delivery by its identifier.
@@ -87,13 +89,14 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, n.share, n.label, n.languages, d.state, d.tries, d.message_id, d.mail_sha256,
-             d.created_at, d.link_opened_at,
+             d.created_at, d.link_opened_at, pl.traceparent,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
                        AND la.version > al.version AND l.state = 'accepted') AS superseded
          FROM deliveries d
          JOIN notifications n ON n.id = d.notification_id
          JOIN alerts al ON al.id = d.alert_id
+         LEFT JOIN plans pl ON pl.id = d.plan_id
          LEFT JOIN partners p ON p.id = d.partner_id
          LEFT JOIN partner_contacts pc ON pc.partner_id = d.partner_id AND pc.address = d.address
          WHERE d.id = $1",
