@@ -1,6 +1,6 @@
 -- Partners, rule sets, plans. Written by: routing.
 
--- The directory's revision grows by one with every change; one row.
+-- The directory's revision grows by one with every change; one row, which writers lock.
 CREATE TABLE directory (
     id         BIGINT PRIMARY KEY CHECK (id = 1),
     revision   BIGINT NOT NULL,
@@ -8,27 +8,117 @@ CREATE TABLE directory (
 );
 INSERT INTO directory (id, revision) VALUES (1, 0);
 
+-- Who made each revision, when, and why. Never changed.
+CREATE TABLE directory_revisions (
+    revision   BIGINT PRIMARY KEY,
+    changed_at TIMESTAMPTZ NOT NULL,
+    changed_by UUID,
+    source     TEXT NOT NULL
+        CHECK (source IN ('form', 'api', 'import', 'proposal', 'verification', 'command')),
+    reason     TEXT NOT NULL
+);
+
+-- Each partner as it is now: the whole of it in `record`, and beside it what other tables are joined by.
 CREATE TABLE partners (
     id         UUID PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE,
-    kind       TEXT NOT NULL CHECK (kind IN ('police', 'igo', 'ngo', 'research')),
-    languages  JSONB NOT NULL,
-    mandate    JSONB NOT NULL,
+    kind       TEXT NOT NULL CHECK (kind IN ('police', 'igo', 'ngo', 'research', 'market')),
     clearance  TEXT NOT NULL,
     active     BOOLEAN NOT NULL,
+    record     JSONB NOT NULL,
     revision   BIGINT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
 
--- Functional mailboxes (person is null) and named persons.
-CREATE TABLE partner_contacts (
-    id         UUID PRIMARY KEY,
+-- Each partner as it was from a revision on. Never changed: a plan is read back with the directory it was made from.
+CREATE TABLE partner_revisions (
     partner_id UUID NOT NULL REFERENCES partners (id),
-    address    TEXT NOT NULL,
-    person     TEXT,
-    clearance  TEXT NOT NULL,
+    revision   BIGINT NOT NULL,
+    record     JSONB NOT NULL,
+    PRIMARY KEY (partner_id, revision)
+);
+
+-- The addresses of now: functional mailboxes (person is null) and named persons.
+CREATE TABLE partner_contacts (
+    id          UUID PRIMARY KEY,
+    partner_id  UUID NOT NULL REFERENCES partners (id),
+    address     TEXT NOT NULL,
+    person      TEXT,
+    clearance   TEXT NOT NULL,
+    verified_at TIMESTAMPTZ,
     UNIQUE (partner_id, address)
+);
+
+-- A change of a partner that must not be made by one person alone, as fields with what was there and what is to be.
+CREATE TABLE proposed_changes (
+    id          UUID PRIMARY KEY,
+    partner_id  UUID NOT NULL REFERENCES partners (id),
+    changes     JSONB NOT NULL,
+    reason      TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    proposed_by UUID,
+    proposed_at TIMESTAMPTZ NOT NULL,
+    due_at      TIMESTAMPTZ NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('open', 'applied', 'cancelled', 'overtaken')),
+    ended_at    TIMESTAMPTZ,
+    ended_by    UUID,
+    ended_why   TEXT,
+    revision    BIGINT,
+    CHECK ((state = 'open') = (ended_at IS NULL)),
+    CHECK ((state = 'applied') = (revision IS NOT NULL))
+);
+CREATE INDEX proposed_changes_open ON proposed_changes (due_at) WHERE state = 'open';
+CREATE INDEX proposed_changes_by_partner ON proposed_changes (partner_id);
+
+-- Who besides the proposer agreed; nobody twice.
+CREATE TABLE change_approvals (
+    change_id   UUID NOT NULL REFERENCES proposed_changes (id),
+    approved_by UUID NOT NULL,
+    approved_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (change_id, approved_by)
+);
+
+-- Mails about the directory itself, without any content of a case: what the notifier has to send, and a code to enter.
+CREATE TABLE partner_notices (
+    id           UUID PRIMARY KEY,
+    partner_id   UUID NOT NULL REFERENCES partners (id),
+    partner_name TEXT NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('change', 'code')),
+    address      TEXT NOT NULL,
+    languages    JSONB NOT NULL,
+    change_id    UUID,
+    code         TEXT,
+    created_at   TIMESTAMPTZ NOT NULL,
+    expires_at   TIMESTAMPTZ,
+    wrong_tries  BIGINT NOT NULL DEFAULT 0,
+    used_at      TIMESTAMPTZ,
+    used_by      TEXT,
+    CHECK ((kind = 'code') = (expires_at IS NOT NULL)),
+    CHECK ((kind = 'change') = (change_id IS NOT NULL))
+);
+CREATE INDEX partner_notices_by_partner ON partner_notices (partner_id, created_at);
+
+-- Directory files with what they would change, waiting for a person.
+CREATE TABLE directory_imports (
+    id          UUID PRIMARY KEY,
+    origin      TEXT NOT NULL,
+    sha256      BYTEA NOT NULL,
+    rows        JSONB NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('open', 'applied', 'cancelled')),
+    prepared_by UUID,
+    prepared_at TIMESTAMPTZ NOT NULL,
+    ended_by    UUID,
+    ended_at    TIMESTAMPTZ,
+    CHECK ((state = 'open') = (ended_at IS NULL))
+);
+CREATE INDEX directory_imports_by_time ON directory_imports (prepared_at);
+
+-- What the last file said of a partner: whatever differs from it now was changed by hand since.
+CREATE TABLE imported_partners (
+    partner_id UUID PRIMARY KEY REFERENCES partners (id),
+    record     JSONB NOT NULL,
+    import_id  UUID NOT NULL
 );
 
 -- Immutable versions of the routing rules; the newest released one decides.
@@ -94,3 +184,20 @@ CREATE TABLE exclusions (
     PRIMARY KEY (alert_id, partner_id)
 );
 CREATE INDEX exclusions_by_case ON exclusions (case_id);
+
+-- Who was told of an alert after its plan was frozen, because it joined later; and whom an officer chose not to tell. The
+-- notification of whom was told belongs to the plan like the others.
+CREATE TABLE plan_supplements (
+    id                 UUID PRIMARY KEY,
+    plan_id            UUID NOT NULL REFERENCES plans (id),
+    alert_id           UUID NOT NULL,
+    case_id            UUID NOT NULL,
+    partner_id         UUID NOT NULL,
+    notification_id    UUID,
+    reason             TEXT NOT NULL,
+    decided_by         UUID NOT NULL,
+    decided_at         TIMESTAMPTZ NOT NULL,
+    rule_set_version   BIGINT NOT NULL,
+    directory_revision BIGINT NOT NULL,
+    UNIQUE (alert_id, partner_id)
+);

@@ -68,3 +68,36 @@ CREATE TABLE acknowledgements (
     note            TEXT,
     acknowledged_at TIMESTAMPTZ NOT NULL
 );
+
+-- The sending of one notice about the directory (partner_notices) to its address: a sibling of a delivery, without a case.
+CREATE TABLE notice_deliveries (
+    notice_id    UUID PRIMARY KEY,
+    state        TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'refused', 'uncertain', 'expired', 'held')),
+    tries        BIGINT NOT NULL DEFAULT 0,
+    due_at       TIMESTAMPTZ,
+    lease        UUID,
+    leased_until TIMESTAMPTZ,
+    message_id   TEXT,
+    mail_sha256  BYTEA,
+    last_reply   TEXT,
+    created_at   TIMESTAMPTZ NOT NULL,
+    ended_at     TIMESTAMPTZ,
+    CHECK ((state IN ('pending', 'uncertain')) = (due_at IS NOT NULL)),
+    CHECK ((state IN ('pending', 'uncertain')) = (ended_at IS NULL)),
+    CHECK ((lease IS NULL) = (leased_until IS NULL))
+);
+CREATE INDEX notice_deliveries_due ON notice_deliveries (due_at) WHERE due_at IS NOT NULL;
+
+-- One try of a notice. Committed before SMTP begins, as with attempts.
+CREATE TABLE notice_attempts (
+    notice_id       UUID NOT NULL REFERENCES notice_deliveries (notice_id),
+    number          BIGINT NOT NULL,
+    started_at      TIMESTAMPTZ NOT NULL,
+    possible_repeat BOOLEAN NOT NULL,
+    ended_at        TIMESTAMPTZ,
+    outcome         TEXT CHECK (outcome IN ('accepted', 'deferred', 'refused', 'uncertain')),
+    stage           TEXT,
+    reply           TEXT,
+    PRIMARY KEY (notice_id, number),
+    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+);

@@ -1,6 +1,6 @@
 -- Partners, rule sets, plans. Written by: routing.
 
--- The directory's revision grows by one with every change; one row.
+-- The directory's revision grows by one with every change; one row, which writers lock.
 CREATE TABLE directory (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
     revision   INTEGER NOT NULL,
@@ -8,27 +8,117 @@ CREATE TABLE directory (
 ) STRICT;
 INSERT INTO directory (id, revision) VALUES (1, 0);
 
+-- Who made each revision, when, and why. Never changed.
+CREATE TABLE directory_revisions (
+    revision   INTEGER PRIMARY KEY,
+    changed_at INTEGER NOT NULL,
+    changed_by BLOB,
+    source     TEXT NOT NULL
+        CHECK (source IN ('form', 'api', 'import', 'proposal', 'verification', 'command')),
+    reason     TEXT NOT NULL
+) STRICT;
+
+-- Each partner as it is now: the whole of it in `record`, and beside it what other tables are joined by.
 CREATE TABLE partners (
     id         BLOB PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE,
-    kind       TEXT NOT NULL CHECK (kind IN ('police', 'igo', 'ngo', 'research')),
-    languages  TEXT NOT NULL,
-    mandate    TEXT NOT NULL,
+    kind       TEXT NOT NULL CHECK (kind IN ('police', 'igo', 'ngo', 'research', 'market')),
     clearance  TEXT NOT NULL,
     active     INTEGER NOT NULL,
+    record     TEXT NOT NULL,
     revision   INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
 
--- Functional mailboxes (person is null) and named persons.
-CREATE TABLE partner_contacts (
-    id         BLOB PRIMARY KEY,
+-- Each partner as it was from a revision on. Never changed: a plan is read back with the directory it was made from.
+CREATE TABLE partner_revisions (
     partner_id BLOB NOT NULL REFERENCES partners (id),
-    address    TEXT NOT NULL,
-    person     TEXT,
-    clearance  TEXT NOT NULL,
+    revision   INTEGER NOT NULL,
+    record     TEXT NOT NULL,
+    PRIMARY KEY (partner_id, revision)
+) STRICT;
+
+-- The addresses of now: functional mailboxes (person is null) and named persons.
+CREATE TABLE partner_contacts (
+    id          BLOB PRIMARY KEY,
+    partner_id  BLOB NOT NULL REFERENCES partners (id),
+    address     TEXT NOT NULL,
+    person      TEXT,
+    clearance   TEXT NOT NULL,
+    verified_at INTEGER,
     UNIQUE (partner_id, address)
+) STRICT;
+
+-- A change of a partner that must not be made by one person alone, as fields with what was there and what is to be.
+CREATE TABLE proposed_changes (
+    id          BLOB PRIMARY KEY,
+    partner_id  BLOB NOT NULL REFERENCES partners (id),
+    changes     TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    source      TEXT NOT NULL,
+    proposed_by BLOB,
+    proposed_at INTEGER NOT NULL,
+    due_at      INTEGER NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('open', 'applied', 'cancelled', 'overtaken')),
+    ended_at    INTEGER,
+    ended_by    BLOB,
+    ended_why   TEXT,
+    revision    INTEGER,
+    CHECK ((state = 'open') = (ended_at IS NULL)),
+    CHECK ((state = 'applied') = (revision IS NOT NULL))
+) STRICT;
+CREATE INDEX proposed_changes_open ON proposed_changes (due_at) WHERE state = 'open';
+CREATE INDEX proposed_changes_by_partner ON proposed_changes (partner_id);
+
+-- Who besides the proposer agreed; nobody twice.
+CREATE TABLE change_approvals (
+    change_id   BLOB NOT NULL REFERENCES proposed_changes (id),
+    approved_by BLOB NOT NULL,
+    approved_at INTEGER NOT NULL,
+    PRIMARY KEY (change_id, approved_by)
+) STRICT;
+
+-- Mails about the directory itself, without any content of a case: what the notifier has to send, and a code to enter.
+CREATE TABLE partner_notices (
+    id           BLOB PRIMARY KEY,
+    partner_id   BLOB NOT NULL REFERENCES partners (id),
+    partner_name TEXT NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('change', 'code')),
+    address      TEXT NOT NULL,
+    languages    TEXT NOT NULL,
+    change_id    BLOB,
+    code         TEXT,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER,
+    wrong_tries  INTEGER NOT NULL DEFAULT 0,
+    used_at      INTEGER,
+    used_by      TEXT,
+    CHECK ((kind = 'code') = (expires_at IS NOT NULL)),
+    CHECK ((kind = 'change') = (change_id IS NOT NULL))
+) STRICT;
+CREATE INDEX partner_notices_by_partner ON partner_notices (partner_id, created_at);
+
+-- Directory files with what they would change, waiting for a person.
+CREATE TABLE directory_imports (
+    id          BLOB PRIMARY KEY,
+    origin      TEXT NOT NULL,
+    sha256      BLOB NOT NULL,
+    rows        TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('open', 'applied', 'cancelled')),
+    prepared_by BLOB,
+    prepared_at INTEGER NOT NULL,
+    ended_by    BLOB,
+    ended_at    INTEGER,
+    CHECK ((state = 'open') = (ended_at IS NULL))
+) STRICT;
+CREATE INDEX directory_imports_by_time ON directory_imports (prepared_at);
+
+-- What the last file said of a partner: whatever differs from it now was changed by hand since.
+CREATE TABLE imported_partners (
+    partner_id BLOB PRIMARY KEY REFERENCES partners (id),
+    record     TEXT NOT NULL,
+    import_id  BLOB NOT NULL
 ) STRICT;
 
 -- Immutable versions of the routing rules; the newest released one decides.
@@ -94,3 +184,20 @@ CREATE TABLE exclusions (
     PRIMARY KEY (alert_id, partner_id)
 ) STRICT;
 CREATE INDEX exclusions_by_case ON exclusions (case_id);
+
+-- Who was told of an alert after its plan was frozen, because it joined later; and whom an officer chose not to tell. The
+-- notification of whom was told belongs to the plan like the others.
+CREATE TABLE plan_supplements (
+    id                 BLOB PRIMARY KEY,
+    plan_id            BLOB NOT NULL REFERENCES plans (id),
+    alert_id           BLOB NOT NULL,
+    case_id            BLOB NOT NULL,
+    partner_id         BLOB NOT NULL,
+    notification_id    BLOB,
+    reason             TEXT NOT NULL,
+    decided_by         BLOB NOT NULL,
+    decided_at         INTEGER NOT NULL,
+    rule_set_version   INTEGER NOT NULL,
+    directory_revision INTEGER NOT NULL,
+    UNIQUE (alert_id, partner_id)
+) STRICT;

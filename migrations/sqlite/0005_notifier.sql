@@ -68,3 +68,36 @@ CREATE TABLE acknowledgements (
     note            TEXT,
     acknowledged_at INTEGER NOT NULL
 ) STRICT;
+
+-- The sending of one notice about the directory (partner_notices) to its address: a sibling of a delivery, without a case.
+CREATE TABLE notice_deliveries (
+    notice_id    BLOB PRIMARY KEY,
+    state        TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'refused', 'uncertain', 'expired', 'held')),
+    tries        INTEGER NOT NULL DEFAULT 0,
+    due_at       INTEGER,
+    lease        BLOB,
+    leased_until INTEGER,
+    message_id   TEXT,
+    mail_sha256  BLOB,
+    last_reply   TEXT,
+    created_at   INTEGER NOT NULL,
+    ended_at     INTEGER,
+    CHECK ((state IN ('pending', 'uncertain')) = (due_at IS NOT NULL)),
+    CHECK ((state IN ('pending', 'uncertain')) = (ended_at IS NULL)),
+    CHECK ((lease IS NULL) = (leased_until IS NULL))
+) STRICT;
+CREATE INDEX notice_deliveries_due ON notice_deliveries (due_at) WHERE due_at IS NOT NULL;
+
+-- One try of a notice. Committed before SMTP begins, as with attempts.
+CREATE TABLE notice_attempts (
+    notice_id       BLOB NOT NULL REFERENCES notice_deliveries (notice_id),
+    number          INTEGER NOT NULL,
+    started_at      INTEGER NOT NULL,
+    possible_repeat INTEGER NOT NULL,
+    ended_at        INTEGER,
+    outcome         TEXT CHECK (outcome IN ('accepted', 'deferred', 'refused', 'uncertain')),
+    stage           TEXT,
+    reply           TEXT,
+    PRIMARY KEY (notice_id, number),
+    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT;

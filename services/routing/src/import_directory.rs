@@ -2,14 +2,16 @@
 
 use contracts::Service;
 use contracts::events::DirectoryChangedV1;
+use domain::codes::RevisionSource;
 use domain::partner::Partner;
 use serde::Serialize;
+use store::partners::Why;
 use store::{Tx, outbox, partners};
 use utoipa::ToSchema;
 
-use crate::Deps;
 use crate::digest::of_json;
 use crate::import::{ImportRow, RowError, merge, parse_bytes};
+use crate::{By, Deps};
 
 /// The sample directory; its addresses are derived and can reach nobody.
 const SAMPLE: &str = include_str!("../data/sample_partners.csv");
@@ -39,17 +41,18 @@ pub enum ImportError {
 }
 
 /// Imports a file. The second time it changes nothing.
-pub async fn import_directory(deps: &Deps, file: &[u8]) -> Result<Imported, ImportError> {
+pub async fn import_directory(deps: &Deps, file: &[u8], by: By) -> Result<Imported, ImportError> {
     let rows = parse_bytes(file).map_err(ImportError::File)?;
-    Ok(import_rows(deps, rows).await?)
+    Ok(import_rows(deps, rows, &by.because("A directory file".parse().expect("a line"))).await?)
 }
 
 /// Imports the sample directory, for demonstrations and tests.
 pub async fn import_sample(deps: &Deps) -> Result<Imported, ImportError> {
-    import_directory(deps, SAMPLE.as_bytes()).await
+    let by = By { account: None, source: RevisionSource::Command };
+    import_directory(deps, SAMPLE.as_bytes(), by).await
 }
 
-async fn import_rows(deps: &Deps, rows: Vec<ImportRow>) -> Result<Imported, store::Error> {
+async fn import_rows(deps: &Deps, rows: Vec<ImportRow>, why: &Why) -> Result<Imported, store::Error> {
     let mut tx = deps.db.begin().await?;
     partners::lock(&mut tx).await?;
     let directory = partners::directory(&mut tx).await?;
@@ -57,7 +60,7 @@ async fn import_rows(deps: &Deps, rows: Vec<ImportRow>) -> Result<Imported, stor
     let merged = merge(directory, rows, &deps.clock);
     let revision = match merged.write.as_slice() {
         [] => before,
-        write => write_partners(&mut tx, deps, write, merged.added, merged.changed).await?,
+        write => write_partners(&mut tx, deps, write, (merged.added, merged.changed), why).await?,
     };
     tx.commit().await?;
     if revision > before {
@@ -78,11 +81,11 @@ pub(crate) async fn write_partners(
     tx: &mut Tx,
     deps: &Deps,
     write: &[Partner],
-    added: i64,
-    changed: i64,
+    (added, changed): (i64, i64),
+    why: &Why,
 ) -> Result<i64, store::Error> {
     let now = deps.clock.now();
-    let revision = partners::next_revision(tx, now).await?;
+    let revision = partners::next_revision(tx, why, now).await?;
     partners::put(tx, write, revision, now).await?;
     let directory = partners::directory(tx).await?;
     let event = DirectoryChangedV1 { revision, added, changed, directory_sha256: of_json(&directory) };

@@ -37,7 +37,7 @@ pub use import_directory::{ImportError, Imported, import_directory, import_sampl
 pub use on_alert_released::OnAlertReleased;
 pub use release_rules::{DEFAULT_RULES, InvalidRules, ReleaseRulesError, install_default, release_rules};
 pub use routes::routes;
-pub use save_partner::{ContactBody, PartnerBody, SavePartnerError, add_partner, change_partner};
+pub use save_partner::{By, ContactBody, PartnerBody, SavePartnerError, add_partner, change_partner};
 
 /// How long to wait for a database that is away before the first rules are asked for again.
 const RULES_RETRY: Duration = Duration::from_secs(1);

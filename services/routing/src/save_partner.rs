@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use domain::codes::{Event, ObjectType, PartnerKind};
-use domain::ids::{ContactId, PartnerId};
+use domain::codes::{Event, ObjectType, PartnerKind, RevisionSource};
+use domain::ids::{AccountId, ContactId, PartnerId};
 use domain::partner::{Categories, Contact, Mandate, Partner};
 use domain::scope::ScopeSet;
 use domain::text::Line;
 use domain::{Clock, FieldErrors, Label, Language, Mailbox};
 use serde::{Deserialize, Serialize};
-use store::partners;
+use store::partners::{self, Why};
 use utoipa::ToSchema;
 
 use crate::Deps;
@@ -56,6 +56,25 @@ pub struct PartnerBody {
     /// Its addresses.
     #[serde(default)]
     pub contacts: Vec<ContactBody>,
+    /// Why it is added or changed; kept with the revision.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Who changes the directory, and by what.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    /// The person; none for the machine's own command line.
+    pub account: Option<AccountId>,
+    /// By what.
+    pub source: RevisionSource,
+}
+
+impl By {
+    /// With a reason.
+    pub(crate) fn because(self, reason: Line) -> Why {
+        Why { by: self.account, source: self.source, reason }
+    }
 }
 
 /// One address as sent.
@@ -89,16 +108,21 @@ pub enum SavePartnerError {
 }
 
 /// Adds a partner.
-pub async fn add_partner(deps: &Deps, body: &PartnerBody) -> Result<Partner, SavePartnerError> {
-    save(deps, None, body).await
+pub async fn add_partner(deps: &Deps, body: &PartnerBody, by: By) -> Result<Partner, SavePartnerError> {
+    save(deps, None, body, by).await
 }
 
 /// Changes a partner to what the body says. If that is what it is, nothing happens.
-pub async fn change_partner(deps: &Deps, id: PartnerId, body: &PartnerBody) -> Result<Partner, SavePartnerError> {
-    save(deps, Some(id), body).await
+pub async fn change_partner(
+    deps: &Deps,
+    id: PartnerId,
+    body: &PartnerBody,
+    by: By,
+) -> Result<Partner, SavePartnerError> {
+    save(deps, Some(id), body, by).await
 }
 
-async fn save(deps: &Deps, id: Option<PartnerId>, body: &PartnerBody) -> Result<Partner, SavePartnerError> {
+async fn save(deps: &Deps, id: Option<PartnerId>, body: &PartnerBody, by: By) -> Result<Partner, SavePartnerError> {
     let mut tx = deps.db.begin().await?;
     partners::lock(&mut tx).await?;
     let directory = partners::directory(&mut tx).await?;
@@ -108,6 +132,7 @@ async fn save(deps: &Deps, id: Option<PartnerId>, body: &PartnerBody) -> Result<
     };
     let mut errors = FieldErrors::new();
     let partner = check(body, old, &deps.clock, &mut errors);
+    let reason: Option<Line> = errors.optional("/reason", Some(&body.reason));
     if let Some(partner) = &partner
         && directory.partners.iter().any(|other| other.name == partner.name && Some(other.id) != id)
     {
@@ -117,8 +142,10 @@ async fn save(deps: &Deps, id: Option<PartnerId>, body: &PartnerBody) -> Result<
     if old == Some(&partner) {
         return Ok(partner);
     }
+    let usual = || if old.is_some() { "Changed" } else { "Added" }.parse().expect("a line");
+    let why = by.because(reason.unwrap_or_else(usual));
     let (added, changed) = if old.is_some() { (0, 1) } else { (1, 0) };
-    let revision = write_partners(&mut tx, deps, std::slice::from_ref(&partner), added, changed).await?;
+    let revision = write_partners(&mut tx, deps, std::slice::from_ref(&partner), (added, changed), &why).await?;
     tx.commit().await?;
     deps.bell.ring();
     tracing::info!(partner.id = %partner.id, directory.revision = revision, "changed a partner");
@@ -152,15 +179,18 @@ fn check(body: &PartnerBody, old: Option<&Partner>, clock: &Clock, errors: &mut 
         }
     }
     let contacts = contacts(body, old, clearance, clock, errors);
+    let (name, kind, scope) = (name?, kind?, scope?);
+    let bare = || Partner::bare(PartnerId::generate(clock), name.clone(), kind, scope.clone());
+    let before = old.cloned().unwrap_or_else(bare);
     Some(Partner {
-        id: old.map_or_else(|| PartnerId::generate(clock), |old| old.id),
-        name: name?,
-        kind: kind?,
+        name,
+        kind,
         languages,
-        mandate: Mandate { scope: scope?, keywords, categories, events },
+        mandate: Mandate { scope, keywords, categories, events },
         clearance: clearance?,
-        active: body.active.or(old.map(|old| old.active)).unwrap_or(true),
+        active: body.active.unwrap_or(before.active),
         contacts,
+        ..before
     })
 }
 
@@ -187,7 +217,8 @@ fn contacts(
         }
         let known = old.and_then(|old| old.contacts.iter().find(|known| known.address == address));
         let id = known.map_or_else(|| ContactId::generate(clock), |known| known.id);
-        contacts.push(Contact { id, address, person, clearance });
+        let known = known.cloned().unwrap_or_else(|| Contact::mailbox(id, address, clearance));
+        contacts.push(Contact { person, clearance, ..known });
     }
     if body.contacts.len() > MAX_CONTACTS {
         errors.push("/contacts", format!("must be at most {MAX_CONTACTS}"));

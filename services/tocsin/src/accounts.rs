@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use domain::Clock;
+use domain::codes::RevisionSource;
 use identity::NewAccount;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -108,7 +109,8 @@ pub async fn partners(settings: &Settings, action: Partners) -> Result<ExitCode>
     let Partners::Import { file } = action;
     let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let parts = parts(settings).await?;
-    let done = routing::import_directory(&parts.routing, &bytes).await.context("cannot import the directory")?;
+    let by = routing::By { account: None, source: RevisionSource::Command };
+    let done = routing::import_directory(&parts.routing, &bytes, by).await.context("cannot import the directory")?;
     println!(
         "{} added, {} changed, {} unchanged; revision {}",
         done.added, done.changed, done.unchanged, done.revision

@@ -84,6 +84,14 @@ ids! {
     PartnerId = "partner";
     /// One address or person of a partner.
     ContactId = "contact";
+    /// A dangerous change of a partner that waits for a second person.
+    ChangeId = "change";
+    /// A mail about the directory that holds no content: a code to enter, a change to hear of.
+    NoticeId = "notice";
+    /// A directory file that waits to be approved.
+    ImportId = "import";
+    /// A partner that was told of an alert after its plan was frozen.
+    SupplementId = "supplement";
     /// The frozen result of routing one alert version.
     PlanId = "plan";
     /// One alert version for one partner.

@@ -31,6 +31,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod mails;
 mod migrate;
+pub mod notices;
 pub mod outbox;
 pub mod partners;
 pub mod plans;

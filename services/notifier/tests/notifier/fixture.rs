@@ -128,26 +128,21 @@ fn sqlx_json<T, J: From<T>>(value: T) -> J {
 
 /// A partner with these addresses, cleared for the label; `police` is told in full, an `ngo` the object only.
 pub fn partner(clock: &Clock, kind: PartnerKind, addresses: &[&str]) -> Partner {
-    let contact = |address: &&str| Contact {
-        id: ContactId::generate(clock),
-        address: address.parse().unwrap(),
-        person: None,
-        clearance: Label::AmberStrict,
-    };
+    let contact =
+        |address: &&str| Contact::mailbox(ContactId::generate(clock), address.parse().unwrap(), Label::AmberStrict);
+    let name = format!("Partner behind {}", addresses[0].replace('@', " of ")).parse().unwrap();
+    let scope: domain::scope::ScopeSet = "M49:001".parse().unwrap();
     Partner {
-        id: PartnerId::generate(clock),
-        name: format!("Partner behind {}", addresses[0].replace('@', " of ")).parse().unwrap(),
-        kind,
         languages: vec![Language::ENGLISH],
         mandate: Mandate {
-            scope: "M49:001".parse().unwrap(),
+            scope: scope.clone(),
             keywords: vec![],
             categories: Categories::All,
             events: vec![Event::Theft],
         },
         clearance: Label::AmberStrict,
-        active: true,
         contacts: addresses.iter().map(contact).collect(),
+        ..Partner::bare(PartnerId::generate(clock), name, kind, scope)
     }
 }
 

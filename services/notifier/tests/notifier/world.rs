@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::Bell;
 use contracts::events::{DeliveryRecordedV1, PlanFrozenV1};
 use contracts::{Envelope, Event, Service};
-use domain::codes::{AlertKind, PartnerKind};
+use domain::codes::{AlertKind, PartnerKind, RevisionSource};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{AccountId, DeliveryId, LeaseId, PlanId};
 use domain::partner::Partner;
@@ -75,7 +75,9 @@ impl World {
 
     pub async fn put(&self, partners: &[Partner]) {
         let mut tx = self.deps.db.begin().await.unwrap();
-        partners::put(&mut tx, partners, 1, self.deps.clock.now()).await.unwrap();
+        let why = partners::Why { by: None, source: RevisionSource::Form, reason: "test".parse().unwrap() };
+        let revision = partners::next_revision(&mut tx, &why, self.deps.clock.now()).await.unwrap();
+        partners::put(&mut tx, partners, revision, self.deps.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -3,19 +3,20 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::codes::RevisionSource;
 use domain::ids::PartnerId;
 use domain::partner::{Categories, Contact, Partner};
 use domain::{FieldErrors, Label};
 use serde::Serialize;
 use store::partners;
 use utoipa::ToSchema;
-use web::{Admin, Auditing, Authority, Json, Path, Problem, Query};
+use web::{Admin, Auditing, Authority, Json, Path, Principal, Problem, Query};
 
 use super::body;
 use crate::import::{MAX_BYTES, RowError};
 use crate::listing::Filter;
 use crate::save_partner::{PartnerBody, SavePartnerError};
-use crate::{Deps, ImportError, Imported, add_partner, change_partner, import_directory};
+use crate::{By, Deps, ImportError, Imported, add_partner, change_partner, import_directory};
 
 /// A partner of the directory.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,6 +117,10 @@ fn file(errors: &[RowError]) -> Problem {
     fields.into()
 }
 
+fn by(caller: &Principal) -> By {
+    By { account: Some(caller.account_id), source: RevisionSource::Api }
+}
+
 /// Lists partners.
 #[utoipa::path(
     get, path = "/api/v1/partners", tag = "routing",
@@ -179,10 +184,10 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn add(
     State(deps): State<Deps>,
-    _: Authority<Admin>,
+    caller: Authority<Admin>,
     body: Json<PartnerBody>,
 ) -> Result<Response, Problem> {
-    let partner = add_partner(&deps, &body.value).await?;
+    let partner = add_partner(&deps, &body.value, by(&caller)).await?;
     Ok((StatusCode::CREATED, axum::Json(PartnerView::from(partner))).into_response())
 }
 
@@ -198,11 +203,11 @@ pub(crate) async fn add(
 )]
 pub(crate) async fn change(
     State(deps): State<Deps>,
-    _: Authority<Admin>,
+    caller: Authority<Admin>,
     Path(id): Path<PartnerId>,
     body: Json<PartnerBody>,
 ) -> Result<Response, Problem> {
-    let partner = change_partner(&deps, id, &body.value).await?;
+    let partner = change_partner(&deps, id, &body.value, by(&caller)).await?;
     Ok(axum::Json(PartnerView::from(partner)).into_response())
 }
 
@@ -217,9 +222,9 @@ pub(crate) async fn change(
 )]
 pub(crate) async fn import(
     State(deps): State<Deps>,
-    _: Authority<Admin>,
+    caller: Authority<Admin>,
     request: Request,
 ) -> Result<Response, Problem> {
     let file = body(request, MAX_BYTES).await?;
-    Ok(axum::Json(import_directory(&deps, &file).await?).into_response())
+    Ok(axum::Json(import_directory(&deps, &file, by(&caller)).await?).into_response())
 }

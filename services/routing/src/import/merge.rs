@@ -45,38 +45,27 @@ pub(crate) fn merge(directory: Directory, rows: Vec<ImportRow>, clock: &Clock) -
 fn added(row: ImportRow, clock: &Clock) -> Partner {
     let clearance = row.clearance.unwrap_or_else(|| default_clearance(row.kind));
     let contact = |contact: super::ImportContact| Contact {
-        id: ContactId::generate(clock),
-        address: contact.address,
         person: contact.person,
-        clearance,
+        ..Contact::mailbox(ContactId::generate(clock), contact.address, clearance)
     };
     let mut contacts: Vec<Contact> = row.contacts.into_iter().map(contact).collect();
     contacts.sort_by(|a, b| a.address.cmp(&b.address));
-    Partner {
-        id: PartnerId::generate(clock),
-        name: row.name,
-        kind: row.kind,
-        languages: row.languages,
-        mandate: row.mandate,
-        clearance,
-        active: true,
-        contacts,
-    }
+    let bare = Partner::bare(PartnerId::generate(clock), row.name, row.kind, row.mandate.scope.clone());
+    Partner { languages: row.languages, mandate: row.mandate, clearance, contacts, ..bare }
 }
 
 fn changed(old: &Partner, row: ImportRow, clock: &Clock) -> Partner {
     let clearance = row.clearance.unwrap_or(old.clearance);
     let mut contacts = old.contacts.clone();
     if !row.addresses_derived {
-        let kept = |contact: super::ImportContact| {
-            let before = old.contacts.iter().find(|known| known.address == contact.address);
-            Contact {
-                id: before.map_or_else(|| ContactId::generate(clock), |known| known.id),
-                clearance: before.map_or(clearance, |known| known.clearance),
-                address: contact.address,
-                person: contact.person,
-            }
-        };
+        let kept =
+            |contact: super::ImportContact| match old.contacts.iter().find(|known| known.address == contact.address) {
+                Some(known) => Contact { person: contact.person, ..known.clone() },
+                None => Contact {
+                    person: contact.person,
+                    ..Contact::mailbox(ContactId::generate(clock), contact.address, clearance)
+                },
+            };
         contacts = row.contacts.into_iter().map(kept).collect();
         contacts.sort_by(|a, b| a.address.cmp(&b.address));
     }
@@ -85,14 +74,13 @@ fn changed(old: &Partner, row: ImportRow, clock: &Clock) -> Partner {
         contacts.iter_mut().filter(|contact| contact.person.is_none()).for_each(|c| c.clearance = clearance);
     }
     Partner {
-        id: old.id,
         name: row.name,
         kind: row.kind,
         languages: row.languages,
         mandate: row.mandate,
         clearance,
-        active: old.active,
         contacts,
+        ..old.clone()
     }
 }
 

@@ -178,7 +178,7 @@ mod tests {
     fn the_sample_directory_reads_whole() {
         let rows = parse_csv(SAMPLE).expect("the sample is well-formed");
         let count = |kind| rows.iter().filter(|row| row.kind == kind).count();
-        assert_eq!(PartnerKind::ALL.iter().map(|kind| count(*kind)).collect::<Vec<_>>(), [33, 19, 13, 18]);
+        assert_eq!(PartnerKind::ALL.iter().map(|kind| count(*kind)).collect::<Vec<_>>(), [33, 19, 13, 18, 0]);
         let addresses: std::collections::HashSet<_> = rows.iter().map(|row| row.contacts[0].address.as_str()).collect();
         assert_eq!(addresses.len(), 83, "every partner has an address of its own");
         assert!(addresses.contains("alerts@okokrim-environmental-and-art-crime.police.example"));
@@ -186,7 +186,7 @@ mod tests {
         for row in &rows {
             let expected = match row.kind {
                 PartnerKind::Police | PartnerKind::Igo => Label::AmberStrict,
-                PartnerKind::Ngo | PartnerKind::Research => Label::Green,
+                PartnerKind::Ngo | PartnerKind::Research | PartnerKind::Market => Label::Green,
             };
             assert_eq!(row.clearance, None);
             assert_eq!(default_clearance(row.kind), expected);

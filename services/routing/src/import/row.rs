@@ -44,6 +44,7 @@ pub(crate) fn default_clearance(kind: PartnerKind) -> Label {
     match kind {
         PartnerKind::Police | PartnerKind::Igo => Label::AmberStrict,
         PartnerKind::Ngo | PartnerKind::Research => Label::Green,
+        PartnerKind::Market => Label::Clear,
     }
 }
 

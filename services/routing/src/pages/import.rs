@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::codes::RevisionSource;
 use web::{Admin, Authority, PageError, Problem, Shell, page};
 
 use crate::import::{MAX_BYTES, OPTIONAL, REQUIRED, RowError};
-use crate::{Deps, ImportError, Imported, import_directory};
+use crate::{By, Deps, ImportError, Imported, import_directory};
 
 #[derive(Template)]
 #[template(path = "import.html")]
@@ -58,7 +59,8 @@ pub(crate) async fn submit(
     // A browser sends an empty file when none was chosen.
     let chosen = if file.is_empty() { text } else { file };
     let shell = Shell::new("Import partners", &caller);
-    match import_directory(&deps, &chosen).await {
+    let by = By { account: Some(caller.account_id), source: RevisionSource::Form };
+    match import_directory(&deps, &chosen, by).await {
         Ok(imported) => {
             Ok(page(&ImportPage { shell, text: String::new(), imported: Some(imported), errors: Vec::new() }))
         }

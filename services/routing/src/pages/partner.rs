@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::codes::{Event, ObjectType, Role};
+use domain::codes::{Event, ObjectType, RevisionSource, Role};
 use domain::ids::PartnerId;
 use domain::partner::{Categories, Partner};
 use domain::{FieldErrors, Label};
@@ -17,7 +17,7 @@ use web::{
 
 use super::list::kinds;
 use crate::save_partner::{ContactBody, PartnerBody, SavePartnerError};
-use crate::{Deps, add_partner, change_partner};
+use crate::{By, Deps, add_partner, change_partner};
 
 /// Empty rows for more addresses.
 const SPARE_CONTACTS: usize = 2;
@@ -59,6 +59,7 @@ pub(crate) struct PartnerForm {
     clearance: String,
     active: String,
     contacts: Vec<ContactForm>,
+    reason: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,6 +89,7 @@ impl From<PartnerForm> for PartnerBody {
             clearance: Some(form.clearance),
             active: Some(!form.active.is_empty()),
             contacts,
+            reason: form.reason,
         }
     }
 }
@@ -171,6 +173,10 @@ fn render(
     })
 }
 
+fn by(caller: &Principal) -> By {
+    By { account: Some(caller.account_id), source: RevisionSource::Form }
+}
+
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -208,7 +214,7 @@ pub(crate) async fn add(
     caller: Authority<Admin>,
     form: Form<PartnerForm>,
 ) -> Result<Response, PageError> {
-    match add_partner(&deps, &form.value.into()).await {
+    match add_partner(&deps, &form.value.into(), by(&caller)).await {
         Ok(partner) => Ok(redirect(&format!("/partners/{}?done=added", partner.id))),
         Err(error) => again(&caller, None, "New partner", form.typed, error),
     }
@@ -221,7 +227,7 @@ pub(crate) async fn change(
     Path(id): Path<PartnerId>,
     form: Form<PartnerForm>,
 ) -> Result<Response, PageError> {
-    match change_partner(&deps, id, &form.value.into()).await {
+    match change_partner(&deps, id, &form.value.into(), by(&caller)).await {
         Ok(partner) => Ok(redirect(&format!("/partners/{}?done=changed", partner.id))),
         Err(error) => again(&caller, Some(id), "Change a partner", form.typed, error),
     }

@@ -112,6 +112,6 @@ impl FromStr for Relation {
 pub fn greatest_share(kind: PartnerKind) -> Share {
     match kind {
         PartnerKind::Police | PartnerKind::Igo => Share::Full,
-        PartnerKind::Ngo | PartnerKind::Research => Share::ObjectData,
+        PartnerKind::Ngo | PartnerKind::Research | PartnerKind::Market => Share::ObjectData,
     }
 }

@@ -62,6 +62,7 @@ pub fn kind_plural(kind: PartnerKind) -> &'static str {
         PartnerKind::Igo => "intergovernmental organisations",
         PartnerKind::Ngo => "non-governmental organisations",
         PartnerKind::Research => "research institutes",
+        PartnerKind::Market => "market bodies and private registers",
     }
 }
 

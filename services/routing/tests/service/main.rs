@@ -13,6 +13,9 @@ use routing::Deps;
 use store::{Db, DbOptions, outbox};
 use tempfile::TempDir;
 
+/// Nobody in particular.
+const BY: routing::By = routing::By { account: None, source: domain::codes::RevisionSource::Api };
+
 struct World {
     deps: Deps,
     _folder: TempDir,

@@ -7,7 +7,7 @@ use routing::{
 };
 use store::{partners, rule_sets};
 
-use crate::{facts_of, world};
+use crate::{BY, facts_of, world};
 
 #[tokio::test]
 async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
@@ -20,10 +20,10 @@ async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
     let head = "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types\n";
     let bad = format!("{head}New,ngo,FR,fr,,*,theft\nUNIDROIT,bishop,FR,fr,,*,theft\n");
     assert!(
-        matches!(import_directory(deps, bad.as_bytes()).await, Err(ImportError::File(errors)) if errors.len() == 1)
+        matches!(import_directory(deps, bad.as_bytes(), BY).await, Err(ImportError::File(errors)) if errors.len() == 1)
     );
     let good = format!("{head}New,ngo,FR,fr,,*,theft\nUNIDROIT,igo,FR,fr,,*,theft\n");
-    let done = import_directory(deps, good.as_bytes()).await.expect("imported");
+    let done = import_directory(deps, good.as_bytes(), BY).await.expect("imported");
     assert_eq!((done.added, done.changed, done.unchanged, done.revision), (1, 1, 0, 2));
     let events: Vec<DirectoryChangedV1> = facts_of(deps).await;
     // The clock stands still, so the facts have one time and no order.
@@ -64,14 +64,14 @@ async fn a_partner_is_changed_by_its_identifier_and_its_name_stays_its_own() {
         active: Some(true),
         ..PartnerBody::default()
     };
-    let taken = add_partner(deps, &body).await;
+    let taken = add_partner(deps, &body, BY).await;
     assert!(matches!(taken, Err(SavePartnerError::Fields(errors)) if errors.at("/name").next().is_some()));
     body.name = "UNIDROIT secretariat".to_owned();
-    let added = add_partner(deps, &body).await.expect("added");
+    let added = add_partner(deps, &body, BY).await.expect("added");
     body.active = Some(false);
-    let changed = change_partner(deps, added.id, &body).await.expect("changed");
+    let changed = change_partner(deps, added.id, &body, BY).await.expect("changed");
     assert!(!changed.active && changed.id == added.id);
-    change_partner(deps, added.id, &body).await.expect("nothing to change");
+    change_partner(deps, added.id, &body, BY).await.expect("nothing to change");
     let mut tx = deps.db.read().await.expect("a transaction");
     assert_eq!(partners::revision(&mut tx).await.expect("read"), 3);
     assert_eq!(partners::find(&mut tx, added.id).await.expect("read"), Some(changed));

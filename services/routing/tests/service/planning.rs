@@ -12,7 +12,7 @@ use routing::{Deps, OnAlertReleased, PartnerBody, add_partner, import_sample, in
 use sqlx::types::Json;
 use store::{Tx, on_tx, outbox, plans};
 
-use crate::{facts_of, world};
+use crate::{BY, facts_of, world};
 
 fn facts(kind: AlertKind, case_id: CaseId, version: i64) -> AlertFacts {
     let burkina = "BF".parse().expect("a country");
@@ -192,7 +192,7 @@ async fn a_follow_up_waits_for_the_plan_before_it_and_reaches_the_same_partners(
         active: Some(true),
         ..PartnerBody::default()
     };
-    add_partner(deps, &newcomer).await.expect("added");
+    add_partner(deps, &newcomer, BY).await.expect("added");
     let done = deliver(&deps.db, &deps.clock, &consumer, &[second]).await.expect("delivered");
     assert_eq!(done.handled, 1);
     let mut tx = deps.db.read().await.expect("a transaction");

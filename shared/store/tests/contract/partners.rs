@@ -2,41 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use domain::codes::{Event, ObjectType, PartnerKind};
+use domain::codes::{Event, ObjectType, PartnerKind, RevisionSource};
 use domain::ids::{ContactId, PartnerId};
 use domain::partner::{Categories, Contact, Mandate, Partner};
 use domain::{Clock, Label, Timestamp};
+use store::partners::Why;
 use store::{Error, partners};
 
 use crate::engines;
 
 pub fn partner(clock: &Clock, name: &str) -> Partner {
+    let scope: domain::scope::ScopeSet = "FR;M49:145;GRP:EU;ES-CT".parse().unwrap();
     Partner {
-        id: PartnerId::generate(clock),
-        name: name.parse().unwrap(),
-        kind: PartnerKind::Police,
         languages: vec!["fr".parse().unwrap(), "en".parse().unwrap()],
         mandate: Mandate {
-            scope: "FR;M49:145;GRP:EU;ES-CT".parse().unwrap(),
+            scope: scope.clone(),
             keywords: vec!["police cooperation".parse().unwrap()],
             categories: Categories::Only(vec![ObjectType::Sculpture]),
             events: vec![Event::Theft, Event::Looting],
         },
         clearance: Label::AmberStrict,
-        active: true,
         contacts: vec![
             contact(clock, "alerts@unit.example", None),
             contact(clock, "bo@unit.example", Some("Bo Müller")),
         ],
+        ..Partner::bare(PartnerId::generate(clock), name.parse().unwrap(), PartnerKind::Police, scope)
     }
 }
 
+fn why() -> Why {
+    Why { by: None, source: RevisionSource::Form, reason: "test".parse().unwrap() }
+}
+
 fn contact(clock: &Clock, address: &str, person: Option<&str>) -> Contact {
+    let clearance = if person.is_some() { Label::Red } else { Label::Green };
     Contact {
-        id: ContactId::generate(clock),
-        address: address.parse().unwrap(),
         person: person.map(|name| name.parse().unwrap()),
-        clearance: if person.is_some() { Label::Red } else { Label::Green },
+        ..Contact::mailbox(ContactId::generate(clock), address.parse().unwrap(), clearance)
     }
 }
 
@@ -48,7 +50,7 @@ async fn a_partner_is_read_back_as_written_and_replaced_with_its_contacts() {
         let mut tx = engine.db.begin().await.unwrap();
         partners::lock(&mut tx).await.unwrap();
         assert_eq!(partners::revision(&mut tx).await.unwrap(), 0, "{}", engine.name);
-        let revision = partners::next_revision(&mut tx, clock.now()).await.unwrap();
+        let revision = partners::next_revision(&mut tx, &why(), clock.now()).await.unwrap();
         partners::put(&mut tx, std::slice::from_ref(&unit), revision, clock.now()).await.unwrap();
         tx.commit().await.unwrap();
 
@@ -67,6 +69,40 @@ async fn a_partner_is_read_back_as_written_and_replaced_with_its_contacts() {
         assert!(!partners::is_active(&mut tx, PartnerId::generate(&clock)).await.unwrap());
         assert_eq!(partners::find(&mut tx, PartnerId::generate(&clock)).await.unwrap(), None);
         tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_directory_as_of_any_revision_is_what_it_was() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let mut unit = partner(&clock, "Unit");
+        let mut seen = vec![partners::as_of(&mut engine.db.begin().await.unwrap(), 0).await.unwrap()];
+        let mut times = vec![clock.now().minus(std::time::Duration::from_secs(1))];
+        for clearance in [Label::Green, Label::Amber, Label::Clear] {
+            let mut tx = engine.db.begin().await.unwrap();
+            partners::lock(&mut tx).await.unwrap();
+            unit.clearance = clearance;
+            let other = partner(&clock, &format!("Unit of {clearance}"));
+            let revision = partners::next_revision(&mut tx, &why(), clock.now()).await.unwrap();
+            partners::put(&mut tx, &[unit.clone(), other], revision, clock.now()).await.unwrap();
+            seen.push(partners::directory(&mut tx).await.unwrap());
+            tx.commit().await.unwrap();
+            times.push(clock.now());
+            hand.advance(std::time::Duration::from_secs(60));
+        }
+        let mut tx = engine.db.read().await.unwrap();
+        for (revision, (directory, at)) in seen.iter().zip(&times).enumerate() {
+            let revision = i64::try_from(revision).unwrap();
+            assert_eq!(&partners::as_of(&mut tx, revision).await.unwrap(), directory, "{}", engine.name);
+            assert_eq!(partners::revision_at(&mut tx, *at).await.unwrap(), revision, "{}", engine.name);
+            let then = partners::revision_of(&mut tx, unit.id, revision).await.unwrap();
+            assert_eq!(then.as_ref(), directory.partners.iter().find(|p| p.id == unit.id), "{}", engine.name);
+        }
+        let history = partners::history(&mut tx, unit.id, 2).await.unwrap();
+        let labels: Vec<_> = history.iter().map(|row| (row.revision, row.record.0.clearance)).collect();
+        assert_eq!(labels, [(3, Label::Clear), (2, Label::Amber)], "{}", engine.name);
+        assert_eq!(partners::revisions(&mut tx, 1).await.unwrap(), [(3, times[3], 2)], "{}", engine.name);
     }
 }
 

@@ -6,12 +6,9 @@ use super::*;
 use crate::plan::plan;
 
 fn person(name: &str, clearance: Label) -> Contact {
-    Contact {
-        id: ContactId::generate(&Clock::System),
-        address: format!("{}@unit.example", name.to_lowercase()).parse().expect("an address"),
-        person: Some(name.parse().expect("a line")),
-        clearance,
-    }
+    let address = format!("{}@unit.example", name.to_lowercase()).parse().expect("an address");
+    let person = Some(name.parse().expect("a line"));
+    Contact { person, ..Contact::mailbox(ContactId::generate(&Clock::System), address, clearance) }
 }
 
 /// Share and addresses, or the code of the reason.

@@ -56,26 +56,18 @@ fn facts() -> AlertFacts {
 /// A worldwide partner with one mailbox, as the import makes them.
 fn partner(name: &str, kind: PartnerKind) -> Partner {
     let clearance = crate::import::default_clearance(kind);
-    let contact = Contact {
-        id: ContactId::generate(&Clock::System),
-        address: format!("alerts@{name}.example").parse().expect("an address"),
-        person: None,
-        clearance,
-    };
+    let address = format!("alerts@{name}.example").parse().expect("an address");
+    let scope: domain::scope::ScopeSet = "M49:001".parse().expect("a scope");
     Partner {
-        id: PartnerId::generate(&Clock::System),
-        name: name.parse().expect("a line"),
-        kind,
-        languages: Vec::new(),
         mandate: Mandate {
-            scope: "M49:001".parse().expect("a scope"),
+            scope: scope.clone(),
             keywords: Vec::new(),
             categories: Categories::All,
             events: Event::ALL.to_vec(),
         },
         clearance,
-        active: true,
-        contacts: vec![contact],
+        contacts: vec![Contact::mailbox(ContactId::generate(&Clock::System), address, clearance)],
+        ..Partner::bare(PartnerId::generate(&Clock::System), name.parse().expect("a line"), kind, scope)
     }
 }
 

@@ -43,11 +43,10 @@ fn some<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Value 
 }
 
 fn any_contact() -> impl Strategy<Value = Contact> {
-    (0..4u8, option::of(0..3u8), any_label()).prop_map(|(address, person, clearance)| Contact {
-        id: ContactId::generate(&Clock::System),
-        address: format!("a{address}@unit.example").parse().expect("an address"),
-        person: person.map(|n| format!("Person {n}").parse().expect("a line")),
-        clearance,
+    (0..4u8, option::of(0..3u8), any_label()).prop_map(|(address, person, clearance)| {
+        let address = format!("a{address}@unit.example").parse().expect("an address");
+        let person = person.map(|n| format!("Person {n}").parse().expect("a line"));
+        Contact { person, ..Contact::mailbox(ContactId::generate(&Clock::System), address, clearance) }
     })
 }
 
@@ -65,15 +64,10 @@ fn any_partner() -> impl Strategy<Value = Partner> {
             events,
         });
     (0..50u8, any_kind(), mandate, any_label(), prop::bool::weighted(0.9), vec(any_contact(), 0..4)).prop_map(
-        |(name, kind, mandate, clearance, active, contacts)| Partner {
-            id: PartnerId::generate(&Clock::System),
-            name: format!("Partner {name}").parse().expect("a line"),
-            kind,
-            languages: Vec::new(),
-            mandate,
-            clearance,
-            active,
-            contacts,
+        |(name, kind, mandate, clearance, active, contacts)| {
+            let name = format!("Partner {name}").parse().expect("a line");
+            let bare = Partner::bare(PartnerId::generate(&Clock::System), name, kind, mandate.scope.clone());
+            Partner { mandate, clearance, active, contacts, ..bare }
         },
     )
 }

@@ -1,0 +1,205 @@
+//! Which changes of a partner are dangerous: whoever makes one alone could have alerts sent to himself, or silence a
+//! police unit. Pure.
+
+use serde_json::Value;
+
+use super::Partner;
+use super::diff::{FieldChange, Overtaken, apply, changes};
+use crate::codes::PartnerKind;
+use crate::label::Label;
+
+/// Why a change waits for a second person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Danger {
+    /// Mail would go to an address it did not go to before.
+    Address,
+    /// More would be shown than before.
+    Clearance,
+    /// The kind decides the greatest share.
+    Kind,
+    /// TLP:RED goes to named persons, and this would be another one.
+    Person,
+    /// A police or national unit would hear nothing any more.
+    Silenced,
+    /// Follow-ups would go to another organisation.
+    Successor,
+    /// Mail would be encrypted for another key.
+    Key,
+}
+
+impl Danger {
+    /// In words, after "waits, because".
+    pub fn because(self) -> &'static str {
+        match self {
+            Self::Address => "mail would go to a new address",
+            Self::Clearance => "more would be shown than before",
+            Self::Kind => "the kind decides how much may be shown",
+            Self::Person => "named persons are told what mailboxes are not",
+            Self::Silenced => "a police or national unit would hear nothing any more",
+            Self::Successor => "follow-ups would go to another organisation",
+            Self::Key => "mail would be encrypted for another key",
+        }
+    }
+}
+
+/// A change of a partner in two parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// The partner with everything that need not wait.
+    pub at_once: Partner,
+    /// What waits.
+    pub held: Vec<FieldChange>,
+}
+
+/// Parts what may be done at once from what must wait.
+pub fn split(old: &Partner, new: &Partner) -> Result<Split, Overtaken> {
+    let (held, safe): (Vec<_>, Vec<_>) =
+        changes(old, new).into_iter().partition(|change| danger(old, new, change).is_some());
+    Ok(Split { at_once: apply(old, &safe)?, held })
+}
+
+/// Why one of the changes between two revisions is dangerous; none if it is not.
+pub fn danger(old: &Partner, new: &Partner, change: &FieldChange) -> Option<Danger> {
+    let police = old.kind == PartnerKind::Police;
+    let removed = change.to.is_null();
+    let mut path = change.field.split('/');
+    match (path.next()?, path.next(), path.next()) {
+        ("contacts", Some(_), None) if removed => (police && new.contacts.is_empty()).then_some(Danger::Silenced),
+        ("contacts", Some(_), None | Some("address")) => Some(Danger::Address),
+        ("contacts", Some(_), Some("person")) => (!removed).then_some(Danger::Person),
+        ("contacts", Some(_), Some("clearance")) | ("clearance", ..) => raised(change).then_some(Danger::Clearance),
+        ("active", ..) => (police && change.to == Value::Bool(false)).then_some(Danger::Silenced),
+        // Dates are written so that their order is that of their texts.
+        ("valid_to", ..) => (police && earlier(&change.to, &change.from)).then_some(Danger::Silenced),
+        ("valid_from", ..) => (police && !removed && text(&change.to) > text(&change.from)).then_some(Danger::Silenced),
+        ("kind", ..) => Some(Danger::Kind),
+        ("successor", ..) => (!removed).then_some(Danger::Successor),
+        ("keys", ..) => (!removed).then_some(Danger::Key),
+        _ => None,
+    }
+}
+
+/// Nothing is the latest end there is.
+fn earlier(to: &Value, from: &Value) -> bool {
+    match (to.as_str(), from.as_str()) {
+        (Some(to), Some(from)) => to < from,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn raised(change: &FieldChange) -> bool {
+    let label = |value: &Value| text(value).parse::<Label>().ok();
+    // What cannot be read is not safe.
+    match (label(&change.from), label(&change.to)) {
+        (Some(from), Some(to)) => to > from,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Clock;
+    use crate::ids::{ContactId, PartnerId};
+    use crate::partner::Contact;
+
+    fn contact(address: &str) -> Contact {
+        let id = ContactId::generate(&Clock::System);
+        Contact::mailbox(id, address.parse().expect("an address"), Label::Green)
+    }
+
+    fn partner(kind: PartnerKind) -> Partner {
+        let name = "Unit".parse().expect("a line");
+        Partner {
+            clearance: Label::Amber,
+            contacts: vec![contact("a@unit.example")],
+            ..Partner::bare(PartnerId::generate(&Clock::System), name, kind, "FR".parse().expect("a scope"))
+        }
+    }
+
+    fn dangers(old: &Partner, edit: impl FnOnce(&mut Partner)) -> Vec<Danger> {
+        let mut new = old.clone();
+        edit(&mut new);
+        changes(old, &new).iter().filter_map(|change| danger(old, &new, change)).collect()
+    }
+
+    #[test]
+    fn each_change_is_dangerous_or_not() {
+        let date = |text: &str| Some(text.parse().expect("a date"));
+        let other = PartnerId::generate(&Clock::System);
+        let table: Vec<(&str, Box<dyn Fn(&mut Partner)>, &[Danger], &[Danger])> = vec![
+            ("nothing", Box::new(|_| ()), &[], &[]),
+            ("name", Box::new(|p| p.name = "Other".parse().expect("a line")), &[], &[]),
+            ("scope", Box::new(|p| p.mandate.scope = "M49:001".parse().expect("a scope")), &[], &[]),
+            (
+                "address",
+                Box::new(|p| p.contacts[0].address = "z@unit.example".parse().expect("an address")),
+                &[Danger::Address],
+                &[Danger::Address],
+            ),
+            (
+                "one more",
+                Box::new(|p| p.contacts.push(contact("b@unit.example"))),
+                &[Danger::Address],
+                &[Danger::Address],
+            ),
+            ("none left", Box::new(|p| p.contacts.clear()), &[Danger::Silenced], &[]),
+            (
+                "another person",
+                Box::new(|p| p.contacts[0].person = Some("Jo".parse().expect("a line"))),
+                &[Danger::Person],
+                &[Danger::Person],
+            ),
+            ("raised", Box::new(|p| p.clearance = Label::Red), &[Danger::Clearance], &[Danger::Clearance]),
+            ("lowered", Box::new(|p| p.clearance = Label::Clear), &[], &[]),
+            (
+                "contact raised",
+                Box::new(|p| p.contacts[0].clearance = Label::Amber),
+                &[Danger::Clearance],
+                &[Danger::Clearance],
+            ),
+            ("contact lowered", Box::new(|p| p.contacts[0].clearance = Label::Clear), &[], &[]),
+            ("switched off", Box::new(|p| p.active = false), &[Danger::Silenced], &[]),
+            ("ends", Box::new(move |p| p.valid_to = date("2026-01-01")), &[Danger::Silenced], &[]),
+            ("begins later", Box::new(move |p| p.valid_from = date("2030-01-01")), &[Danger::Silenced], &[]),
+            ("kind", Box::new(|p| p.kind = PartnerKind::Igo), &[Danger::Kind], &[Danger::Kind]),
+            ("successor", Box::new(move |p| p.successor = Some(other)), &[Danger::Successor], &[Danger::Successor]),
+            ("review", Box::new(move |p| p.review_on = date("2030-01-01")), &[], &[]),
+        ];
+        for (what, edit, police, ngo) in &table {
+            assert_eq!(dangers(&partner(PartnerKind::Police), edit), *police, "police: {what}");
+            assert_eq!(dangers(&partner(PartnerKind::Ngo), edit), *ngo, "ngo: {what}");
+        }
+    }
+
+    #[test]
+    fn what_gives_back_is_not_dangerous() {
+        let until = |text: &str| Partner {
+            valid_to: Some(text.parse().expect("a date")),
+            active: false,
+            ..partner(PartnerKind::Police)
+        };
+        assert_eq!(dangers(&until("2026-01-01"), |p| p.valid_to = None), []);
+        assert_eq!(dangers(&until("2026-01-01"), |p| p.valid_to = until("2027-01-01").valid_to), []);
+        assert_eq!(dangers(&until("2026-01-01"), |p| p.valid_to = until("2025-01-01").valid_to), [Danger::Silenced]);
+        assert_eq!(dangers(&until("2026-01-01"), |p| p.active = true), []);
+    }
+
+    #[test]
+    fn a_save_is_parted_and_the_parts_make_the_whole() {
+        let old = partner(PartnerKind::Police);
+        let mut new = old.clone();
+        new.name = "Renamed".parse().expect("a line");
+        new.contacts[0].address = "z@unit.example".parse().expect("an address");
+        new.active = false;
+        let parts = split(&old, &new).expect("nothing is in between");
+        assert_eq!((parts.at_once.name.as_str(), parts.at_once.active), ("Renamed", true));
+        assert_eq!(parts.at_once.contacts, old.contacts, "the old address is told until the new one is approved");
+        assert_eq!(apply(&parts.at_once, &parts.held), Ok(new));
+    }
+}
