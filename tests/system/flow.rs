@@ -87,7 +87,7 @@ async fn one_recipient_never_delays_another_in_production() {
 async fn one_key_is_one_case(form: Form) {
     let here = Installation::start(form, &directory(1, 0), None).await;
     let body = report(7);
-    let posts = (0..40).map(|_| here.post(0, "/api/v1/cases", "the-same-key", &body));
+    let posts = (0..100).map(|_| here.post(0, "/api/v1/cases", "the-same-key", &body));
     let mut ids = BTreeSet::new();
     for answer in futures::future::join_all(posts).await {
         let (status, value) = answer.unwrap();

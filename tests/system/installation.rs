@@ -178,7 +178,7 @@ impl Installation {
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let text = if output.status.success() { text } else { text + &String::from_utf8_lossy(&output.stderr) };
+        let text = if output.status.success() { text } else { text + &*String::from_utf8_lossy(&output.stderr) };
         (output.status.success(), text)
     }
 

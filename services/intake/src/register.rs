@@ -11,12 +11,13 @@ use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseRegisteredV1;
 use domain::case::{CaseReference, NewCase};
-use domain::codes::{CaseState, ObjectStatus};
+use domain::codes::{CaseState, ObjectStatus, Role};
 use domain::ids::{CaseId, InstitutionId, ObjectId};
+use domain::text::Line;
 use domain::{CivilDate, FieldErrors};
 use serde::Serialize;
 use store::cases::{self, CaseRow, KeyedRequest};
-use store::{Tx, outbox};
+use store::{Tx, identity, outbox};
 use utoipa::ToSchema;
 use web::{Authority, Json, Principal, Problem, Reporter};
 
@@ -69,16 +70,19 @@ pub async fn register(
     request_hash: [u8; 32],
     case: &NewCase,
 ) -> Result<Registered, RegisterError> {
-    let institution = principal.institution_id.ok_or(RegisterError::NoInstitution)?;
+    // Whose key it is follows from who asks and not from what is asked: the same key for another institution is a
+    // repeat that went wrong.
+    let scope = principal.institution_id.map_or(principal.account_id.as_uuid(), InstitutionId::as_uuid);
     for _ in 0..ROUNDS {
         let mut tx = deps.db.begin().await?;
-        if let Some(known) = cases::find_key(&mut tx, institution.as_uuid(), key.as_str()).await? {
+        if let Some(known) = cases::find_key(&mut tx, scope, key.as_str()).await? {
             return repeat(&mut tx, &known, request_hash).await;
         }
+        let institution = institution(&mut tx, principal, case.institution.as_ref()).await?;
         let row = new_row(deps, &mut tx, principal, institution, case).await?;
         let request = KeyedRequest { request_hash: request_hash.to_vec(), case_id: row.id };
         record(deps, &mut tx, &row, case).await?;
-        if !cases::insert_key(&mut tx, institution.as_uuid(), key.as_str(), &request, row.registered_at).await? {
+        if !cases::insert_key(&mut tx, scope, key.as_str(), &request, row.registered_at).await? {
             // A twin of this request took the key while we waited for the year's number; undo and answer as it did.
             tx.rollback().await?;
             continue;
@@ -90,6 +94,27 @@ pub async fn register(
         return Ok(Registered { id: row.id, reference: row.reference, created: true });
     }
     Err(RegisterError::Contended)
+}
+
+/// Whose case it will be: the caller's own institution's, or for a duty officer, whom institutions telephone, another's.
+async fn institution(
+    tx: &mut Tx,
+    principal: &Principal,
+    chosen: Option<&Line>,
+) -> Result<InstitutionId, RegisterError> {
+    let Some(name) = chosen.filter(|name| principal.institution.as_ref() != Some(*name)) else {
+        return principal.institution_id.ok_or(RegisterError::NoInstitution);
+    };
+    let wrong = |message: &str| {
+        let mut errors = FieldErrors::new();
+        errors.push("/institution", message);
+        RegisterError::Invalid(errors)
+    };
+    if principal.role != Role::Officer {
+        return Err(wrong("must be your own: only a duty officer may name another"));
+    }
+    let found = identity::institution(tx, name).await?;
+    found.ok_or_else(|| wrong("is not known here: an administrator adds it with its first account"))
 }
 
 async fn repeat(tx: &mut Tx, known: &KeyedRequest, request_hash: [u8; 32]) -> Result<Registered, RegisterError> {
@@ -157,7 +182,8 @@ impl From<RegisterError> for Problem {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "no-institution",
                 "No institution",
-                "A case belongs to an institution and your account has none. Ask an administrator to add it to one.",
+                "A case belongs to an institution and your account has none. Name the institution that reports, or ask an \
+                 administrator to add your account to one.",
             ),
             RegisterError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

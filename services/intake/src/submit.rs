@@ -30,6 +30,10 @@ pub struct SubmitCase {
     pub circumstances: RawCircumstances,
     /// What only an illicit export has.
     pub export: RawExport,
+    /// The institution whose case it is, by its name here; the caller's own if left out. Only a duty officer may name
+    /// another one.
+    #[schema(example = "National Museum of Burkina Faso")]
+    pub institution: Option<String>,
     /// Who reports.
     pub reporter: RawReporter,
     /// 1 to 2,000 objects.

@@ -28,10 +28,9 @@ async fn callers(parts: &Parts) -> Vec<(Option<Role>, Option<String>)> {
     callers
 }
 
-#[tokio::test]
-async fn nobody_gets_past_a_routes_permission() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
+/// Everything on a new SQLite file in `folder`.
+pub(crate) async fn scratch(folder: &std::path::Path) -> Parts {
+    let path = |name: &str| folder.join(name);
     let mut settings = Settings::default();
     settings.database.url = format!("sqlite:{}", path("tocsin.db").display()).into();
     settings.mail.folder = path("mail");
@@ -39,7 +38,13 @@ async fn nobody_gets_past_a_routes_permission() {
     settings.ledger.key_path = path("ledger.key");
     let db = database(&settings).await.unwrap();
     store::migrate(&db).await.unwrap();
-    let parts = parts(&settings, db, Clock::System).unwrap();
+    parts(&settings, db, Clock::System).unwrap()
+}
+
+#[tokio::test]
+async fn nobody_gets_past_a_routes_permission() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = scratch(folder.path()).await;
     let (app, routes) = app(&parts, &Service::ALL.into_iter().collect(), None);
     assert!(routes.len() > 50, "{} routes", routes.len());
     let callers = callers(&parts).await;

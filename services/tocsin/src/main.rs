@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod health;
 mod ledger;
+mod openapi;
 mod process;
 mod secrets;
 mod settings;

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use web::{AppOptions, Auth, RouteInfo};
 
 use crate::settings::Settings;
-use crate::{health, secrets};
+use crate::{health, openapi, secrets};
 
 /// The services' dependencies: every process can build all of them and runs some.
 #[derive(Clone)]
@@ -89,28 +89,34 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
     })
 }
 
-/// The routers of some services behind what every request passes, and the list of routes.
+/// The routers of some services behind what every request passes, and the list of routes. Every process describes the
+/// whole API, whichever part of it it serves.
 pub fn app(parts: &Parts, services: &BTreeSet<Service>, metrics: Option<PrometheusHandle>) -> (Router, Vec<RouteInfo>) {
     let mut routers = Vec::new();
-    let mut infos = Vec::new();
-    let mut add = |(router, list): (Router, Vec<RouteInfo>)| {
-        routers.push(router);
-        infos.extend(list);
-    };
-    add(health::routes(parts, metrics).finish());
-    for service in services {
-        match service {
-            Service::Identity => add(identity::routes(&parts.identity).finish()),
-            Service::Intake => add(intake::routes(&parts.intake).finish()),
-            Service::Routing => add(routing::routes(parts.routing.clone()).finish()),
-            Service::Notifier => add(notifier::routes(parts.notifier.clone()).finish()),
-            Service::Audit => add(audit::routes(&parts.audit).finish()),
+    let mut served = Vec::new();
+    let mut all = Vec::new();
+    for service in Service::ALL {
+        let (router, infos) = match service {
+            Service::Identity => identity::routes(&parts.identity).finish(),
+            Service::Intake => intake::routes(&parts.intake).finish(),
+            Service::Routing => routing::routes(parts.routing.clone()).finish(),
+            Service::Notifier => notifier::routes(parts.notifier.clone()).finish(),
+            Service::Audit => audit::routes(&parts.audit).finish(),
+        };
+        all.extend(infos.iter().cloned());
+        if services.contains(&service) {
+            routers.push(router);
+            served.extend(infos);
         }
+    }
+    for (router, infos) in [health::routes(parts, metrics).finish(), openapi::routes(&all).finish()] {
+        routers.push(router);
+        served.extend(infos);
     }
     let auth = Auth { db: parts.db.clone(), clock: parts.clock.clone() };
     // HTTPS cookies and HSTS follow from the address that people and signed links use.
     let options = AppOptions { public_url: parts.notifier.config.public_url.clone(), ..AppOptions::new(auth) };
-    (web::app(routers, &options), infos)
+    (web::app(routers, &options), served)
 }
 
 /// Runs some services and their pages until `stop`.
@@ -175,4 +181,4 @@ pub async fn migrate(settings: &Settings) -> Result<ExitCode> {
 
 #[cfg(test)]
 #[path = "authorisation.rs"]
-mod authorisation;
+pub(crate) mod authorisation;

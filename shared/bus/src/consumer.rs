@@ -49,6 +49,8 @@ impl From<store::Error> for HandleError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Unavailable(_) => Self::Unavailable(error),
+            // `TooSlow` among them: one fact whose statement never ends in time must not hold up all that follow it.
+            // Where the whole database is slow, its failure cannot be counted in time either, and is not.
             other => Self::Retry(Box::new(other)),
         }
     }

@@ -178,6 +178,8 @@ pub struct NewCase {
     pub facts: CaseFacts,
     /// Class B.
     pub circumstances: Circumstances,
+    /// The name of the institution whose case it is; none: that of whoever registers it.
+    pub institution: Option<Line>,
     /// Class C.
     pub reporter: Reporter,
     /// Class A; at least one.

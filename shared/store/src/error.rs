@@ -6,6 +6,11 @@ pub enum Error {
     /// The database cannot be reached or gave up; the same call may succeed later.
     #[error("reach the database")]
     Unavailable(#[source] sqlx::Error),
+    /// One statement was cut off at its deadline while the connection lives: it waited for a lock, or it is too slow for
+    /// what the tables hold by now. A database that is away looks otherwise, so whoever repeats this for ever may
+    /// repeat it in vain.
+    #[error("finish a statement in time")]
+    TooSlow(#[source] sqlx::Error),
     /// Something with the same key exists already.
     #[error("write a row whose key exists already")]
     Conflict(#[source] sqlx::Error),
@@ -40,6 +45,8 @@ impl From<sqlx::Error> for Error {
                 ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
                     Self::Refused(error)
                 }
+                // PostgreSQL, query_canceled: by `statement_timeout`, since nobody cancels ours by hand.
+                _ if db.code().as_deref() == Some("57014") => Self::TooSlow(error),
                 _ if is_transient(db.code().as_deref().unwrap_or_default()) => Self::Unavailable(error),
                 _ => Self::Refused(error),
             },

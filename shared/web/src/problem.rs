@@ -139,11 +139,11 @@ fn log_chain(error: &dyn std::error::Error) {
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
-        if !matches!(error, store::Error::Unavailable(_)) {
+        if !matches!(error, store::Error::Unavailable(_) | store::Error::TooSlow(_)) {
             return Self::internal(&error);
         }
         log_chain(&error);
-        let detail = "The database cannot be reached. Please try again in a few seconds.";
+        let detail = "The database cannot be reached or does not answer in time. Please try again in a few seconds.";
         Self::unavailable(Duration::from_secs(5), detail)
     }
 }

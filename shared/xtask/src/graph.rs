@@ -15,6 +15,7 @@ fn allowed(name: &str) -> Option<Vec<&'static str>> {
         "bus" | "web" => vec!["domain", "contracts", "store"],
         "tocsin" => SHARED.into_iter().chain(SERVICES).collect(),
         "xtask" => vec!["contracts", "testkit"],
+        "testkit-browser" => vec!["testkit"],
         service if SERVICES.contains(&service) => SHARED.to_vec(),
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! Installs what the tests start, without starting the system's own services.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{env, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
@@ -8,49 +8,26 @@ use anyhow::{Context as _, Result, bail, ensure};
 struct Need {
     what: &'static str,
     package: &'static str,
-    wanted: fn() -> bool,
     present: fn() -> bool,
 }
 
 const NEEDS: [Need; 8] = [
-    Need { what: "setpriv", package: "util-linux", wanted: always, present: || in_path("setpriv") },
-    Need {
-        what: "PostgreSQL",
-        package: "postgresql",
-        wanted: always,
-        present: || testkit::servers::postgres_bin().is_ok(),
-    },
-    Need {
-        what: "RabbitMQ",
-        package: "rabbitmq-server",
-        wanted: always,
-        present: || testkit::servers::rabbitmq_bin().is_ok(),
-    },
+    Need { what: "setpriv", package: "util-linux", present: || in_path("setpriv") },
+    Need { what: "PostgreSQL", package: "postgresql", present: || testkit::servers::postgres_bin().is_ok() },
+    Need { what: "RabbitMQ", package: "rabbitmq-server", present: || testkit::servers::rabbitmq_bin().is_ok() },
     Need {
         what: "letters of Latin, Cyrillic and Arabic",
         package: "fonts-noto-core",
-        wanted: always,
         present: || font("noto/NotoNaskhArabic-Regular.ttf"),
     },
     Need {
         what: "letters of Chinese",
         package: "fonts-droid-fallback",
-        wanted: always,
         present: || font("droid/DroidSansFallbackFull.ttf"),
     },
-    Need {
-        what: "reader of PDF",
-        package: "poppler-utils",
-        wanted: always,
-        present: || in_path("pdftotext") && in_path("pdffonts"),
-    },
-    Need { what: "Chromium", package: "chromium", wanted: browser_tests_exist, present: || in_path("chromium") },
-    Need {
-        what: "its driver",
-        package: "chromium-driver",
-        wanted: browser_tests_exist,
-        present: || in_path("chromedriver"),
-    },
+    Need { what: "reader of PDF", package: "poppler-utils", present: || in_path("pdftotext") && in_path("pdffonts") },
+    Need { what: "Chromium", package: "chromium", present: || in_path("chromium") },
+    Need { what: "its driver", package: "chromium-driver", present: || in_path("chromedriver") },
 ];
 
 /// How packages can be installed here.
@@ -64,7 +41,7 @@ enum Way {
 
 /// Installs what is missing, or says how to.
 pub fn missing() -> Result<()> {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| (need.wanted)() && !(need.present)()).collect();
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -134,20 +111,6 @@ fn install(mut shell: Command, packages: &[&str]) -> Result<()> {
 /// Documents are printed with these; `tocsin` looks for them in the same place.
 fn font(file: &str) -> bool {
     Path::new("/usr/share/fonts/truetype").join(file).is_file()
-}
-
-fn always() -> bool {
-    true
-}
-
-/// A browser is large; it is fetched only when some package drives one.
-fn browser_tests_exist() -> bool {
-    ["services", "shared"].into_iter().any(|folder| {
-        let crates = fs::read_dir(crate::root().join(folder)).into_iter().flatten().flatten();
-        crates
-            .filter_map(|package| fs::read_to_string(package.path().join("Cargo.toml")).ok())
-            .any(|manifest| manifest.lines().any(|line| line.starts_with("thirtyfour")))
-    })
 }
 
 fn in_path(program: &str) -> bool {

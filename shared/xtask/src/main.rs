@@ -50,6 +50,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Writes the OpenAPI document of all services, `deploy/openapi.json`; a test compares it.
+    Openapi,
 }
 
 /// Everything was as it should be, or a check that has already said so found otherwise.
@@ -78,6 +80,7 @@ fn run(task: Task) -> Result<Outcome> {
         Task::Test { long, arguments } => test::run(long, &arguments),
         Task::Servers => servers::run().map(|()| Outcome::Passed),
         Task::Schemas { check } => schemas::run(check).map(|()| Outcome::Passed),
+        Task::Openapi => steps::write_openapi().map(|()| Outcome::Passed),
     }
 }
 

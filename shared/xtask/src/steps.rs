@@ -64,6 +64,12 @@ fn optional(probe: &str, probe_arguments: &[&str], program: &str, arguments: &[&
     run(program, arguments, &[])
 }
 
+/// The document needs every handler, so a test of the binary writes it; the same test compares it in every other run.
+pub fn write_openapi() -> Result<()> {
+    let test = ["test", "--quiet", "--package", "tocsin", "--bin", "tocsin", "the_file_in_deploy_is_this_document"];
+    cargo(&test, &[("TOCSIN_WRITE_OPENAPI", "1")])
+}
+
 /// Runs cargo in the workspace.
 pub fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     run("cargo", arguments, environment)

@@ -39,12 +39,21 @@ pub(super) enum Input {
     Line(&'static str),
     Area,
     Select(Vec<Choice>),
+    /// One of these names.
+    Names(Vec<String>),
     /// A box to tick.
     Tick,
     /// Boxes of one group.
     Ticks(Vec<Choice>),
     /// Fields that belong together, side by side.
     Row(Vec<Field>),
+}
+
+/// Whom somebody may register for besides the own institution.
+#[derive(Debug, Default)]
+pub(super) struct ForWhom {
+    pub institutions: Vec<String>,
+    pub has_own: bool,
 }
 
 const TEXT: Input = Input::Line("text");
@@ -80,8 +89,11 @@ impl Block {
 }
 
 /// The groups of the form for this report.
-pub(super) fn groups(raw: &SubmitCase) -> Vec<Group> {
+pub(super) fn groups(raw: &SubmitCase, whom: Option<&ForWhom>) -> Vec<Group> {
     let mut all = vec![event(), circumstances(), export()];
+    if let Some(whom) = whom {
+        all.insert(0, for_whom(whom));
+    }
     for (index, object) in raw.objects.iter().enumerate() {
         all.push(sheet(index, raw.objects.len(), object.measurements.len()));
     }
@@ -91,6 +103,19 @@ pub(super) fn groups(raw: &SubmitCase) -> Vec<Group> {
 
 fn group(id: &str, legend: &str, note: &'static str, fields: Vec<Field>) -> Group {
     Group { id: id.to_owned(), legend: legend.to_owned(), note, fields, object: None, last_object: false }
+}
+
+/// Only for those who may register for others.
+fn for_whom(whom: &ForWhom) -> Group {
+    let b = Block(PREFIX.to_owned());
+    let names = Input::Names(whom.institutions.clone());
+    let hint = "Its people see the case and follow it. Your own institution if you choose none";
+    let field = if whom.has_own {
+        b.may("institution", "Reporting institution", hint, names)
+    } else {
+        b.must("institution", "Reporting institution", "Its people see the case and follow it", names)
+    };
+    group("whom", "For whom", "You may register for an institution that has telephoned or written.", vec![field])
 }
 
 fn event() -> Group {
@@ -243,11 +268,13 @@ mod tests {
         let json = serde_json::to_string(&raw).unwrap().replace("null", "\"\"");
         let full: SubmitCase = serde_json::from_str(&json).unwrap();
         let expected: HashSet<_> = pairs(&full).into_iter().map(|(name, _)| name).collect();
-        let fields = groups(&full).into_iter().flat_map(|group| group.fields).flat_map(|field| match field.input {
-            Input::Row(fields) => fields,
-            Input::Ticks(_) => Vec::new(), // a list that is empty has no pairs
-            _ => vec![field],
-        });
+        let whom = ForWhom::default();
+        let fields =
+            groups(&full, Some(&whom)).into_iter().flat_map(|group| group.fields).flat_map(|field| match field.input {
+                Input::Row(fields) => fields,
+                Input::Ticks(_) => Vec::new(), // a list that is empty has no pairs
+                _ => vec![field],
+            });
         let found: HashSet<_> = fields.map(|field| field.name).collect();
         assert_eq!(found, expected);
     }

@@ -4,11 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::codes::Role;
 use domain::{CivilDate, FieldErrors};
 use serde::Deserialize;
+use store::identity;
 use web::{Authority, Form, FormState, PageError, Principal, Problem, Reporter, Shell, page, redirect};
 
-use super::form::{Field, Group, Input, groups};
+use super::form::{Field, ForWhom, Group, Input, groups};
 use super::pairs::{PREFIX, pairs};
 use crate::Deps;
 use crate::idempotency::{IdempotencyKey, ParseKeyError};
@@ -43,7 +45,9 @@ struct NewPage {
     errors: Vec<ShownError>,
     objects: usize,
     used_before: bool,
-    institution: Option<String>,
+    may_register: bool,
+    /// The caller's own, if any.
+    institution: String,
 }
 
 struct ShownError {
@@ -51,11 +55,32 @@ struct ShownError {
     text: String,
 }
 
+/// More institutions than any list can be read with; a program names them all.
+const MAX_INSTITUTIONS: i64 = 2_000;
+
 /// An empty form.
-pub(crate) async fn show(caller: Authority<Reporter>) -> Response {
+pub(crate) async fn show(State(deps): State<Deps>, caller: Authority<Reporter>) -> Result<Response, PageError> {
     let mut raw = SubmitCase::default();
     raw.objects.push(empty_sheet());
-    render(&caller, new_key(), &raw, &FieldErrors::new(), false)
+    let whom = for_whom(&deps, &caller).await?;
+    Ok(render(&caller, whom.as_ref(), new_key(), &raw, &FieldErrors::new(), false))
+}
+
+/// Whom the caller may register for; none but the own institution for a reporter.
+async fn for_whom(deps: &Deps, principal: &Principal) -> Result<Option<ForWhom>, store::Error> {
+    if principal.role != Role::Officer {
+        return Ok(None);
+    }
+    let mut tx = deps.db.read().await?;
+    let names = identity::institutions(&mut tx, MAX_INSTITUTIONS).await?;
+    tx.commit().await?;
+    let institutions = names.into_iter().map(|name| name.to_string()).collect();
+    Ok(Some(ForWhom { institutions, has_own: principal.institution_id.is_some() }))
+}
+
+/// A list of names as a list of choices.
+fn choices_of(names: &[String]) -> Vec<(&str, &str)> {
+    names.iter().map(|name| (name.as_str(), name.as_str())).collect()
 }
 
 /// What was sent: registers the case, or changes the form as the pressed button says.
@@ -65,13 +90,15 @@ pub(crate) async fn submit(
     form: Form<CaseForm>,
 ) -> Result<Response, PageError> {
     let CaseForm { key, action, mut case } = form.value;
+    let whom = for_whom(&deps, &caller).await?;
     if change(&mut case, &action) {
-        return Ok(render(&caller, key, &case, &FieldErrors::new(), false));
+        return Ok(render(&caller, whom.as_ref(), key, &case, &FieldErrors::new(), false));
     }
     let refuse = |key: String, errors: &FieldErrors, used_before: bool| {
         let mut shown = case.clone();
         pad(&mut shown);
-        (StatusCode::UNPROCESSABLE_ENTITY, render(&caller, key, &shown, errors, used_before)).into_response()
+        (StatusCode::UNPROCESSABLE_ENTITY, render(&caller, whom.as_ref(), key, &shown, errors, used_before))
+            .into_response()
     };
     let today = CivilDate::new(deps.clock.now().utc_date());
     let parsed = match parse(&case, today) {
@@ -85,6 +112,7 @@ pub(crate) async fn submit(
         Ok(registered) => Ok(redirect(&format!("/cases/{}?done=registered", registered.id))),
         // Back, changed, sent again: a second case only if the reporter says so.
         Err(RegisterError::KeyReused) => Ok(refuse(new_key(), &FieldErrors::new(), true)),
+        Err(RegisterError::Invalid(errors)) => Ok(refuse(key, &errors, false)),
         Err(error) => Err(error.into()),
     }
 }
@@ -136,8 +164,15 @@ fn new_key() -> String {
     web::token::generate().0
 }
 
-fn render(principal: &Principal, key: String, case: &SubmitCase, errors: &FieldErrors, used_before: bool) -> Response {
-    let groups = groups(case);
+fn render(
+    principal: &Principal,
+    whom: Option<&ForWhom>,
+    key: String,
+    case: &SubmitCase,
+    errors: &FieldErrors,
+    used_before: bool,
+) -> Response {
+    let groups = groups(case, whom);
     let mut named = FieldErrors::new();
     for error in errors.as_slice() {
         named.push(format!("/{PREFIX}{}", error.pointer), error.message.clone());
@@ -150,9 +185,12 @@ fn render(principal: &Principal, key: String, case: &SubmitCase, errors: &FieldE
         errors,
         objects: case.objects.len(),
         used_before,
+        may_register: whom.is_some() || principal.institution_id.is_some(),
         institution: principal
-            .institution_id
-            .map(|_| principal.institution.as_ref().map_or_else(String::new, ToString::to_string)),
+            .institution
+            .as_ref()
+            .filter(|_| whom.is_none())
+            .map_or_else(String::new, ToString::to_string),
         form,
         groups,
     })
@@ -214,7 +252,7 @@ mod tests {
     fn errors_speak_the_words_of_the_form() {
         let mut case = SubmitCase::default();
         case.objects.extend([empty_sheet(), empty_sheet()]);
-        let groups = groups(&case);
+        let groups = groups(&case, None);
         for (name, text) in [
             ("case[objects][1][title]", "Object 2 of 2: Title is wrong"),
             ("case[loss][latest]", "Lost not after is wrong"),

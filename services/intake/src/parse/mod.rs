@@ -31,6 +31,7 @@ pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors>
     let loss = loss(e, &raw.loss, today);
     let circumstances = circumstances::parse(e, &raw.circumstances, country, today);
     let export = export::parse(e, &raw.export, event);
+    let institution = e.optional("/institution", raw.institution.as_deref());
     let reporter = reporter(e, &raw.reporter);
     let objects = objects(e, raw, event, today);
 
@@ -39,7 +40,7 @@ pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors>
             CaseFacts { event: event?, title: title?, language: language?, label, country: country?, loss: loss? };
         let mut circumstances = circumstances?;
         circumstances.export = export;
-        Some(NewCase { facts, circumstances, reporter: reporter?, objects })
+        Some(NewCase { facts, circumstances, institution, reporter: reporter?, objects })
     })();
     errors.into_result(value)
 }

@@ -5,6 +5,7 @@
 mod confidentiality;
 mod flow;
 mod idempotency;
+mod on_behalf;
 mod pages;
 mod refusals;
 mod world;

@@ -1,11 +1,13 @@
 //! The driver: once, whatever happens.
 
-use bus::{Delivered, PARK_AFTER, deliver, sweep_once};
+use std::time::Duration;
+
+use bus::{Delivered, PARK_AFTER, SWEEP_AFTER, deliver, sweep_once};
 use contracts::events::DirectoryChangedV1;
 use domain::Timestamp;
 use store::{inbox, trace};
 
-use crate::witness::{Mood, Witness};
+use crate::witness::{LOCKED, Mood, Witness};
 use crate::world::World;
 
 #[tokio::test]
@@ -60,7 +62,7 @@ async fn what_fails_is_counted_parked_in_the_end_and_replayed_on_request() {
         }
         assert_eq!(world.parked().await, [facts[0].id], "{}", world.db.engine());
         let willing = Witness::<1>::willing(&world.clock);
-        world.hand.advance(bus::SWEEP_AFTER * 2);
+        world.hand.advance(SWEEP_AFTER * 2);
         assert_eq!(sweep_once(&world.db, &world.clock, &*willing).await.unwrap(), 0, "parked is parked");
 
         let mut tx = world.db.begin().await.unwrap();
@@ -101,6 +103,31 @@ async fn a_database_that_is_away_is_not_held_against_the_fact() {
     }
     assert!(world.parked().await.is_empty());
     assert_eq!(deliver(&world.db, &world.clock, &*witness, &facts).await.unwrap().handled, 1);
+}
+
+/// Only PostgreSQL cuts statements off. The second is for the migrations of a loaded machine.
+#[tokio::test]
+async fn a_fact_whose_statement_never_ends_in_time_is_parked_and_the_others_flow() {
+    let world = World::impatient(Duration::from_secs(1)).await;
+    let mut other = world.db.begin().await.unwrap();
+    inbox::set_swept_to(&mut other, LOCKED, world.clock.now()).await.unwrap();
+    let witness = Witness::<8>::new(&world.clock, |n| if n == 3 { Mood::Wait } else { Mood::Work });
+    let facts = world.record(0..8).await;
+    let done = deliver(&world.db, &world.clock, &*witness, &facts).await.unwrap();
+    assert_eq!(done, Delivered { handled: 7, repeated: 0, parked: 0, left: 1 });
+    assert_eq!(world.effects().await, [0, 1, 2, 4, 5, 6, 7]);
+    world.hand.advance(SWEEP_AFTER * 2);
+    for _ in 1..PARK_AFTER {
+        assert!(world.parked().await.is_empty());
+        sweep_once(&world.db, &world.clock, &*witness).await.unwrap();
+    }
+    assert_eq!(world.parked().await, [facts[3].id]);
+
+    other.rollback().await.unwrap();
+    let mut tx = world.db.begin().await.unwrap();
+    assert!(inbox::replay(&mut tx, "test.witness", facts[3].id).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -6,8 +6,11 @@ use bus::{Consumer, HandleError};
 use contracts::events::{DirectoryChangedV1, Event, RuleSetReleasedV1};
 use contracts::{Envelope, Service};
 use domain::Clock;
-use store::{Tx, outbox};
+use store::{Tx, inbox, outbox};
 use tokio::sync::Notify;
+
+/// Whose mark [`Mood::Wait`] waits for.
+pub const LOCKED: &str = "test.locked";
 
 /// How it meets a fact, by the fact's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Mood {
     Retry,
     Poison,
     Panic,
+    /// Waits for a row that somebody else has locked, until the database cuts it off.
+    Wait,
     /// Does its work and never comes back: the process dies before the commit.
     Hang,
 }
@@ -57,6 +62,7 @@ impl<const BATCH: usize> Consumer for Witness<BATCH> {
                 Mood::Work => {}
                 Mood::Retry => return Err(HandleError::Retry("not today".into())),
                 Mood::Poison => return Err(HandleError::Poison("never".into())),
+                Mood::Wait => inbox::set_swept_to(tx, LOCKED, self.clock.now()).await?,
                 Mood::Panic => panic!("as the test wants it"),
                 Mood::Hang => {
                     self.hanging.notify_one();

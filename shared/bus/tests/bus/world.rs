@@ -26,7 +26,16 @@ pub struct World {
 
 impl World {
     async fn new(url: &str, folder: Option<tempfile::TempDir>) -> Self {
-        let options = DbOptions { max_connections: 8, ..DbOptions::default() };
+        Self::within(url, folder, DbOptions::default().timeout).await
+    }
+
+    /// On PostgreSQL, where no statement may take longer than `timeout`.
+    pub async fn impatient(timeout: Duration) -> Self {
+        Self::within(&shared_postgres().await.unwrap().create_database().await.unwrap(), None, timeout).await
+    }
+
+    async fn within(url: &str, folder: Option<tempfile::TempDir>, timeout: Duration) -> Self {
+        let options = DbOptions { max_connections: 8, timeout, ..DbOptions::default() };
         let db = Db::connect(url, &options).await.unwrap();
         store::migrate(&db).await.unwrap();
         let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));

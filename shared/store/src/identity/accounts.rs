@@ -32,6 +32,12 @@ pub async fn find_or_create_institution(
         .bind(name).fetch_one(c).await)?)
 }
 
+/// The institution of this name.
+pub async fn institution(tx: &mut Tx, name: &Line) -> Result<Option<InstitutionId>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT id FROM institutions WHERE name = $1")
+        .bind(name).fetch_optional(c).await)?)
+}
+
 /// The names of all institutions, in alphabetical order, at most `limit`.
 pub async fn institutions(tx: &mut Tx, limit: i64) -> Result<Vec<Line>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT name FROM institutions ORDER BY name LIMIT $1")

@@ -56,7 +56,7 @@ impl Signal {
     }
 
     /// Sends it to any process; one that is gone already is as good as signalled.
-    pub(crate) fn send(self, pid: u32) -> Result<()> {
+    pub fn send(self, pid: u32) -> Result<()> {
         let target = i32::try_from(pid)
             .ok()
             .and_then(rustix::process::Pid::from_raw)
