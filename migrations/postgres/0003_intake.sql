@@ -28,6 +28,8 @@ CREATE TABLE cases (
 );
 CREATE INDEX cases_by_time ON cases (registered_at, id);
 CREATE INDEX cases_by_institution ON cases (institution_id, registered_at, id);
+CREATE INDEX cases_by_country ON cases (country, registered_at, id);
+CREATE INDEX cases_by_state ON cases (state, registered_at, id);
 
 -- Class B: circumstances, holder, police reference.
 CREATE TABLE case_circumstances (
@@ -101,3 +103,69 @@ CREATE TABLE alert_circumstances (
     alert_id UUID PRIMARY KEY REFERENCES alerts (id),
     body     JSONB NOT NULL
 );
+
+-- The words of a case and of its objects, folded (classes A and B; no person's data), for full-text search. The words
+-- are found by Rust, so that both engines find the same; the column that is searched follows by itself.
+CREATE TABLE case_words (
+    case_id UUID PRIMARY KEY REFERENCES cases (id),
+    words   TEXT NOT NULL,
+    terms   TSVECTOR NOT NULL GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED
+);
+CREATE INDEX case_words_by_term ON case_words USING GIN (terms);
+
+-- Searches that somebody wants again.
+CREATE TABLE saved_views (
+    id         UUID PRIMARY KEY,
+    account_id UUID NOT NULL,
+    name       TEXT NOT NULL,
+    query      TEXT NOT NULL,
+    saved_at   TIMESTAMPTZ NOT NULL,
+    UNIQUE (account_id, name)
+);
+
+-- Uploads of many objects or cases: checked first, taken on somebody's word. A worker that dies is replaced by
+-- another once its lease is over, and goes on after the last batch that was committed.
+CREATE TABLE imports (
+    id             UUID PRIMARY KEY,
+    kind           TEXT NOT NULL CHECK (kind IN ('objects', 'cases')),
+    format         TEXT NOT NULL,
+    institution_id UUID NOT NULL,
+    case_id        UUID REFERENCES cases (id),
+    file_name      TEXT NOT NULL,
+    size           BIGINT NOT NULL,
+    sha256         BYTEA NOT NULL,
+    state          TEXT NOT NULL CHECK (state IN ('checking', 'checked', 'importing', 'done', 'refused', 'cancelled')),
+    mode           TEXT CHECK (mode IN ('all_or_nothing', 'skip_bad')),
+    good           BIGINT NOT NULL DEFAULT 0 CHECK (good >= 0),
+    bad            BIGINT NOT NULL DEFAULT 0 CHECK (bad >= 0),
+    position       BIGINT NOT NULL DEFAULT 0 CHECK (position >= 0),
+    taken          BIGINT NOT NULL DEFAULT 0 CHECK (taken <= good),
+    message        TEXT,
+    created_by     UUID NOT NULL,
+    created_at     TIMESTAMPTZ NOT NULL,
+    updated_at     TIMESTAMPTZ NOT NULL,
+    lease          UUID,
+    leased_until   TIMESTAMPTZ,
+    CHECK ((kind = 'objects') = (case_id IS NOT NULL)),
+    CHECK (state NOT IN ('importing', 'done') OR mode IS NOT NULL)
+);
+CREATE INDEX imports_at_work ON imports (created_at) WHERE state IN ('checking', 'importing');
+CREATE INDEX imports_by_institution ON imports (institution_id, created_at, id);
+
+-- What was uploaded; gone once it was taken, refused or cancelled. May hold personal data (class C).
+CREATE TABLE import_files (
+    import_id UUID PRIMARY KEY REFERENCES imports (id),
+    content   BYTEA NOT NULL
+);
+
+-- What was read from it: a body that waits to be taken, or what is wrong with it. May hold personal data (class C).
+CREATE TABLE import_rows (
+    import_id UUID NOT NULL REFERENCES imports (id),
+    ordinal   BIGINT NOT NULL,
+    line      BIGINT NOT NULL,
+    body      JSONB,
+    errors    JSONB,
+    PRIMARY KEY (import_id, ordinal),
+    CHECK ((body IS NULL) = (errors IS NOT NULL))
+);
+CREATE INDEX import_rows_bad ON import_rows (import_id, ordinal) WHERE errors IS NOT NULL;

@@ -28,6 +28,8 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE INDEX cases_by_time ON cases (registered_at, id);
 CREATE INDEX cases_by_institution ON cases (institution_id, registered_at, id);
+CREATE INDEX cases_by_country ON cases (country, registered_at, id);
+CREATE INDEX cases_by_state ON cases (state, registered_at, id);
 
 -- Class B: circumstances, holder, police reference.
 CREATE TABLE case_circumstances (
@@ -101,3 +103,82 @@ CREATE TABLE alert_circumstances (
     alert_id BLOB PRIMARY KEY REFERENCES alerts (id),
     body     TEXT NOT NULL
 ) STRICT;
+
+-- The words of a case and of its objects, folded (classes A and B; no person's data), for full-text search. The words
+-- are found by Rust, so that both engines find the same; the index follows by triggers.
+CREATE TABLE case_words (
+    number  INTEGER PRIMARY KEY,
+    case_id BLOB NOT NULL UNIQUE REFERENCES cases (id),
+    words   TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE case_terms USING fts5 (
+    words, content = 'case_words', content_rowid = 'number',
+    tokenize = "unicode61 remove_diacritics 0 tokenchars ':_'"
+);
+CREATE TRIGGER case_words_added AFTER INSERT ON case_words BEGIN
+    INSERT INTO case_terms (rowid, words) VALUES (new.number, new.words);
+END;
+CREATE TRIGGER case_words_changed AFTER UPDATE ON case_words BEGIN
+    INSERT INTO case_terms (case_terms, rowid, words) VALUES ('delete', old.number, old.words);
+    INSERT INTO case_terms (rowid, words) VALUES (new.number, new.words);
+END;
+CREATE TRIGGER case_words_removed AFTER DELETE ON case_words BEGIN
+    INSERT INTO case_terms (case_terms, rowid, words) VALUES ('delete', old.number, old.words);
+END;
+
+-- Searches that somebody wants again.
+CREATE TABLE saved_views (
+    id         BLOB PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    name       TEXT NOT NULL,
+    query      TEXT NOT NULL,
+    saved_at   INTEGER NOT NULL,
+    UNIQUE (account_id, name)
+) STRICT;
+
+-- Uploads of many objects or cases: checked first, taken on somebody's word. A worker that dies is replaced by
+-- another once its lease is over, and goes on after the last batch that was committed.
+CREATE TABLE imports (
+    id             BLOB PRIMARY KEY,
+    kind           TEXT NOT NULL CHECK (kind IN ('objects', 'cases')),
+    format         TEXT NOT NULL,
+    institution_id BLOB NOT NULL,
+    case_id        BLOB REFERENCES cases (id),
+    file_name      TEXT NOT NULL,
+    size           INTEGER NOT NULL,
+    sha256         BLOB NOT NULL,
+    state          TEXT NOT NULL CHECK (state IN ('checking', 'checked', 'importing', 'done', 'refused', 'cancelled')),
+    mode           TEXT CHECK (mode IN ('all_or_nothing', 'skip_bad')),
+    good           INTEGER NOT NULL DEFAULT 0 CHECK (good >= 0),
+    bad            INTEGER NOT NULL DEFAULT 0 CHECK (bad >= 0),
+    position       INTEGER NOT NULL DEFAULT 0 CHECK (position >= 0),
+    taken          INTEGER NOT NULL DEFAULT 0 CHECK (taken <= good),
+    message        TEXT,
+    created_by     BLOB NOT NULL,
+    created_at     INTEGER NOT NULL,
+    updated_at     INTEGER NOT NULL,
+    lease          BLOB,
+    leased_until   INTEGER,
+    CHECK ((kind = 'objects') = (case_id IS NOT NULL)),
+    CHECK (state NOT IN ('importing', 'done') OR mode IS NOT NULL)
+) STRICT;
+CREATE INDEX imports_at_work ON imports (created_at) WHERE state IN ('checking', 'importing');
+CREATE INDEX imports_by_institution ON imports (institution_id, created_at, id);
+
+-- What was uploaded; gone once it was taken, refused or cancelled. May hold personal data (class C).
+CREATE TABLE import_files (
+    import_id BLOB PRIMARY KEY REFERENCES imports (id),
+    content   BLOB NOT NULL
+) STRICT;
+
+-- What was read from it: a body that waits to be taken, or what is wrong with it. May hold personal data (class C).
+CREATE TABLE import_rows (
+    import_id BLOB NOT NULL REFERENCES imports (id),
+    ordinal   INTEGER NOT NULL,
+    line      INTEGER NOT NULL,
+    body      TEXT,
+    errors    TEXT,
+    PRIMARY KEY (import_id, ordinal),
+    CHECK ((body IS NULL) = (errors IS NOT NULL))
+) STRICT;
+CREATE INDEX import_rows_bad ON import_rows (import_id, ordinal) WHERE errors IS NOT NULL;

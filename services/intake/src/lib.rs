@@ -27,6 +27,7 @@ pub mod parse;
 mod register;
 pub mod release;
 mod routes;
+mod saved_views;
 pub mod submit;
 pub mod verify;
 pub mod view;
@@ -41,6 +42,7 @@ pub use openapi::openapi;
 pub use register::{RegisterError, Registered, RegisteredView, register};
 pub use release::{ReleaseError, release_alert};
 pub use routes::routes;
+pub use saved_views::{SaveView, SavedView, SavedViews};
 pub use submit::SubmitCase;
 pub use verify::{Verification, VerifyCase, VerifyError, verify_case};
 

@@ -31,7 +31,20 @@ pub struct ListQuery {
     pub event: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    /// A part of the reference, such as `000123`.
+    /// A handling label, such as `TLP:AMBER`.
+    pub label: Option<String>,
+    /// The type of an object of the case, such as `sculpture`.
+    #[serde(rename = "type")]
+    #[param(rename = "type")]
+    pub object_type: Option<String>,
+    /// The name of the institution that reports.
+    pub institution: Option<String>,
+    /// Lost on this day or later, as far as known: `YYYY-MM-DD`.
+    pub lost_from: Option<String>,
+    /// Lost on this day or earlier, as far as known: `YYYY-MM-DD`.
+    pub lost_until: Option<String>,
+    /// Up to ten words, or beginnings of words, that all are in the reference, the title, the circumstances or the
+    /// description of an object. Accents and capitals do not matter.
     pub q: Option<String>,
     /// The `next` of the page before.
     pub after: Option<String>,
@@ -109,6 +122,31 @@ impl From<ListedCase> for ListedCaseView {
 }
 
 impl ListQuery {
+    /// The filters that limit, to show them again, to keep them over pages and to save them.
+    pub fn filters(&self) -> Vec<(String, String)> {
+        let all = [
+            ("q", &self.q),
+            ("state", &self.state),
+            ("event", &self.event),
+            ("type", &self.object_type),
+            ("country", &self.country),
+            ("label", &self.label),
+            ("institution", &self.institution),
+            ("lost_from", &self.lost_from),
+            ("lost_until", &self.lost_until),
+            ("limit", &self.limit),
+        ];
+        let typed = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+        all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), typed(value)?))).collect()
+    }
+
+    /// The filters as the query of an address (RFC 3986), without the place in the list.
+    pub fn to_query(&self) -> String {
+        let pairs: Vec<_> =
+            self.filters().into_iter().map(|(name, value)| format!("{name}={}", escape(&value))).collect();
+        pairs.join("&")
+    }
+
     /// Parses what was typed.
     pub fn parse(&self) -> Result<ListRequest, FieldErrors> {
         let mut e = FieldErrors::new();
@@ -117,9 +155,16 @@ impl ListQuery {
             state: e.optional("/state", self.state.as_deref()),
             event: e.optional("/event", self.event.as_deref()),
             country: e.optional("/country", self.country.as_deref()),
-            // References are in capitals; whoever types one need not be.
-            reference: e.optional::<Line>("/q", self.q.as_deref()).map(|text| text.as_str().to_uppercase()),
+            label: e.optional("/label", self.label.as_deref()),
+            object_type: e.optional("/type", self.object_type.as_deref()),
+            institution: e.optional("/institution", self.institution.as_deref()),
+            lost_from: e.optional("/lost_from", self.lost_from.as_deref()),
+            lost_until: e.optional("/lost_until", self.lost_until.as_deref()),
+            words: e.optional("/q", self.q.as_deref()),
         };
+        if filter.lost_from.zip(filter.lost_until).is_some_and(|(from, until)| until < from) {
+            e.push("/lost_until", "must not be before the first day");
+        }
         let after = e.optional::<Cursor>("/after", self.after.as_deref()).map(|cursor| cursor.0);
         let limit = e.optional("/limit", self.limit.as_deref()).unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
@@ -127,6 +172,19 @@ impl ListQuery {
         }
         e.into_result(Some(ListRequest { filter, after, limit }))
     }
+}
+
+/// Percent-encoding for a value in a query (RFC 3986, unreserved characters stay).
+fn escape(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(byte.into());
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
 }
 
 /// A place in the list, as it is sent: microseconds, a dot, the case.
@@ -207,7 +265,7 @@ mod tests {
     fn blank_filters_do_not_limit_and_wrong_ones_are_named() {
         let blank = ListQuery { state: Some(String::new()), q: Some(" ".to_owned()), ..ListQuery::default() };
         let request = blank.parse().unwrap();
-        assert!(request.filter.state.is_none() && request.filter.reference.is_none() && request.limit == 50);
+        assert!(request.filter.state.is_none() && request.filter.words.is_none() && request.limit == 50);
         let some = |text: &str| Some(text.to_owned());
         let wrong = ListQuery { state: some("lost"), limit: some("101"), after: some("x"), ..ListQuery::default() };
         let errors = wrong.parse().unwrap_err();

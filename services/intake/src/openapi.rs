@@ -2,10 +2,21 @@
 
 use utoipa::OpenApi;
 
-use crate::{discard, draft, find_case, list_cases, register, release, verify};
+use crate::{discard, draft, find_case, list_cases, register, release, saved_views, verify};
 
 #[derive(OpenApi)]
-#[openapi(paths(register::api, list_cases::api, find_case::api, verify::api, draft::api, release::api, discard::api))]
+#[openapi(paths(
+    register::api,
+    list_cases::api,
+    find_case::api,
+    verify::api,
+    draft::api,
+    release::api,
+    discard::api,
+    saved_views::list_api,
+    saved_views::save_api,
+    saved_views::remove_api
+))]
 struct Document;
 
 /// This service's part of the OpenAPI document.
@@ -18,7 +29,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 6);
+        assert_eq!(document.paths.paths.len(), 8);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in ["SubmitCase", "RawObject", "CaseView", "CaseList", "VerifyCase", "DraftAlert", "AlertView"] {
             assert!(schemas.contains_key(name), "{name}");

@@ -161,6 +161,7 @@ async fn record(deps: &Deps, tx: &mut Tx, row: &CaseRow, case: &NewCase) -> Resu
     cases::insert_reporter(tx, row.id, &case.reporter).await?;
     let objects: Vec<_> = case.objects.iter().map(|object| (ObjectId::generate(&deps.clock), object.clone())).collect();
     cases::insert_objects(tx, row.id, &objects, ObjectStatus::Missing).await?;
+    cases::refresh_words(tx, row.id).await?;
     let event = CaseRegisteredV1 {
         case_id: row.id,
         reference: row.reference,

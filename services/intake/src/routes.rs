@@ -2,8 +2,8 @@
 
 use web::{Officer, Reporter, Routes, SignedIn};
 
-use crate::pages::{act, case, list, new};
-use crate::{Deps, discard, draft, find_case, list_cases, register, release, verify};
+use crate::pages::{act, case, list, new, views};
+use crate::{Deps, discard, draft, find_case, list_cases, register, release, saved_views, verify};
 
 /// The service's routes.
 pub fn routes(deps: &Deps) -> Routes<Deps> {
@@ -15,6 +15,9 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/api/v1/cases/{id}/alerts", draft::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/release", release::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/discard", discard::api)
+        .get::<SignedIn, _, _>("/api/v1/views", saved_views::list_api)
+        .post::<SignedIn, _, _>("/api/v1/views", saved_views::save_api)
+        .delete::<SignedIn, _, _>("/api/v1/views/{id}", saved_views::remove_api)
         .get::<SignedIn, _, _>("/cases", list::show)
         .get::<Reporter, _, _>("/cases/new", new::show)
         .post::<Reporter, _, _>("/cases/new", new::submit)
@@ -23,4 +26,6 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/cases/{id}/alerts", act::draft)
         .post::<Officer, _, _>("/alerts/{id}/release", act::release)
         .post::<Officer, _, _>("/alerts/{id}/discard", act::discard)
+        .post::<SignedIn, _, _>("/views", views::save)
+        .post::<SignedIn, _, _>("/views/{id}/remove", views::remove)
 }

@@ -381,6 +381,37 @@ codes! {
         Full = "full", "Full";
     }
 
+    /// What an upload holds.
+    ImportKind, "import-kind" {
+        Objects = "objects", "Objects of one case";
+        Cases = "cases", "Cases with their objects";
+    }
+
+    /// How an upload is written.
+    ImportFormat, "import-format" {
+        Csv = "csv", "CSV table";
+        Xlsx = "xlsx", "XLSX workbook";
+        JsonLines = "json_lines", "JSON Lines";
+        Lido = "lido", "LIDO 1.1 XML";
+    }
+
+    /// What happens to the good records if some are bad.
+    ImportMode, "import-mode" {
+        AllOrNothing = "all_or_nothing", "All or nothing";
+        SkipBad = "skip_bad", "Skip the bad ones";
+    }
+
+    /// Where an upload stands.
+    ImportState, "import-state" {
+        Checking = "checking", "Being checked";
+        /// Nothing was taken yet.
+        Checked = "checked", "Checked, waits for your word";
+        Importing = "importing", "Being imported";
+        Done = "done", "Imported";
+        Refused = "refused", "Refused";
+        Cancelled = "cancelled", "Cancelled";
+    }
+
     /// What a signed-in person may do.
     Role, "role" {
         /// Registers cases of one institution and sees only these.

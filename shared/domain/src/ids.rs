@@ -114,6 +114,10 @@ ids! {
     TokenId = "token";
     /// One verification of a case.
     VerificationId = "verification";
+    /// A search that somebody wants again.
+    ViewId = "view";
+    /// An upload of many objects or cases.
+    UploadId = "upload";
     /// A claim on rows by one running worker.
     LeaseId = "lease";
 }

@@ -24,6 +24,7 @@ pub mod scope;
 mod sql;
 pub mod text;
 pub mod time;
+pub mod words;
 
 pub use check::{FieldError, FieldErrors};
 pub use country::Country;

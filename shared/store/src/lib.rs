@@ -27,6 +27,7 @@ mod db;
 pub mod deliveries;
 mod error;
 pub mod identity;
+pub mod imports;
 pub mod inbox;
 pub mod ledger;
 pub mod mails;
@@ -38,6 +39,7 @@ pub mod plans;
 pub mod reports;
 pub mod rule_sets;
 pub mod trace;
+pub mod views;
 
 pub use db::{Db, DbOptions, Tx};
 pub use error::{Error, expect_one};

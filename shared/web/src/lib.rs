@@ -102,7 +102,7 @@ pub mod token;
 
 pub use app::{AppOptions, app};
 pub use authority::{Auth, Authority, Principal};
-pub use extract::{Form, Json, Path, Query};
+pub use extract::{Form, Json, Path, Query, read_json};
 pub use form::FormState;
 pub use map::{Mark, Tone, WorldMap};
 pub use own_path::own_path;

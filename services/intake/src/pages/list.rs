@@ -3,13 +3,19 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::codes::{CaseState, Event, Role};
-use domain::{Country, FieldErrors, Language};
+use domain::codes::{CaseState, Event, ObjectType, Role};
+use domain::text::Line;
+use domain::{Country, FieldErrors, Label, Language};
+use store::identity;
+use store::views::{self, ViewRow};
 use web::{Authority, FormState, PageError, Query, Shell, SignedIn, page};
 
 use super::{COUNTRIES, Choice, choices};
 use crate::Deps;
 use crate::list_cases::{CaseList, ListQuery, list_cases};
+
+/// A longer list of institutions is not a choice; their cases are found by words.
+const MAX_INSTITUTIONS: i64 = 500;
 
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -20,6 +26,13 @@ struct ListPage {
     states: Vec<Choice>,
     events: Vec<Choice>,
     countries: Vec<Choice>,
+    types: Vec<Choice>,
+    labels: Vec<String>,
+    /// Empty for a reporter, who sees one institution's cases.
+    institutions: Vec<Line>,
+    views: Vec<ViewRow>,
+    /// The filters as the query of an address.
+    saved: String,
     filtered: bool,
     may_register: bool,
     /// The address of the next page; empty on the last one.
@@ -36,12 +49,16 @@ pub(crate) async fn show(
         Ok(request) => (list_cases(&deps, &caller, &request).await?, FieldErrors::new()),
         Err(errors) => (CaseList { cases: Vec::new(), next: None }, errors),
     };
-    let filters = filters(&query);
-    let next = list.next.as_ref().map(|after| {
-        let query: String = filters.iter().map(|(name, value)| format!("{name}={}&", escape(value))).collect();
-        format!("/cases?{query}after={after}")
-    });
-    let next = next.unwrap_or_default();
+    let filters = query.filters();
+    let saved = query.to_query();
+    let next = list.next.as_ref().map(|after| format!("/cases?{saved}&after={after}")).unwrap_or_default();
+    let mut tx = deps.db.read().await?;
+    let views = views::views(&mut tx, caller.account_id).await?;
+    let institutions = match caller.role {
+        Role::Reporter => Vec::new(),
+        Role::Officer | Role::Auditor | Role::Admin => identity::institutions(&mut tx, MAX_INSTITUTIONS).await?,
+    };
+    tx.commit().await?;
     Ok(page(&ListPage {
         shell: Shell::new("Cases", &caller),
         list,
@@ -50,36 +67,14 @@ pub(crate) async fn show(
         states: choices!(CaseState),
         events: [Event::Theft, Event::IllicitExport].map(|event| (event.as_str(), event.label())).to_vec(),
         countries: COUNTRIES.clone(),
+        types: choices!(ObjectType),
+        labels: Label::ALL.iter().map(ToString::to_string).collect(),
+        institutions,
+        views,
+        saved,
         may_register: matches!(caller.role, Role::Reporter | Role::Officer),
         next,
     }))
-}
-
-/// The filters that limit, to show them again and to keep them over pages.
-fn filters(query: &ListQuery) -> Vec<(String, String)> {
-    let all = [
-        ("state", &query.state),
-        ("event", &query.event),
-        ("country", &query.country),
-        ("q", &query.q),
-        ("limit", &query.limit),
-    ];
-    all.into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value.clone().filter(|value| !value.trim().is_empty())?)))
-        .collect()
-}
-
-/// Percent-encoding for a value in a query (RFC 3986, unreserved characters stay).
-fn escape(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte.into());
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }
 
 /// A country as people call it.

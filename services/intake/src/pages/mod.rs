@@ -7,6 +7,7 @@ pub(crate) mod list;
 pub(crate) mod new;
 mod pairs;
 mod timeline;
+pub(crate) mod views;
 
 use domain::Country;
 use domain::Language;

@@ -13,7 +13,7 @@ use domain::case::{CaseFacts, LossInterval, NewCase, Reporter};
 use domain::codes::Event;
 use domain::{CivilDate, FieldErrors, Label};
 
-use crate::submit::{RawLoss, RawReporter, SubmitCase};
+use crate::submit::{RawLoss, RawObject, RawReporter, SubmitCase};
 
 /// The most objects a report may have.
 pub const MAX_OBJECTS: usize = 2_000;
@@ -43,6 +43,24 @@ pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors>
         Some(NewCase { facts, circumstances, institution, reporter: reporter?, objects })
     })();
     errors.into_result(value)
+}
+
+/// Parses one object by itself; errors point into it.
+pub fn parse_object(
+    raw: &RawObject,
+    event: Event,
+    today: CivilDate,
+) -> Result<domain::object::ObjectDescription, FieldErrors> {
+    const ALONE: &str = "/objects/0";
+    let mut errors = FieldErrors::new();
+    let object = object::parse(&mut errors, 0, raw, Some(event), today);
+    errors.into_result(object).map_err(|errors| {
+        let mut own = FieldErrors::new();
+        for error in errors.as_slice() {
+            own.push(error.pointer.strip_prefix(ALONE).unwrap_or(&error.pointer), error.message.clone());
+        }
+        own
+    })
 }
 
 fn event(e: &mut FieldErrors, text: Option<&str>) -> Option<Event> {

@@ -226,8 +226,8 @@ fn any_report() -> impl Strategy<Value = SubmitCase> {
         })
 }
 
-fn any_object(t: &[Option<String>]) -> crate::submit::RawObject {
-    let mut object = crate::submit::RawObject {
+fn any_object(t: &[Option<String>]) -> RawObject {
+    let mut object = RawObject {
         title: t[0].clone(),
         photographs: t[1].clone(),
         object_type: t[2].clone(),

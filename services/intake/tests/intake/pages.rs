@@ -201,7 +201,7 @@ async fn the_list_shows_filters_and_says_when_it_is_empty() {
             world.engine
         );
         let wrong = world.get("museum", "/cases?state=lost").await;
-        assert!(wrong.text.contains("must be one of submitted"), "{}", world.engine);
+        assert!(wrong.text.contains("must be one of"), "{}", world.engine);
         for _ in 0..2 {
             world.case().await;
         }
@@ -211,5 +211,38 @@ async fn the_list_shows_filters_and_says_when_it_is_empty() {
         assert!(older.contains("TOC-2026-000001") && !older.contains("TOC-2026-000002"), "{} {next}", world.engine);
         assert_eq!(world.get("ministry", "/cases").await.text.matches("TOC-2026").count(), 0);
         assert_eq!(json!(world.get("nobody", "/cases").await.status.as_u16()), json!(303));
+    }
+}
+
+#[tokio::test]
+async fn a_search_is_saved_by_name_and_is_its_owners_alone() {
+    for world in worlds().await {
+        world.case().await;
+        let found = world.get("museum", "/cases?q=pobe+mengao&type=sculpture").await.text;
+        assert!(found.contains("TOC-2026-000001") && found.contains("Save this view as"), "{}", world.engine);
+        assert!(world.get("museum", "/cases?q=cannon").await.text.contains("No case matches"), "{}", world.engine);
+        let view = [("name", "Mine & <yours>"), ("query", "q=pobe%20mengao&type=sculpture&after=x")];
+        let saved = world.form("museum", "/views", &view).await;
+        assert_eq!(
+            saved.headers["location"], "/cases?q=pobe%20mengao&type=sculpture",
+            "{} {}",
+            world.engine, saved.text
+        );
+        let list = world.get("museum", "/cases").await.text;
+        assert!(list.contains("Mine &#38; &#60;yours&#62;"), "{}", world.engine);
+        assert!(!world.get("museum2", "/cases").await.text.contains("yours"), "{}", world.engine);
+
+        let views = world.get("museum", "/api/v1/views").await.json();
+        let id = views["views"][0]["id"].as_str().unwrap();
+        for (who, status) in [("museum2", 404), ("museum", 204), ("museum", 404)] {
+            let request = world.request(who, "DELETE", &format!("/api/v1/views/{id}"), &[], String::new());
+            assert_eq!(world.send(request).await.status.as_u16(), status, "{} {who}", world.engine);
+        }
+        let wrong = world.post("museum", "/api/v1/views", &json!({"name": "A", "query": "country=XX"})).await;
+        assert_eq!(wrong.json()["errors"][0]["pointer"], "/query", "{}", world.engine);
+        for number in 0..51 {
+            let answer = world.post("museum", "/api/v1/views", &json!({"name": format!("View {number}")})).await;
+            assert_eq!(answer.status.as_u16(), if number < 50 { 200 } else { 409 }, "{} {number}", world.engine);
+        }
     }
 }

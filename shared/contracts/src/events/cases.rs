@@ -3,7 +3,7 @@
 use domain::Label;
 use domain::case::CaseReference;
 use domain::codes;
-use domain::ids::{AccountId, CaseId, InstitutionId};
+use domain::ids::{AccountId, CaseId, InstitutionId, UploadId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,5 +39,19 @@ pub struct CaseVerifiedV1 {
     pub verified_by: AccountId,
 }
 
+/// Objects joined a case after it was registered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ObjectsAddedV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// The upload they came in.
+    pub import_id: UploadId,
+    /// How many.
+    pub objects: i64,
+    /// By whom.
+    pub added_by: AccountId,
+}
+
+super::event!(ObjectsAddedV1, "case.objects_added.v1", case_id, case_id);
 super::event!(CaseRegisteredV1, "case.registered.v1", case_id, case_id);
 super::event!(CaseVerifiedV1, "case.verified.v1", case_id, case_id);

@@ -6,6 +6,7 @@
 mod idempotency;
 mod list;
 mod objects;
+mod search;
 mod verifications;
 
 use domain::case::{CaseFacts, CaseReference, Circumstances, LossInterval, Reporter};
@@ -19,8 +20,9 @@ use sqlx::types::Json;
 use crate::{Error, Tx, expect_one, on_tx};
 
 pub use idempotency::{KeyedRequest, find_key, insert_key};
-pub use list::{CaseFilter, ListPosition, ListedCase, list};
-pub use objects::{ObjectRow, insert_objects, objects, set_object_status};
+pub use list::{CaseFilter, ListPosition, ListedCase, explain_list, list};
+pub use objects::{ObjectRow, append_objects, insert_objects, last_ordinal, objects, set_object_status};
+pub use search::{add_words, refresh_words};
 pub use verifications::{VerificationRow, insert_verification, verifications};
 
 /// A case as stored: class A and who registered it.

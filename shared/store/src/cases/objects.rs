@@ -34,7 +34,18 @@ pub async fn insert_objects(
     objects: &[(ObjectId, ObjectDescription)],
     status: ObjectStatus,
 ) -> Result<(), Error> {
-    let mut ordinal = 0_i64;
+    append_objects(tx, case_id, 0, objects, status).await
+}
+
+/// Stores more objects of a case, in the order given, behind the `last` ordinal it has. The caller holds the case.
+pub async fn append_objects(
+    tx: &mut Tx,
+    case_id: CaseId,
+    last: i64,
+    objects: &[(ObjectId, ObjectDescription)],
+    status: ObjectStatus,
+) -> Result<(), Error> {
+    let mut ordinal = last;
     // Seven parameters a row; SQLite takes 32,766 in one statement, PostgreSQL 65,535.
     for chunk in objects.chunks(500) {
         let first = ordinal;
@@ -70,6 +81,12 @@ pub async fn objects(tx: &mut Tx, case_id: CaseId) -> Result<Vec<ObjectRow>, Err
     .bind(case_id)
     .fetch_all(c)
     .await)?)
+}
+
+/// The ordinal of the last object of a case; 0 if it has none. Ordinals count without gaps, so it is their number too.
+pub async fn last_ordinal(tx: &mut Tx, case_id: CaseId) -> Result<i64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT COALESCE(MAX(ordinal), 0) FROM objects WHERE case_id = $1")
+        .bind(case_id).fetch_one(c).await)?)
 }
 
 /// Gives every object of a case the same status; says how many there are.

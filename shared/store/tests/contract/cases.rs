@@ -243,10 +243,6 @@ async fn the_list_is_newest_first_filtered_and_paged_without_gap_or_repeat() {
         assert_eq!(listed.iter().map(|c| (c.id, c.objects)).collect::<Vec<_>>(), [(rows[2].id, 1)]);
         let own = CaseFilter { institution_id: Some(rows[4].institution_id), ..CaseFilter::default() };
         assert_eq!(references(&mut tx, &own, None, 10).await, ["TOC-2026-000005"], "{}", engine.name);
-        for (text, count) in [("000006", 1), ("2026", 7), ("%", 0), ("_", 0), ("\\", 0), ("'", 0)] {
-            let filter = CaseFilter { reference: Some(text.to_owned()), ..CaseFilter::default() };
-            assert_eq!(references(&mut tx, &filter, None, 10).await.len(), count, "{} {text}", engine.name);
-        }
         let elsewhere =
             CaseFilter { country: Some("FR".parse().unwrap()), event: Some(Event::Theft), ..CaseFilter::default() };
         assert!(references(&mut tx, &elsewhere, None, 10).await.is_empty());

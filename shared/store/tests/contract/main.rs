@@ -12,6 +12,8 @@ mod partners;
 mod plans;
 mod reports;
 mod rule_sets;
+mod search;
+mod views;
 
 use store::{Db, DbOptions};
 

@@ -25,11 +25,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Problem::unsupported("application/json"));
         }
         let bytes = body(request, state).await?;
-        Ok(Self { value: read(&bytes)?, bytes })
+        Ok(Self { value: read_json(&bytes)?, bytes })
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// One JSON value, or a problem that names what is wrong by its place.
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => match reader.end() {
@@ -110,7 +111,7 @@ mod tests {
     }
 
     fn refused(text: &str) -> (u16, Vec<(String, String)>) {
-        let problem = read::<Case>(text.as_bytes()).expect_err(text);
+        let problem = read_json::<Case>(text.as_bytes()).expect_err(text);
         (problem.status, problem.errors.into_iter().map(|e| (e.pointer, e.message)).collect())
     }
 

@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 
 pub use address::{Path, Query};
 pub use form::Form;
-pub use json::Json;
+pub use json::{Json, read_json};
 
 use crate::Problem;
 use crate::routes::BODY_LIMIT;
