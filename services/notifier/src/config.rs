@@ -85,6 +85,30 @@ impl Default for SmtpConfig {
     }
 }
 
+/// How a DKIM key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DkimAlgorithm {
+    /// `rsa-sha256` (RFC 6376), which every reader's server knows.
+    Rsa,
+    /// `ed25519-sha256` (RFC 8463).
+    Ed25519,
+}
+
+/// A key that signs every mail (DKIM); its public half stands in the DNS at `SELECTOR._domainkey.DOMAIN`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DkimKey {
+    /// The domain that signs: that of `from`, or one above it.
+    pub domain: String,
+    /// Which of the domain's keys this is.
+    pub selector: String,
+    /// How it signs.
+    pub algorithm: DkimAlgorithm,
+    /// The file of the private key: PKCS #1 PEM for RSA, 32 bytes in base64 for Ed25519.
+    pub key_path: PathBuf,
+}
+
 /// Section `mail`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -111,6 +135,8 @@ pub struct Config {
     pub lease_secs: u64,
     /// How long each step may take.
     pub deadlines: Deadlines,
+    /// The keys that sign every mail; none where the mail server does it.
+    pub dkim: Vec<DkimKey>,
 }
 
 impl Default for Config {
@@ -127,6 +153,7 @@ impl Default for Config {
             per_domain: 2,
             lease_secs: 20,
             deadlines: Deadlines::default(),
+            dkim: Vec::new(),
         }
     }
 }
@@ -155,7 +182,24 @@ impl Config {
             format!("id@{}", self.message_id_domain).parse::<Mailbox>().is_ok(),
             "message_id_domain: must be a domain name such as alerts.example.org",
         )?;
+        self.validate_dkim()?;
         self.smtp.validate()
+    }
+
+    /// A signature of a domain that the reader does not see proves nothing to it (DMARC, RFC 7489, 3.1).
+    fn validate_dkim(&self) -> Result<(), String> {
+        let from = self.from.domain();
+        for (n, key) in self.dkim.iter().enumerate() {
+            let aligned = from == key.domain || from.ends_with(&format!(".{}", key.domain));
+            if !aligned {
+                return Err(format!("dkim[{n}].domain: must be {from} or a domain above it"));
+            }
+            let label = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+            if key.selector.is_empty() || !key.selector.chars().all(label) {
+                return Err(format!("dkim[{n}].selector: must be letters, digits, hyphens and dots"));
+            }
+        }
+        Ok(())
     }
 
     /// How long a lease lasts unless it is renewed.
@@ -221,6 +265,31 @@ mod tests {
         }
         assert_eq!(smtp("127.0.0.1", Tls::None, Some("desk"), Some("secret")).validate(), Ok(()));
         assert_eq!(smtp("mx.example.org", Tls::Implicit, Some("desk"), Some("secret")).validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_dkim_key_is_of_the_senders_domain() {
+        let key = |domain: &str, selector: &str| DkimKey {
+            domain: domain.to_owned(),
+            selector: selector.to_owned(),
+            algorithm: DkimAlgorithm::Rsa,
+            key_path: PathBuf::from("/nowhere"),
+        };
+        let from: Mailbox = "desk@alerts.example.org".parse().unwrap();
+        for (key, wrong) in [
+            (key("alerts.example.org", "s1"), None),
+            (key("example.org", "s1.2026"), None),
+            (key("other.example.org", "s1"), Some("dkim[0].domain: ")),
+            (key("le.org", "s1"), Some("dkim[0].domain: ")),
+            (key("example.org", "s 1"), Some("dkim[0].selector: ")),
+        ] {
+            let result = Config { from: from.clone(), dkim: vec![key.clone()], ..Config::default() }.validate();
+            assert_eq!(
+                result.as_ref().err().map(|error| error.starts_with(wrong.unwrap_or("?"))),
+                wrong.map(|_| true),
+                "{key:?}"
+            );
+        }
     }
 
     #[test]

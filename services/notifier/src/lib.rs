@@ -35,8 +35,8 @@ use domain::Clock;
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
-pub use compose::{ComposeError, Mail, MailContext, Root, Shown, compose, message_id};
-pub use config::{Backend, Config, Deadlines, SmtpConfig, Tls};
+pub use compose::{ComposeError, Mail, MailContext, Root, Shown, SignerError, Signers, compose, message_id};
+pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, SmtpConfig, Tls};
 pub use consumer::OnPlanFrozen;
 pub use link::LinkKey;
 pub use pages::routes;

@@ -1,4 +1,4 @@
-//! Installs what the tests start, without starting the system's own services.
+//! Installs what the tests run, without starting the system's own services.
 
 use std::{env, path::Path, process::Command};
 
@@ -11,9 +11,11 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: &[Need] = &[
     Need { what: "setpriv", package: "util-linux", present: || in_path("setpriv") },
     Need { what: "PostgreSQL", package: "postgresql", present: || testkit::servers::postgres_bin().is_ok() },
+    Need { what: "a verifier of mail signatures", package: "python3-dkim", present: || python("dkim") },
+    Need { what: "its Ed25519", package: "python3-nacl", present: || python("nacl") },
     Need { what: "RabbitMQ", package: "rabbitmq-server", present: || testkit::servers::rabbitmq_bin().is_ok() },
     Need {
         what: "letters of Latin, Cyrillic and Arabic",
@@ -111,6 +113,11 @@ fn install(mut shell: Command, packages: &[&str]) -> Result<()> {
 /// Documents are printed with these; `tocsin` looks for them in the same place.
 fn font(file: &str) -> bool {
     Path::new("/usr/share/fonts/truetype").join(file).is_file()
+}
+
+/// Debian's own Python, whatever other is in the PATH: it is the one that packages bring modules to.
+fn python(module: &str) -> bool {
+    succeeds("/usr/bin/python3", &["-c", &format!("import {module}")])
 }
 
 fn in_path(program: &str) -> bool {

@@ -6,6 +6,7 @@
 
 mod plain;
 mod sections;
+mod signature;
 mod texts;
 mod view;
 
@@ -23,6 +24,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox as Named, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
+pub use self::signature::{SignerError, Signers};
 pub(crate) use self::texts::Texts;
 use self::view::View;
 pub(crate) use self::view::direction;
@@ -82,6 +84,8 @@ pub struct MailContext<'a> {
     pub earlier: &'a [String],
     /// The Date header.
     pub date: Timestamp,
+    /// The keys that sign it.
+    pub signers: &'a Signers,
 }
 
 /// A signed root of the ledger. In every partner's mailbox it makes that partner a witness.
@@ -183,7 +187,9 @@ pub fn compose(shown: Shown<'_>, context: &MailContext<'_>) -> Result<Mail, Comp
         .singlepart(part(ContentType::TEXT_PLAIN, text)?)
         .singlepart(part(ContentType::TEXT_HTML, html)?);
     let message = builder.multipart(parts)?;
-    Ok(Mail { message_id: context.message_id.clone(), bytes: message.formatted() })
+    let mut bytes = context.signers.headers(&message).into_bytes();
+    bytes.append(&mut message.formatted());
+    Ok(Mail { message_id: context.message_id.clone(), bytes })
 }
 
 /// Quoted-printable whatever the text: 7-bit, no line longer than 76, no lone CR or LF that a server could take for

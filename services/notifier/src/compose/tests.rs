@@ -89,6 +89,7 @@ struct Setup {
     languages: Vec<Language>,
     person: Option<Line>,
     earlier: Vec<String>,
+    signers: Signers,
 }
 
 impl Setup {
@@ -101,6 +102,7 @@ impl Setup {
             languages: vec![language],
             person: None,
             earlier: vec![],
+            signers: Signers::default(),
         }
     }
 
@@ -122,6 +124,7 @@ impl Setup {
             root: Some(Root { size: 12_345, hash: vec![7; 32] }),
             earlier: &self.earlier,
             date: Timestamp::from_micros(1_795_000_000_000_000),
+            signers: &self.signers,
         }
     }
 }

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use self::breaker::Breaker;
 use self::dispatch::Wire;
 use crate::Deps;
+use crate::compose::Signers;
 use crate::transport::{Transport, TransportError};
 
 /// How long without a ring before the sender looks by itself.
@@ -34,6 +35,7 @@ struct Inner {
     deps: Deps,
     transport: Transport,
     breaker: Mutex<Breaker>,
+    signers: Signers,
 }
 
 /// Why a delivery was not tried, or its end not recorded.
@@ -51,7 +53,8 @@ impl Sender {
     /// With the way out that the settings name.
     pub fn new(deps: Deps) -> Result<Self, TransportError> {
         let transport = Transport::new(&deps.config)?;
-        Ok(Self(Arc::new(Inner { deps, transport, breaker: Mutex::default() })))
+        let signers = Signers::load(&deps.config.dkim)?;
+        Ok(Self(Arc::new(Inner { deps, transport, breaker: Mutex::default(), signers })))
     }
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.

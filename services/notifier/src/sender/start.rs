@@ -163,6 +163,7 @@ impl Inner {
             root,
             earlier: &earlier,
             date: now,
+            signers: &self.signers,
         };
         let content = &alert.content.0;
         let shown = match &circumstances {

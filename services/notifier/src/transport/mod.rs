@@ -48,6 +48,9 @@ pub enum TransportError {
     /// The trusted certificates cannot be used.
     #[error("use the trusted certificates")]
     Certificates(#[source] rustls::Error),
+    /// A key that is to sign every mail cannot.
+    #[error("sign mail")]
+    Dkim(#[from] crate::compose::SignerError),
     /// The mail server's name cannot be one of a certificate.
     #[error("use mail.smtp.host as the name of a certificate")]
     Name,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests: a failure here is a failure of the test")]
 
 mod browser;
+mod dkim;
 mod doubt;
 mod fixture;
 mod folder;
