@@ -169,3 +169,65 @@ CREATE TABLE import_rows (
     CHECK ((body IS NULL) = (errors IS NOT NULL))
 );
 CREATE INDEX import_rows_bad ON import_rows (import_id, ordinal) WHERE errors IS NOT NULL;
+
+-- Files of photographs that no row names: one is written down here before it is, and leaves when a photograph names
+-- it. What stays is what was given up half-way or removed, and is swept. A doomed one must not be named any more.
+CREATE TABLE loose_blobs (
+    shelf  TEXT NOT NULL CHECK (shelf IN ('originals', 'renditions')),
+    hash   TEXT NOT NULL,
+    since  TIMESTAMPTZ NOT NULL,
+    doomed BOOLEAN NOT NULL,
+    PRIMARY KEY (shelf, hash)
+);
+CREATE INDEX loose_blobs_by_time ON loose_blobs (since);
+
+-- A photograph of an object (class A), but for its original: that is evidence and for the desk.
+CREATE TABLE photos (
+    id             UUID PRIMARY KEY,
+    case_id        UUID NOT NULL REFERENCES cases (id),
+    object_id      UUID NOT NULL REFERENCES objects (id),
+    ordinal        BIGINT NOT NULL,
+    view           TEXT NOT NULL,
+    shows          TEXT NOT NULL,
+    scale          BOOLEAN NOT NULL,
+    look_alike     BOOLEAN NOT NULL,
+    taken_on       TEXT,
+    rights         TEXT,
+    credit         TEXT,
+    format         TEXT NOT NULL,
+    original       TEXT NOT NULL,
+    size_bytes     BIGINT NOT NULL,
+    width          BIGINT NOT NULL,
+    height         BIGINT NOT NULL,
+    page           TEXT NOT NULL,
+    page_width     BIGINT NOT NULL,
+    page_height    BIGINT NOT NULL,
+    preview        TEXT NOT NULL,
+    preview_width  BIGINT NOT NULL,
+    preview_height BIGINT NOT NULL,
+    looks          BIGINT NOT NULL,
+    added_by       UUID NOT NULL,
+    added_at       TIMESTAMPTZ NOT NULL,
+    removed_at     TIMESTAMPTZ
+);
+CREATE INDEX photos_by_object ON photos (object_id, ordinal);
+CREATE INDEX photos_by_case ON photos (case_id);
+CREATE INDEX photos_by_original ON photos (original);
+CREATE INDEX photos_by_page ON photos (page);
+CREATE INDEX photos_by_preview ON photos (preview);
+
+-- The bands of what a photograph looks like: alike ones share at least one.
+CREATE TABLE photo_bands (
+    band     BIGINT NOT NULL,
+    photo_id UUID NOT NULL REFERENCES photos (id),
+    PRIMARY KEY (band, photo_id)
+);
+CREATE INDEX photo_bands_by_photo ON photo_bands (photo_id);
+
+-- The photographs an alert version was frozen with. One that is named here is never deleted.
+CREATE TABLE alert_photos (
+    alert_id UUID NOT NULL REFERENCES alerts (id),
+    photo_id UUID NOT NULL REFERENCES photos (id),
+    PRIMARY KEY (alert_id, photo_id)
+);
+CREATE INDEX alert_photos_by_photo ON alert_photos (photo_id);

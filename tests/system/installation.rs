@@ -73,6 +73,7 @@ impl Installation {
             ("MAIL__DEADLINES__COMMAND_SECS", "3".to_owned()),
             ("MAIL__DEADLINES__MESSAGE_SECS", "5".to_owned()),
             ("KEYS__LINK", path("link.key")),
+            ("PHOTOS__FOLDER", path("photos")),
             ("LEDGER__KEY_PATH", path("ledger.key")),
         ]
         .into_iter()

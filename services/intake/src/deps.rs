@@ -4,6 +4,8 @@ use bus::Bell;
 use domain::Clock;
 use store::Db;
 
+use crate::photos::Photos;
+
 /// The service's dependencies; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Deps {
@@ -13,4 +15,6 @@ pub struct Deps {
     pub clock: Clock,
     /// Rung when a fact waits for the relay.
     pub bell: Bell,
+    /// Where photographs are looked at and kept.
+    pub photos: Photos,
 }

@@ -4,9 +4,10 @@
 //! it holds, or every error in it is told at once ([`register`]). A duty officer establishes how sure the desk is
 //! ([`verify_case`]) and drafts an alert version, whose text is frozen at that moment ([`draft_alert`]). A second
 //! officer looks at it and releases it ([`release_alert`]); from then on it never changes, and routing decides who is
-//! told. A draft nobody should hear is thrown away ([`discard_alert`]).
+//! told. A draft nobody should hear is thrown away ([`discard_alert`]). Photographs come with the report or later
+//! ([`photos`]); a version is frozen with those that are there.
 //!
-//! Owns: cases, circumstances, reporters, objects, verifications, alerts. Promises: a 2xx answer means that the case is
+//! Owns: cases, circumstances, reporters, objects, photographs, verifications, alerts. Promises: a 2xx answer means that the case is
 //! on disk; one key is one case, however often it is sent; an institution sees only its own cases; the three
 //! confidentiality classes (A objects, B circumstances, C reporter) never mix, and only class A travels in facts. Must
 //! not: decide who is told, send anything, change a released version.
@@ -24,6 +25,7 @@ mod list_cases;
 mod openapi;
 mod pages;
 pub mod parse;
+pub mod photos;
 mod register;
 pub mod release;
 mod routes;
@@ -50,7 +52,8 @@ use bus::Bus;
 use contracts::Service;
 use tokio_util::sync::CancellationToken;
 
-/// Runs the service until `stop`: its relay. It consumes nothing.
+/// Runs the service until `stop`: its relay, and the sweep of photographs' files. It consumes nothing.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
-    bus::relay(&bus, &deps.db, &deps.clock, Service::Intake, &deps.bell, &stop).await;
+    let relay = bus::relay(&bus, &deps.db, &deps.clock, Service::Intake, &deps.bell, &stop);
+    tokio::join!(relay, photos::keep_swept(&deps, &stop));
 }

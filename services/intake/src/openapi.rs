@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::{discard, draft, find_case, list_cases, register, release, saved_views, verify};
+use crate::{discard, draft, find_case, list_cases, photos, register, release, saved_views, verify};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -15,7 +15,14 @@ use crate::{discard, draft, find_case, list_cases, register, release, saved_view
     discard::api,
     saved_views::list_api,
     saved_views::save_api,
-    saved_views::remove_api
+    saved_views::remove_api,
+    photos::show::list,
+    photos::add::api,
+    photos::arrange::api,
+    photos::remove::api,
+    photos::show::page,
+    photos::show::preview,
+    photos::show::original
 ))]
 struct Document;
 
@@ -29,9 +36,11 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 8);
+        assert_eq!(document.paths.paths.len(), 14);
         let schemas = document.components.expect("schemas of the bodies").schemas;
-        for name in ["SubmitCase", "RawObject", "CaseView", "CaseList", "VerifyCase", "DraftAlert", "AlertView"] {
+        for name in
+            ["SubmitCase", "RawObject", "CaseView", "CaseList", "VerifyCase", "DraftAlert", "AlertView", "PhotoView"]
+        {
             assert!(schemas.contains_key(name), "{name}");
         }
         let json = serde_json::to_string(&super::openapi()).unwrap();

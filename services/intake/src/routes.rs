@@ -3,6 +3,7 @@
 use web::{Officer, Reporter, Routes, SignedIn};
 
 use crate::pages::{act, case, list, new, views};
+use crate::photos::{self, MAX_BODY};
 use crate::{Deps, discard, draft, find_case, list_cases, register, release, saved_views, verify};
 
 /// The service's routes.
@@ -18,6 +19,17 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/api/v1/views", saved_views::list_api)
         .post::<SignedIn, _, _>("/api/v1/views", saved_views::save_api)
         .delete::<SignedIn, _, _>("/api/v1/views/{id}", saved_views::remove_api)
+        .get::<SignedIn, _, _>("/api/v1/objects/{id}/photos", photos::show::list)
+        .post_up_to::<Reporter, _, _>("/api/v1/objects/{id}/photos", MAX_BODY, photos::add::api)
+        .put::<Reporter, _, _>("/api/v1/objects/{id}/photos/order", photos::arrange::api)
+        .delete::<Reporter, _, _>("/api/v1/photos/{id}", photos::remove::api)
+        .get::<SignedIn, _, _>("/photos/{id}/page", photos::show::page)
+        .get::<SignedIn, _, _>("/photos/{id}/preview", photos::show::preview)
+        .get::<Reporter, _, _>("/photos/{id}/original", photos::show::original)
+        .get::<SignedIn, _, _>("/objects/{id}/photos", photos::page::show)
+        .post_up_to::<Reporter, _, _>("/objects/{id}/photos", MAX_BODY, photos::page::add)
+        .post::<Reporter, _, _>("/photos/{id}/first", photos::page::first)
+        .post::<Reporter, _, _>("/photos/{id}/remove", photos::page::remove)
         .get::<SignedIn, _, _>("/cases", list::show)
         .get::<Reporter, _, _>("/cases/new", new::show)
         .post::<Reporter, _, _>("/cases/new", new::submit)

@@ -36,6 +36,7 @@ pub(crate) async fn scratch(folder: &std::path::Path) -> Parts {
     settings.mail.folder = path("mail");
     settings.keys.link = path("link.key");
     settings.ledger.key_path = path("ledger.key");
+    settings.photos.folder = path("photos");
     let db = database(&settings).await.unwrap();
     store::migrate(&db).await.unwrap();
     parts(&settings, db, Clock::System).unwrap()

@@ -65,6 +65,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
         None => Bus::local(),
     };
     let bell = Bell::new;
+    let blobs = blobs::Blobs::open(&settings.photos).context("cannot use the store of photographs")?;
     let link_key = LinkKey::new(secrets::file(&settings.keys.link)?);
     let mut identity_config = settings.identity.clone();
     // A browser does not send a secure cookie back over plain HTTP, so nobody could sign in.
@@ -72,7 +73,12 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
     Ok(Parts {
         identity: identity::Deps::new(db.clone(), clock.clone(), bell(), identity_config)
             .context("cannot hash passwords")?,
-        intake: intake::Deps { db: db.clone(), clock: clock.clone(), bell: bell() },
+        intake: intake::Deps {
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: bell(),
+            photos: intake::photos::Photos::new(blobs),
+        },
         routing: routing::Deps { db: db.clone(), clock: clock.clone(), bell: bell() },
         notifier: notifier::Deps {
             db: db.clone(),

@@ -28,6 +28,8 @@ pub struct Settings {
     pub identity: identity::Config,
     /// The ledger.
     pub ledger: audit::Config,
+    /// Where photographs are kept.
+    pub photos: blobs::BlobsConfig,
 }
 
 /// Section `database`.

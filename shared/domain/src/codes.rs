@@ -255,6 +255,26 @@ codes! {
         Unknown = "unknown", "Not known yet";
     }
 
+    /// What a photograph shows of the object (Object ID: overall, and close-ups of what tells it apart).
+    ViewKind, "view" {
+        Overall = "overall", "Overall view";
+        Back = "back", "Back or underside";
+        Detail = "detail", "Detail";
+        Inscription = "inscription", "Inscription";
+        Marking = "marking", "Marking";
+        Damage = "damage", "Damage";
+        Repair = "repair", "Repair";
+        InSitu = "in_situ", "In its place before the loss";
+        Other = "other", "Other";
+    }
+
+    /// How a photograph is stored; nothing else is read.
+    PictureFormat, "format" {
+        Jpeg = "image/jpeg", "JPEG";
+        Png = "image/png", "PNG";
+        WebP = "image/webp", "WebP";
+    }
+
     /// Where a case stands.
     CaseState, "case-state" {
         /// Not sent in yet; only its account sees it.

@@ -118,6 +118,10 @@ ids! {
     ViewId = "view";
     /// An upload of many objects or cases.
     UploadId = "upload";
+    /// One photograph of an object.
+    PhotoId = "photo";
+    /// A proposal that two cases are about one event.
+    ProposalId = "proposal";
     /// A claim on rows by one running worker.
     LeaseId = "lease";
 }

@@ -18,6 +18,7 @@ pub mod language;
 pub mod mailbox;
 pub mod object;
 pub mod partner;
+pub mod photo;
 pub mod plan;
 pub mod scope;
 #[cfg(feature = "sql")]

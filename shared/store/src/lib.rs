@@ -35,6 +35,7 @@ mod migrate;
 pub mod notices;
 pub mod outbox;
 pub mod partners;
+pub mod photos;
 pub mod plans;
 pub mod reports;
 pub mod rule_sets;

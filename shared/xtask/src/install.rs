@@ -28,6 +28,7 @@ const NEEDS: &[Need] = &[
         present: || font("droid/DroidSansFallbackFull.ttf"),
     },
     Need { what: "reader of PDF", package: "poppler-utils", present: || in_path("pdftotext") && in_path("pdffonts") },
+    Need { what: "exiftool", package: "libimage-exiftool-perl", present: || in_path("exiftool") },
     Need { what: "Chromium", package: "chromium", present: || in_path("chromium") },
     Need { what: "its driver", package: "chromium-driver", present: || in_path("chromedriver") },
 ];

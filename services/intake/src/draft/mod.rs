@@ -13,7 +13,7 @@ use domain::codes::{AlertState, Reach};
 use domain::ids::{AccountId, AlertId, CaseId};
 use serde::{Deserialize, Serialize};
 use store::alerts::AlertRow;
-use store::{alerts, cases, outbox};
+use store::{alerts, cases, outbox, photos};
 use utoipa::ToSchema;
 use web::{Authority, Json, Officer, Path, Problem};
 
@@ -104,6 +104,7 @@ pub async fn draft_alert(
     };
     alerts::insert(&mut tx, &row).await?;
     alerts::insert_circumstances(&mut tx, id, &frozen.circumstances).await?;
+    photos::freeze(&mut tx, id, case_id).await?;
     let event = AlertDraftedV1 { alert_id: id, case_id, version, kind, reach, drafted_by: by };
     outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
     tx.commit().await?;

@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::codes::{AlertKind, AlertState, CaseState, Certainty, EvidenceKind, Reach, Role};
-use domain::ids::{AccountId, CaseId};
+use domain::ids::{AccountId, CaseId, ObjectId};
 use domain::text::Line;
 use serde::Deserialize;
-use store::identity;
+use store::{identity, photos};
 use web::{Authority, Flash, FormState, PageError, Path, Principal, Problem, Query, Shell, SignedIn, page};
 
 use super::list::{country_name, tone};
@@ -19,6 +19,7 @@ use super::{Choice, choices};
 use crate::Deps;
 use crate::draft::{DraftRequest, Standing, Version, next_version};
 use crate::find_case::find_case;
+use crate::photos::PhotoView;
 use crate::view::{AlertView, CaseView};
 
 /// A page of a mass looting stays readable, and printable, with this many sheets.
@@ -73,11 +74,18 @@ struct CasePage {
     /// Why none can.
     no_draft: Option<String>,
     sheets: usize,
+    photos: Vec<PhotoView>,
+    /// Has a part in the case: adds photographs.
+    taking_part: bool,
 }
 
 impl CasePage {
     fn name(&self, id: &AccountId) -> &str {
         self.names.get(id).map_or("somebody whose account is gone", Line::as_str)
+    }
+
+    fn photos<'a>(&'a self, object: &'a ObjectId) -> impl Iterator<Item = &'a PhotoView> {
+        self.photos.iter().filter(move |photo| photo.object_id == *object)
     }
 
     fn draft_open(&self) -> bool {
@@ -131,6 +139,9 @@ async fn render(
     let happenings = timeline(&case);
     let names = names(deps, caller, &happenings).await?;
     let (kinds, no_draft) = draftable(&case);
+    let mut tx = deps.db.read().await?;
+    let photos = photos::of_case(&mut tx, id).await?.iter().map(PhotoView::copies).collect();
+    tx.commit().await?;
     let mut shell = Shell::new(format!("{} · {}", case.reference, case.title), caller);
     shell.flash = flash;
     Ok(page(&CasePage {
@@ -147,6 +158,8 @@ async fn render(
         kinds,
         no_draft,
         sheets: MAX_SHEETS,
+        photos,
+        taking_part: matches!(caller.role, Role::Officer | Role::Reporter),
         case,
     }))
 }

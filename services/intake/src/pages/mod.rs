@@ -22,7 +22,7 @@ macro_rules! choices {
         <$list>::ALL.iter().map(|code| (code.as_str(), code.label())).collect::<Vec<$crate::pages::Choice>>()
     };
 }
-use choices;
+pub(crate) use choices;
 
 /// Every country, in the order of its English name.
 static COUNTRIES: LazyLock<Vec<Choice>> = LazyLock::new(|| {

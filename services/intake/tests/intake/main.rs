@@ -7,5 +7,7 @@ mod flow;
 mod idempotency;
 mod on_behalf;
 mod pages;
+mod photos;
+mod photos_killed;
 mod refusals;
 mod world;

@@ -6,12 +6,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use blobs::Blobs;
 use bus::Bell;
 use domain::codes::Role;
 use domain::ids::{AccountId, InstitutionId, TokenId};
 use domain::time::FixedClock;
 use domain::{Clock, Timestamp};
 use intake::Deps;
+use intake::photos::Photos;
 use serde_json::{Value, json};
 use store::identity::{self, NewAccountRow, NewTokenRow};
 use store::{Db, DbOptions, outbox};
@@ -29,6 +31,11 @@ pub struct World {
     pub clock: Clock,
     pub hand: FixedClock,
     pub app: Router,
+    pub deps: Deps,
+    /// Where photographs lie.
+    pub files: tempfile::TempDir,
+    /// Where another process finds the database.
+    pub url: String,
     tokens: HashMap<&'static str, String>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -71,11 +78,11 @@ pub async fn worlds() -> Vec<World> {
     let url = testkit::servers::shared_postgres().await.unwrap().create_database().await.unwrap();
     let options = DbOptions { max_connections: 8, ..DbOptions::default() };
     let postgres = Db::connect(&url, &options).await.unwrap();
-    vec![World::new("SQLite", sqlite, Some(folder)).await, World::new("PostgreSQL", postgres, None).await]
+    vec![World::new("SQLite", file, sqlite, Some(folder)).await, World::new("PostgreSQL", url, postgres, None).await]
 }
 
 impl World {
-    async fn new(engine: &'static str, db: Db, folder: Option<tempfile::TempDir>) -> Self {
+    async fn new(engine: &'static str, url: String, db: Db, folder: Option<tempfile::TempDir>) -> Self {
         store::migrate(&db).await.unwrap();
         let (clock, hand) = Clock::fixed(NOW.parse::<Timestamp>().unwrap());
         let mut tokens = HashMap::new();
@@ -114,11 +121,13 @@ impl World {
             tokens.insert(name, token);
         }
         tx.commit().await.unwrap();
-        let deps = Deps { db: db.clone(), clock: clock.clone(), bell: Bell::new() };
+        let files = tempfile::tempdir().unwrap();
+        let photos = Photos::new(Blobs::folder(files.path()).unwrap());
+        let deps = Deps { db: db.clone(), clock: clock.clone(), bell: Bell::new(), photos };
         let (router, _) = intake::routes(&deps).finish();
         let options = AppOptions::new(Auth { db: db.clone(), clock: clock.clone() });
         let app = web::app(vec![router], &options);
-        Self { engine, db, clock, hand, app, tokens, _folder: folder }
+        Self { engine, db, clock, hand, app, deps, tokens, files, url, _folder: folder }
     }
 
     /// A request of `who`, with headers and a body.
@@ -173,6 +182,26 @@ impl World {
         self.send(self.request(who, "POST", path, &headers, body.join("&"))).await
     }
 
+    /// A form with a file.
+    pub async fn upload(&self, who: &str, path: &str, fields: &[(&str, &str)], file: Option<&[u8]>) -> Answer {
+        let (kind, body) = multipart(fields, file);
+        let request = self.request(who, "POST", path, &[("content-type", kind)], String::new());
+        self.send(request.map(|_| Body::from(body))).await
+    }
+
+    /// What lies at an address, byte by byte.
+    pub async fn bytes(&self, who: &str, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = self.request(who, "GET", path, &[], String::new());
+        let (parts, body) = self.app.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.status, parts.headers, to_bytes(body, 64 * 1024 * 1024).await.unwrap().to_vec())
+    }
+
+    /// The first object of a case.
+    pub async fn object(&self, case: &str) -> String {
+        let view = self.get("officer", &format!("/api/v1/cases/{case}")).await.json();
+        view["objects"][0]["id"].as_str().unwrap().to_owned()
+    }
+
     /// A registered case of the museum; gives its identifier.
     pub async fn case(&self) -> String {
         let key = format!("case-{}", self.facts().await.len());
@@ -189,6 +218,24 @@ impl World {
         let rows = outbox::unhandled(&mut tx, "test", &[], from, until, 10_000).await.unwrap();
         rows.into_iter().map(|row| (row.kind, row.data.0)).collect()
     }
+}
+
+/// The parts of a form with a file, as a browser sends it.
+pub fn multipart(fields: &[(&str, &str)], file: Option<&[u8]>) -> (&'static str, Vec<u8>) {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    if let Some(file) = file {
+        let names = "name=\"file\"; filename=\"../../../etc/passwd%00.jpg\"";
+        let head = format!("--edge\r\nContent-Disposition: form-data; {names}\r\nContent-Type: image/gif\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--edge--\r\n");
+    ("multipart/form-data; boundary=edge", body)
 }
 
 pub async fn answer(app: Router, request: Request<Body>) -> Answer {

@@ -21,7 +21,9 @@ use crate::{Error, Tx, expect_one, on_tx};
 
 pub use idempotency::{KeyedRequest, find_key, insert_key};
 pub use list::{CaseFilter, ListPosition, ListedCase, explain_list, list};
-pub use objects::{ObjectRow, append_objects, insert_objects, last_ordinal, objects, set_object_status};
+pub use objects::{
+    ObjectRow, append_objects, insert_objects, last_ordinal, objects, set_description, set_object_status,
+};
 pub use search::{add_words, refresh_words};
 pub use verifications::{VerificationRow, insert_verification, verifications};
 

@@ -7,7 +7,7 @@ use domain::text::Line;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, expect_one, on_tx};
 
 /// An object as stored.
 #[derive(Clone, Debug, FromRow)]
@@ -93,4 +93,17 @@ pub async fn last_ordinal(tx: &mut Tx, case_id: CaseId) -> Result<i64, Error> {
 pub async fn set_object_status(tx: &mut Tx, case_id: CaseId, status: ObjectStatus) -> Result<u64, Error> {
     Ok(on_tx!(tx, c => sqlx::query("UPDATE objects SET status = $2 WHERE case_id = $1")
         .bind(case_id).bind(status).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Replaces an object's description.
+pub async fn set_description(tx: &mut Tx, id: ObjectId, object: &ObjectDescription) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("UPDATE objects SET type = $2, title = $3, description = $4 WHERE id = $1")
+        .bind(id)
+        .bind(object.object_type)
+        .bind(&object.title)
+        .bind(Json(object))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    expect_one(rows)
 }

@@ -14,7 +14,7 @@ use store::cases::CaseRow;
 use crate::cases::{START, circumstances, object, stored};
 use crate::engines;
 
-fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
+pub fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
     let id = AlertId::generate(clock);
     let facts = AlertFacts {
         alert_id: id,

@@ -9,6 +9,7 @@ mod deliveries;
 mod identity;
 mod ledger;
 mod partners;
+mod photos;
 mod plans;
 mod reports;
 mod rule_sets;

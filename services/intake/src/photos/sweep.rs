@@ -1,0 +1,61 @@
+//! Files that no photograph names are removed after a day.
+
+use std::time::Duration;
+
+use store::photos::loose;
+use tokio_util::sync::CancellationToken;
+
+use super::add::files_away;
+use super::shelf;
+use crate::Deps;
+
+/// How long a file may be loose: far longer than any upload takes.
+const LOOSE_FOR: Duration = Duration::from_secs(24 * 3600);
+
+/// How often to look.
+const PAUSE: Duration = Duration::from_secs(3600);
+
+/// Removes what has been loose for a day; says how many files. Doing it again, or half of it and dying, is safe.
+pub async fn sweep_photos(deps: &Deps) -> Result<usize, SweepError> {
+    let mut tx = deps.db.begin().await?;
+    let doomed = loose::doom(&mut tx, deps.clock.now().minus(LOOSE_FOR)).await?;
+    tx.commit().await?;
+    for file in &doomed {
+        if let Some(shelf) = shelf(&file.shelf) {
+            deps.photos.blobs.remove(shelf, file.hash).await?;
+        }
+        let mut tx = deps.db.begin().await?;
+        loose::forget(&mut tx, file).await?;
+        tx.commit().await?;
+    }
+    if !doomed.is_empty() {
+        tracing::info!(files = doomed.len(), "removed files that no photograph names");
+    }
+    Ok(doomed.len())
+}
+
+/// Why a sweep stopped; the next one goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// A file could not be removed.
+    #[error(transparent)]
+    Blobs(#[from] blobs::Error),
+    /// The database did not do it.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Sweeps until `stop`.
+pub async fn keep_swept(deps: &Deps, stop: &CancellationToken) {
+    loop {
+        match sweep_photos(deps).await {
+            Ok(_) => {}
+            Err(SweepError::Blobs(error)) => drop(files_away(&error)),
+            Err(SweepError::Store(error)) => tracing::warn!(%error, "cannot sweep photographs yet"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Files by the hash of their content, in a folder or an S3-compatible store.
+//!
+//! Owns: where a file lies. Promises: when [`Blobs::put`] returns, the file is on disk (synchronised, then renamed into
+//! its place) or confirmed by the store; nobody ever reads half a file; a name comes from a hash alone, so no name of
+//! a stranger reaches a path; what is read is what was written, or it is an error. Must not: know what a file is,
+//! decide when one goes.
+
+mod place;
+
+pub use place::{BlobsConfig, OpenError};
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::photo::ContentHash;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest, Sha256};
+
+/// What a file is kept for; each has a folder of its own, so that access to it can be granted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shelf {
+    /// As it was sent in: evidence, for the desk alone.
+    Originals,
+    /// What was made of it and may leave.
+    Renditions,
+}
+
+impl Shelf {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Originals, Self::Renditions];
+
+    /// The folder's name, and the code in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Originals => "originals",
+            Self::Renditions => "renditions",
+        }
+    }
+}
+
+/// Why a file could not be written, read or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder or the store did not do it; the same call may succeed later.
+    #[error("reach the store of files")]
+    Unavailable(#[source] object_store::Error),
+    /// What lies there is not what was put there.
+    #[error("read {0} as it was written")]
+    Altered(ContentHash),
+}
+
+/// A store of files; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    store: Arc<dyn ObjectStore>,
+    place: Arc<str>,
+}
+
+impl Blobs {
+    /// Keeps a file under its hash and returns it. Writing the same file again changes nothing.
+    pub async fn put(&self, shelf: Shelf, bytes: Bytes) -> Result<ContentHash, Error> {
+        let hash = ContentHash::new(Sha256::digest(&bytes).into());
+        self.store.put(&path(shelf, hash), bytes.into()).await.map_err(Error::Unavailable)?;
+        Ok(hash)
+    }
+
+    /// A file, if it is there.
+    pub async fn get(&self, shelf: Shelf, hash: ContentHash) -> Result<Option<Bytes>, Error> {
+        let found = match self.store.get(&path(shelf, hash)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(Error::Unavailable(error)),
+        };
+        let bytes = found.bytes().await.map_err(Error::Unavailable)?;
+        // Evidence that was changed on the disk must never be shown as what it was.
+        if Sha256::digest(&bytes)[..] == hash.as_bytes()[..] { Ok(Some(bytes)) } else { Err(Error::Altered(hash)) }
+    }
+
+    /// Removes a file; one that is not there is removed already.
+    pub async fn remove(&self, shelf: Shelf, hash: ContentHash) -> Result<(), Error> {
+        match self.store.delete(&path(shelf, hash)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::Unavailable(error)),
+        }
+    }
+
+    /// Where the files are, for messages to an operator.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+/// Two hexadecimal digits make a folder, so that none has more than a few thousand files.
+fn path(shelf: Shelf, hash: ContentHash) -> Path {
+    let name = hash.to_string();
+    Path::from_iter([shelf.as_str(), &name[..2], &name])
+}
