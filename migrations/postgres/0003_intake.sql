@@ -23,6 +23,7 @@ CREATE TABLE cases (
     lost_earliest  TEXT NOT NULL,
     lost_latest    TEXT NOT NULL,
     discovered     TEXT,
+    typology       JSONB,
     updated_at     TIMESTAMPTZ NOT NULL,
     CHECK (lost_earliest <= lost_latest)
 );

@@ -27,7 +27,7 @@ const DEFAULT_LIMIT: i64 = 50;
 pub struct ListQuery {
     /// Such as `submitted`, `verified`, `active` or `closed`.
     pub state: Option<String>,
-    /// `theft` or `illicit_export`.
+    /// Such as `theft` or `illicit_export`.
     pub event: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseRegisteredV1;
 use domain::case::{CaseReference, NewCase};
-use domain::codes::{CaseState, ObjectStatus, Role};
+use domain::codes::{CaseState, Role};
 use domain::ids::{CaseId, InstitutionId, ObjectId};
 use domain::text::Line;
 use domain::{CivilDate, FieldErrors};
@@ -151,6 +151,7 @@ async fn new_row(
         lost_earliest: facts.loss.earliest,
         lost_latest: facts.loss.latest,
         discovered: facts.loss.discovered,
+        typology: facts.typology.clone().map(Into::into),
         updated_at: now,
     })
 }
@@ -160,7 +161,7 @@ async fn record(deps: &Deps, tx: &mut Tx, row: &CaseRow, case: &NewCase) -> Resu
     cases::insert_circumstances(tx, row.id, &case.circumstances).await?;
     cases::insert_reporter(tx, row.id, &case.reporter).await?;
     let objects: Vec<_> = case.objects.iter().map(|object| (ObjectId::generate(&deps.clock), object.clone())).collect();
-    cases::insert_objects(tx, row.id, &objects, ObjectStatus::Missing).await?;
+    cases::insert_objects(tx, row.id, &objects, case.circumstances.details.first_status()).await?;
     cases::refresh_words(tx, row.id).await?;
     let event = CaseRegisteredV1 {
         case_id: row.id,
@@ -215,7 +216,7 @@ pub struct RegisteredView {
     reference: CaseReference,
 }
 
-/// Registers a theft or an illicit export.
+/// Registers a case: theft, illicit export, looting, missing, emergency, seizure or sighting.
 #[utoipa::path(
     post, path = "/api/v1/cases", tag = "intake", request_body = SubmitCase,
     params(("Idempotency-Key" = String, Header,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmitCase {
-    /// `theft` or `illicit_export`.
+    /// `theft`, `illicit_export`, `looting`, `missing`, `emergency`, `seizure` or `sighting`.
     #[schema(example = "theft")]
     pub event: Option<String>,
     /// A short title for people.
@@ -34,9 +34,21 @@ pub struct SubmitCase {
     /// another one.
     #[schema(example = "National Museum of Burkina Faso")]
     pub institution: Option<String>,
+    /// What only a looting has.
+    pub looting: RawLooting,
+    /// What only an object found missing at stock-taking has.
+    pub missing: RawMissing,
+    /// What only an emergency has.
+    pub emergency: RawEmergency,
+    /// What only a seizure has.
+    pub seizure: RawSeizure,
+    /// What only a sighting has.
+    pub sighting: RawSighting,
+    /// What to look for where no list of objects exists: required for a looting and an emergency.
+    pub typology: RawTypology,
     /// Who reports.
     pub reporter: RawReporter,
-    /// 1 to 2,000 objects.
+    /// 1 to 2,000 objects; none for an emergency; may be left out where `typology` says what to look for.
     pub objects: Vec<RawObject>,
 }
 
@@ -100,6 +112,78 @@ pub struct RawExport {
     pub destinations: Vec<String>,
 }
 
+/// What a looting adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawLooting {
+    /// The name of the site.
+    pub site: Option<String>,
+    /// Its number in a register of sites.
+    pub site_number: Option<String>,
+    /// How it was detected, such as `satellite`.
+    pub detected_by: Option<String>,
+    /// How much of it is disturbed.
+    pub extent: Option<String>,
+}
+
+/// What an absence at a stock-taking adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawMissing {
+    /// The inventory or register that lists it.
+    pub inventory: Option<String>,
+    /// Who deposited or lent it.
+    pub depositor: Option<String>,
+}
+
+/// What an emergency adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawEmergency {
+    /// What threatens the collection, such as `armed_conflict`.
+    pub threat: Option<String>,
+    /// What the collection holds, roughly.
+    pub extent: Option<String>,
+}
+
+/// What a seizure adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawSeizure {
+    /// Who seized.
+    pub authority: Option<String>,
+    /// States they may come from: ISO 3166-1 alpha-2.
+    pub likely_origins: Vec<String>,
+    /// Where they were sent from.
+    pub sent_from: Option<String>,
+    /// Where they were bound for.
+    pub bound_for: Option<String>,
+}
+
+/// What a sighting adds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawSighting {
+    /// The kind of place, such as `auction`.
+    pub venue: Option<String>,
+    /// Lot, page or address under which it was seen.
+    pub found_under: Option<String>,
+    /// The day of an announced sale.
+    pub sale_on: Option<String>,
+}
+
+/// What to look for where no list of objects exists. Every partner that is told may read it: no findspot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawTypology {
+    /// Types of objects, such as `coin_medal`.
+    pub types: Vec<String>,
+    /// The ICOM Red List that shows such objects.
+    pub red_list: Option<String>,
+    /// What they look like.
+    pub description: Option<String>,
+}
+
 /// Who reports: personal data, for the desk and the own institution.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -146,6 +230,10 @@ pub struct RawObject {
     pub subject: Option<String>,
     /// Date or period, in words.
     pub date_or_period: Option<String>,
+    /// Made not before this year: `1893`, or `-1200` for 1200 before the common era.
+    pub made_from: Option<String>,
+    /// Made not after this year.
+    pub made_to: Option<String>,
     /// Maker, workshop or culture.
     pub maker: Option<String>,
     /// The short description.
@@ -158,8 +246,12 @@ pub struct RawObject {
     pub origin_country: Option<String>,
     /// Place of origin or discovery, in words.
     pub origin_text: Option<String>,
-    /// Cross reference to related objects.
+    /// Cross reference to related objects, in words.
     pub related_objects: Option<String>,
+    /// How it belongs with other objects of this report: `set`, `pair` or `stolen_together`.
+    pub link: Option<String>,
+    /// What the objects that belong together are called; the same for each of them.
+    pub link_name: Option<String>,
     /// Date documented.
     pub date_documented: Option<String>,
     /// Such as `sacred_or_communal` or `inventoried`.
@@ -175,7 +267,7 @@ pub struct RawMeasurement {
     /// A positive number, written as text so that 27.50 stays 27.50.
     #[schema(example = "27.5")]
     pub value: Option<String>,
-    /// `mm`, `cm`, `m`, `g` or `kg`.
+    /// `mm`, `cm`, `m`, `in` or `ft`; for a weight `g`, `kg`, `oz` or `lb`.
     pub unit: Option<String>,
 }
 
@@ -194,6 +286,50 @@ impl RawExport {
         let texts =
             [&self.claiming_state, &self.last_lawful_location, &self.permit, &self.certificate_number, &self.law];
         texts.into_iter().all(is_blank) && self.route.iter().chain(&self.destinations).all(|c| c.trim().is_empty())
+    }
+}
+
+impl RawLooting {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        [&self.site, &self.site_number, &self.detected_by, &self.extent].into_iter().all(is_blank)
+    }
+}
+
+impl RawMissing {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        is_blank(&self.inventory) && is_blank(&self.depositor)
+    }
+}
+
+impl RawEmergency {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        is_blank(&self.threat) && is_blank(&self.extent)
+    }
+}
+
+impl RawSeizure {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        [&self.authority, &self.sent_from, &self.bound_for].into_iter().all(is_blank)
+            && self.likely_origins.iter().all(|country| country.trim().is_empty())
+    }
+}
+
+impl RawSighting {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        [&self.venue, &self.found_under, &self.sale_on].into_iter().all(is_blank)
+    }
+}
+
+impl RawTypology {
+    /// Whether nothing was typed.
+    pub fn is_blank(&self) -> bool {
+        [&self.red_list, &self.description].into_iter().all(is_blank)
+            && self.types.iter().all(|text| text.trim().is_empty())
     }
 }
 

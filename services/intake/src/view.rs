@@ -16,7 +16,7 @@ use store::cases::{CaseRow, ObjectRow, VerificationRow};
 use utoipa::ToSchema;
 
 use crate::release::needs_second_officer;
-use crate::submit::{RawExport, RawLoss, RawObject, RawReporter};
+use crate::submit::{RawLoss, RawReporter, RawTypology};
 
 /// A case, as far as the caller may see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -60,6 +60,9 @@ pub struct CaseView {
     /// When it was lost.
     #[schema(value_type = RawLoss)]
     pub loss: LossInterval,
+    /// What to look for, where no list of objects exists.
+    #[schema(value_type = Option<RawTypology>)]
+    pub typology: Option<domain::details::Typology>,
     /// Holder, place, method, police reference.
     pub circumstances: CircumstancesView,
     /// Who reported; left out for those who may not see it.
@@ -104,9 +107,9 @@ pub struct CircumstancesView {
     /// What happened, in the reporter's words.
     #[schema(value_type = Option<String>)]
     pub narrative: Option<Prose>,
-    /// What only an illicit export has.
-    #[schema(value_type = Option<RawExport>)]
-    pub export: Option<domain::case::ExportFacts>,
+    /// What this kind of event has of its own: the name of the kind, or an object with that name as its only key.
+    #[schema(value_type = Object)]
+    pub details: domain::details::Details,
 }
 
 /// One object.
@@ -121,7 +124,7 @@ pub struct ObjectView {
     #[schema(value_type = String, example = "missing")]
     pub status: ObjectStatus,
     /// Its Object ID description.
-    #[schema(value_type = RawObject)]
+    #[schema(value_type = Object)]
     pub description: ObjectDescription,
 }
 
@@ -212,7 +215,7 @@ impl From<Circumstances> for CircumstancesView {
             authority_informed: from.authority_informed,
             authority_informed_on: from.authority_informed_on,
             narrative: from.narrative,
-            export: from.export,
+            details: from.details,
         }
     }
 }
@@ -280,7 +283,7 @@ pub(crate) struct Parts {
 
 impl CaseView {
     pub(crate) fn new(row: CaseRow, parts: Parts) -> Self {
-        let loss = row.facts().loss;
+        let domain::case::CaseFacts { loss, typology, .. } = row.facts();
         Self {
             id: row.id,
             reference: row.reference,
@@ -295,6 +298,7 @@ impl CaseView {
             label: row.label,
             country: row.country,
             loss,
+            typology,
             circumstances: parts.circumstances.into(),
             reporter: parts.reporter,
             objects: parts.objects,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::{CaseReference, LossInterval};
 use crate::codes::{AlertKind, Certainty, Event, ObjectFlag, ObjectType, Reach, Share, Urgency};
 use crate::country::Country;
+use crate::details::Typology;
 use crate::ids::{AlertId, CaseId};
 use crate::label::Label;
 use crate::language::Language;
@@ -82,6 +83,8 @@ pub struct ObjectContent {
     pub urgency: Urgency,
     /// The desk's words to all recipients: what changed, what to look for. Must hold no circumstances.
     pub message: Option<Prose>,
+    /// What to look for, where no list of objects exists.
+    pub typology: Option<Typology>,
     /// The objects.
     pub objects: Vec<ObjectDescription>,
 }

@@ -10,9 +10,10 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{Capacity, Event, LossMethod, PermitStatus, Premises};
+use crate::codes::{Capacity, Event, LossMethod, Premises};
 use crate::country::Country;
 use crate::date::CivilDate;
+use crate::details::{Details, Typology};
 use crate::label::Label;
 use crate::language::Language;
 use crate::mailbox::Mailbox;
@@ -84,14 +85,16 @@ pub struct CaseFacts {
     pub label: Label,
     /// The country of the loss, or of the last lawful location.
     pub country: Country,
-    /// When it was lost.
+    /// When it was lost, detected, seized or seen.
     pub loss: LossInterval,
+    /// What to look for, where no list of objects exists.
+    pub typology: Option<Typology>,
 }
 
 /// Class B: circumstances, for partners with the full share and the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Circumstances {
-    /// Who held the object.
+    /// Who held the objects, keeps them, offers them, or answers for the site.
     pub holder: Line,
     /// The kind of place.
     pub premises: Premises,
@@ -109,8 +112,8 @@ pub struct Circumstances {
     pub authority_informed_on: Option<CivilDate>,
     /// What happened, in the reporter's words.
     pub narrative: Option<Prose>,
-    /// What only an illicit export has.
-    pub export: Option<ExportFacts>,
+    /// What this kind of event has of its own.
+    pub details: Details,
 }
 
 /// The reference under which the police know the case.
@@ -130,25 +133,6 @@ impl fmt::Display for PoliceReference {
             Self::Known(reference) => f.write_str(reference.as_str()),
         }
     }
-}
-
-/// What an illicit export adds (UNESCO 1970, articles 3 and 6; UNIDROIT 1995, chapter III).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ExportFacts {
-    /// The state that claims the object.
-    pub claiming_state: Country,
-    /// The last place where it lawfully was.
-    pub last_lawful_location: Option<Line>,
-    /// The state of the export permit.
-    pub permit: PermitStatus,
-    /// The number of the certificate shown.
-    pub certificate_number: Option<Line>,
-    /// The law that forbids the export.
-    pub law: Option<Line>,
-    /// Countries it is presumed to have passed.
-    pub route: Vec<Country>,
-    /// Countries it is presumed to be bound for or in.
-    pub destinations: Vec<Country>,
 }
 
 /// Class C: who reported. Personal data, for the desk alone.
@@ -182,7 +166,7 @@ pub struct NewCase {
     pub institution: Option<Line>,
     /// Class C.
     pub reporter: Reporter,
-    /// Class A; at least one.
+    /// Class A; none where a typology stands for them.
     pub objects: Vec<ObjectDescription>,
 }
 

@@ -152,6 +152,37 @@ codes! {
         Unknown = "unknown", "Unknown";
     }
 
+    /// How the looting of a site was detected.
+    DetectionMethod, "detection" {
+        Inspection = "inspection", "Inspection on the ground";
+        Satellite = "satellite", "Satellite images";
+        Aerial = "aerial", "Aerial or drone survey";
+        Witness = "witness", "Report of a witness";
+        Market = "market", "Finds of its kind on the market";
+    }
+
+    /// What threatens a collection.
+    Threat, "threat" {
+        ArmedConflict = "armed_conflict", "Armed conflict";
+        Unrest = "unrest", "Unrest or looting nearby";
+        NaturalDisaster = "natural_disaster", "Earthquake, storm or other disaster";
+        FireOrFlood = "fire_or_flood", "Fire or flood";
+        Unguarded = "unguarded", "Left without guard";
+        Other = "other", "Other";
+    }
+
+    /// The kind of place an object was seen at.
+    Venue, "venue" {
+        Auction = "auction", "Auction or its catalogue";
+        Dealer = "dealer", "Gallery or dealer";
+        Online = "online", "Online market or social media";
+        Fair = "fair", "Fair or market";
+        Border = "border", "Border, port or airport";
+        Museum = "museum", "Museum or exhibition";
+        Private = "private", "Private collection";
+        Other = "other", "Elsewhere";
+    }
+
     /// How sure the desk is (CAP 1.2 certainty, read as verification level).
     Certainty, "certainty" {
         /// A police or National Central Bureau reference is confirmed.
@@ -243,8 +274,20 @@ codes! {
         Millimetre = "mm", "mm";
         Centimetre = "cm", "cm";
         Metre = "m", "m";
+        Inch = "in", "in";
+        Foot = "ft", "ft";
         Gram = "g", "g";
         Kilogram = "kg", "kg";
+        Ounce = "oz", "oz";
+        Pound = "lb", "lb";
+    }
+
+    /// How objects of a case belong together.
+    LinkKind, "link" {
+        Set = "set", "Part of a set";
+        /// Two, and no more.
+        Pair = "pair", "One of a pair";
+        StolenTogether = "stolen_together", "Taken together";
     }
 
     /// Whether photographs of the object exist (Object ID: photographs).

@@ -2,6 +2,7 @@
 
 mod decide;
 mod freeze;
+mod urgency;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,7 +22,8 @@ use crate::Deps;
 use crate::view::AlertView;
 
 pub use decide::{DraftRequest, Refusal, Standing, Version, next_version};
-pub use freeze::{Frozen, Source, content_sha256, freeze, urgency};
+pub use freeze::{Frozen, Source, content_sha256, freeze};
+pub use urgency::urgency;
 
 /// A draft as typed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]

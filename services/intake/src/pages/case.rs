@@ -6,7 +6,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::codes::{AlertKind, AlertState, CaseState, Certainty, EvidenceKind, Reach, Role};
+use domain::codes::{AlertKind, AlertState, CaseState, Certainty, Event, EvidenceKind, Reach, Role};
+use domain::details::Details;
 use domain::ids::{AccountId, CaseId, ObjectId};
 use domain::text::Line;
 use serde::Deserialize;
@@ -15,12 +16,12 @@ use web::{Authority, Flash, FormState, PageError, Path, Principal, Problem, Quer
 
 use super::list::{country_name, tone};
 use super::timeline::{Happening, timeline};
-use super::{Choice, choices};
+use super::{Choice, choices, kinds};
 use crate::Deps;
 use crate::draft::{DraftRequest, Standing, Version, next_version};
 use crate::find_case::find_case;
 use crate::photos::PhotoView;
-use crate::view::{AlertView, CaseView};
+use crate::view::{AlertView, CaseView, CircumstancesView};
 
 /// A page of a mass looting stays readable, and printable, with this many sheets.
 const MAX_SHEETS: usize = 200;
@@ -100,6 +101,22 @@ impl CasePage {
     fn closed(&self) -> bool {
         self.case.state == CaseState::Closed
     }
+}
+
+/// What its interval is the interval of.
+fn when_label(event: &Event) -> &'static str {
+    match event {
+        Event::Looting => "Detected",
+        Event::Emergency => "At risk",
+        Event::Seizure => "Seized",
+        Event::Sighting => "Seen",
+        Event::Theft | Event::IllicitExport | Event::Missing | Event::Recovery | Event::Restitution => "Lost",
+    }
+}
+
+/// What its holder is.
+fn holder_label(circumstances: &CircumstancesView) -> &'static str {
+    kinds::words(circumstances.details.event()).holder.0
 }
 
 /// A case.

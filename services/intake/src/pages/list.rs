@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::codes::{CaseState, Event, ObjectType, Role};
+use domain::codes::{CaseState, ObjectType, Role};
 use domain::text::Line;
 use domain::{Country, FieldErrors, Label, Language};
 use store::identity;
@@ -13,6 +13,7 @@ use web::{Authority, FormState, PageError, Query, Shell, SignedIn, page};
 use super::{COUNTRIES, Choice, choices};
 use crate::Deps;
 use crate::list_cases::{CaseList, ListQuery, list_cases};
+use crate::parse::REPORTED;
 
 /// A longer list of institutions is not a choice; their cases are found by words.
 const MAX_INSTITUTIONS: i64 = 500;
@@ -65,7 +66,7 @@ pub(crate) async fn show(
         filtered: !filters.is_empty(),
         form: FormState::new(filters, &errors),
         states: choices!(CaseState),
-        events: [Event::Theft, Event::IllicitExport].map(|event| (event.as_str(), event.label())).to_vec(),
+        events: REPORTED.map(|event| (event.as_str(), event.label())).to_vec(),
         countries: COUNTRIES.clone(),
         types: choices!(ObjectType),
         labels: Label::ALL.iter().map(ToString::to_string).collect(),

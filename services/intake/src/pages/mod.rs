@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub(crate) mod case;
 mod form;
+mod kinds;
 pub(crate) mod list;
 pub(crate) mod new;
 mod pairs;

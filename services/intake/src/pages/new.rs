@@ -4,17 +4,18 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::codes::Role;
+use domain::codes::{Event, Role};
 use domain::{CivilDate, FieldErrors};
 use serde::Deserialize;
 use store::identity;
-use web::{Authority, Form, FormState, PageError, Principal, Problem, Reporter, Shell, page, redirect};
+use web::{Authority, Form, FormState, PageError, Principal, Problem, Query, Reporter, Shell, page, redirect};
 
-use super::form::{Field, ForWhom, Group, Input, groups};
+use super::form::{Field, ForWhom, Group, Input, event_of, groups};
+use super::kinds;
 use super::pairs::{PREFIX, pairs};
 use crate::Deps;
 use crate::idempotency::{IdempotencyKey, ParseKeyError};
-use crate::parse::parse;
+use crate::parse::{REPORTED, parse};
 use crate::register::{RegisterError, register};
 use crate::submit::{RawMeasurement, RawObject, SubmitCase};
 
@@ -48,6 +49,9 @@ struct NewPage {
     may_register: bool,
     /// The caller's own, if any.
     institution: String,
+    kind: Event,
+    /// Whether the form says what to look for, so that it needs no object.
+    typology: bool,
 }
 
 struct ShownError {
@@ -58,12 +62,47 @@ struct ShownError {
 /// More institutions than any list can be read with; a program names them all.
 const MAX_INSTITUTIONS: i64 = 2_000;
 
-/// An empty form.
-pub(crate) async fn show(State(deps): State<Deps>, caller: Authority<Reporter>) -> Result<Response, PageError> {
-    let mut raw = SubmitCase::default();
-    raw.objects.push(empty_sheet());
+/// The kind that was chosen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Chosen {
+    event: String,
+}
+
+/// A kind to choose.
+struct Kind {
+    event: Event,
+    when: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "choose.html")]
+struct ChoosePage {
+    shell: Shell,
+    kinds: Vec<Kind>,
+    may_register: bool,
+}
+
+/// An empty form of the kind that was chosen, or the choice.
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    Query(chosen): Query<Chosen>,
+) -> Result<Response, PageError> {
     let whom = for_whom(&deps, &caller).await?;
+    let Some(event) = chosen.event.parse().ok().filter(|event| REPORTED.contains(event)) else {
+        let kinds = REPORTED.map(|event| Kind { event, when: kinds::words(event).when }).into();
+        let may_register = may_register(&caller, whom.as_ref());
+        return Ok(page(&ChoosePage { shell: Shell::new("Register a case", &caller), kinds, may_register }));
+    };
+    let mut raw = SubmitCase { event: Some(event.as_str().to_owned()), ..SubmitCase::default() };
+    pad(&mut raw);
     Ok(render(&caller, whom.as_ref(), new_key(), &raw, &FieldErrors::new(), false))
+}
+
+/// A case belongs to an institution: the caller's, or one that the caller may name.
+fn may_register(caller: &Principal, whom: Option<&ForWhom>) -> bool {
+    whom.is_some() || caller.institution_id.is_some()
 }
 
 /// Whom the caller may register for; none but the own institution for a reporter.
@@ -140,9 +179,9 @@ fn change(case: &mut SubmitCase, action: &str) -> bool {
     true
 }
 
-/// Gives a form something to type into: one object at least, and rows for measurements.
+/// Gives a form something to type into: one object at least where a list is expected, and rows for measurements.
 fn pad(case: &mut SubmitCase) {
-    if case.objects.is_empty() {
+    if case.objects.is_empty() && case.typology.is_blank() && !kinds::has_typology(event_of(case)) {
         case.objects.push(empty_sheet());
     }
     for object in &mut case.objects {
@@ -185,12 +224,14 @@ fn render(
         errors,
         objects: case.objects.len(),
         used_before,
-        may_register: whom.is_some() || principal.institution_id.is_some(),
+        may_register: may_register(principal, whom),
         institution: principal
             .institution
             .as_ref()
             .filter(|_| whom.is_none())
             .map_or_else(String::new, ToString::to_string),
+        kind: event_of(case),
+        typology: groups.iter().any(|group| group.id == "typology"),
         form,
         groups,
     })
@@ -258,8 +299,7 @@ mod tests {
             ("case[loss][latest]", "Lost not after is wrong"),
             ("case[objects][0][flags][0]", "Object 1 of 2: True of this object is wrong"),
             ("case[objects][0][measurements][2][unit]", "Object 1 of 2: Measurement 3, unit is wrong"),
-            ("case[export][route]", "Presumed route is wrong"),
-            ("case[export]", "“Illicit export only” is wrong"),
+            ("case[export]", "The report is wrong"),
             ("case[objects]", "The report is wrong"),
         ] {
             assert_eq!(shown(&groups, name, "is wrong").text, text);

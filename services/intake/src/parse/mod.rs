@@ -4,16 +4,20 @@
 //! the same ones.
 
 mod circumstances;
-mod export;
+mod details;
+mod links;
 mod object;
 #[cfg(test)]
 mod tests;
 
 use domain::case::{CaseFacts, LossInterval, NewCase, Reporter};
-use domain::codes::Event;
+use domain::codes::{Capacity, Event};
+use domain::object::ObjectDescription;
 use domain::{CivilDate, FieldErrors, Label};
 
 use crate::submit::{RawLoss, RawObject, RawReporter, SubmitCase};
+
+pub use details::REPORTED;
 
 /// The most objects a report may have.
 pub const MAX_OBJECTS: usize = 2_000;
@@ -28,19 +32,28 @@ pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors>
     // A case without a label must not travel as if it had none (TLP 2.0 leaves the default to us).
     let label = e.optional("/label", raw.label.as_deref()).unwrap_or(Label::AmberStrict);
     let country = e.required("/country", raw.country.as_deref());
-    let loss = loss(e, &raw.loss, today);
-    let circumstances = circumstances::parse(e, &raw.circumstances, country, today);
-    let export = export::parse(e, &raw.export, event);
+    let loss = loss(e, &raw.loss, event, today);
+    let details = details::parse(e, raw, event);
+    let circumstances = circumstances::parse(e, &raw.circumstances, event, details, country, today);
     let institution = e.optional("/institution", raw.institution.as_deref());
     let reporter = reporter(e, &raw.reporter);
+    let typology = details::typology(e, &raw.typology, event);
     let objects = objects(e, raw, event, today);
+    if objects.is_empty() && raw.objects.is_empty() {
+        without_objects(e, event, typology.is_some(), reporter.as_ref().map(|reporter| reporter.capacity));
+    }
 
     let value = (|| {
-        let facts =
-            CaseFacts { event: event?, title: title?, language: language?, label, country: country?, loss: loss? };
-        let mut circumstances = circumstances?;
-        circumstances.export = export;
-        Some(NewCase { facts, circumstances, institution, reporter: reporter?, objects })
+        let facts = CaseFacts {
+            event: event?,
+            title: title?,
+            language: language?,
+            label,
+            country: country?,
+            loss: loss?,
+            typology,
+        };
+        Some(NewCase { facts, circumstances: circumstances?, institution, reporter: reporter?, objects })
     })();
     errors.into_result(value)
 }
@@ -65,13 +78,32 @@ pub fn parse_object(
 
 fn event(e: &mut FieldErrors, text: Option<&str>) -> Option<Event> {
     let event = e.required("/event", text)?;
+    if REPORTED.contains(&event) {
+        return Some(event);
+    }
+    let taken = REPORTED.map(Event::as_str).join(", ");
+    e.push("/event", format!("{event} is told by a version of an alert, not reported; reported are {taken}"));
+    None
+}
+
+/// Whether a source may alert before the list of objects exists.
+pub fn is_official(capacity: Capacity) -> bool {
+    matches!(capacity, Capacity::PermanentDelegation | Capacity::NationalAuthority | Capacity::Police)
+}
+
+/// A report that lists nothing says what to look for instead. Urgency beats form discipline, for those whose word is
+/// enough: a delegation, an authority, the police.
+fn without_objects(e: &mut FieldErrors, event: Option<Event>, typology: bool, capacity: Option<Capacity>) {
     match event {
-        Event::Theft | Event::IllicitExport => Some(event),
-        other => {
-            let message = format!("{} is not taken yet; a theft and an illicit export are", other.as_str());
-            e.push("/event", message);
-            None
+        // Both require the typology anyway.
+        Some(Event::Looting | Event::Emergency) => {}
+        Some(Event::Theft | Event::IllicitExport) if typology => {
+            if capacity.is_some_and(|capacity| !is_official(capacity)) {
+                let who = "a permanent delegation, a national authority or the police";
+                e.push("/objects", format!("must have at least one object; only {who} may send the list later"));
+            }
         }
+        _ => e.push("/objects", "must have at least one object"),
     }
 }
 
@@ -84,10 +116,13 @@ fn not_in_the_future(e: &mut FieldErrors, pointer: &str, date: Option<CivilDate>
     }
 }
 
-fn loss(e: &mut FieldErrors, raw: &RawLoss, today: CivilDate) -> Option<LossInterval> {
+fn loss(e: &mut FieldErrors, raw: &RawLoss, event: Option<Event>, today: CivilDate) -> Option<LossInterval> {
     let earliest: Option<CivilDate> = e.required("/loss/earliest", raw.earliest.as_deref());
     let latest: Option<CivilDate> = e.required("/loss/latest", raw.latest.as_deref());
     let discovered: Option<CivilDate> = e.optional("/loss/discovered", raw.discovered.as_deref());
+    if event == Some(Event::Missing) && raw.discovered.as_deref().is_none_or(|text| text.trim().is_empty()) {
+        e.push("/loss/discovered", "is required: the day of the stock-taking");
+    }
     not_in_the_future(e, "/loss/earliest", earliest, today);
     not_in_the_future(e, "/loss/latest", latest, today);
     not_in_the_future(e, "/loss/discovered", discovered, today);
@@ -109,20 +144,19 @@ fn reporter(e: &mut FieldErrors, raw: &RawReporter) -> Option<Reporter> {
     Some(Reporter { name: name?, capacity: capacity?, email, telephone })
 }
 
-fn objects(
-    e: &mut FieldErrors,
-    raw: &SubmitCase,
-    event: Option<Event>,
-    today: CivilDate,
-) -> Vec<domain::object::ObjectDescription> {
+fn objects(e: &mut FieldErrors, raw: &SubmitCase, event: Option<Event>, today: CivilDate) -> Vec<ObjectDescription> {
     let count = raw.objects.len();
-    if count == 0 {
-        e.push("/objects", "must have at least one object");
+    if count > 0 && event == Some(Event::Emergency) {
+        e.push("/objects", "must be empty: what is known to be lost is reported as a theft or a looting");
+        return Vec::new();
     }
     if count > MAX_OBJECTS {
         e.push("/objects", format!("must have at most {MAX_OBJECTS} objects, has {count}"));
         return Vec::new();
     }
-    let parsed = raw.objects.iter().enumerate();
-    parsed.filter_map(|(index, object)| object::parse(e, index, object, event, today)).collect()
+    let raw = raw.objects.iter().enumerate();
+    let parsed: Vec<(usize, ObjectDescription)> =
+        raw.filter_map(|(index, object)| Some((index, object::parse(e, index, object, event, today)?))).collect();
+    links::check(e, &parsed);
+    parsed.into_iter().map(|(_, object)| object).collect()
 }

@@ -1,6 +1,7 @@
 //! Every rule of the form, and that no text whatever makes it panic.
 
 use domain::case::PoliceReference;
+use domain::details::Details;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -31,6 +32,40 @@ fn export() -> Value {
     raw
 }
 
+/// A report of each kind that needs nothing more.
+fn of_kind(event: Event) -> Value {
+    let mut raw = theft();
+    raw["event"] = json!(event.as_str());
+    match event {
+        Event::IllicitExport => return export(),
+        Event::Looting => {
+            raw["objects"] = json!([]);
+            raw["looting"] = json!({"site": "Apamea, eastern necropolis", "detected_by": "satellite"});
+            raw["typology"] = json!({"types": ["coin_medal", "sculpture"], "description": "Coins with fresh earth."});
+        }
+        Event::Missing => {
+            raw["loss"]["discovered"] = json!("2026-11-21");
+            raw["missing"] = json!({"inventory": "Register of deposits, 1931"});
+            raw["objects"][0]["inventory_number"] = json!("D 12");
+        }
+        Event::Emergency => {
+            raw["objects"] = json!([]);
+            raw["emergency"] = json!({"threat": "armed_conflict", "extent": "About 4,000 coins"});
+            raw["typology"] = json!({"types": ["coin_medal"], "description": "Coins of the northern mints."});
+        }
+        Event::Seizure => {
+            raw["seizure"] = json!({"authority": "Customs, Lyon", "likely_origins": ["IQ", "SY"], "sent_from": "AE"});
+        }
+        Event::Sighting => raw["sighting"] = json!({"venue": "auction", "sale_on": "2026-12-03"}),
+        Event::Theft | Event::Recovery | Event::Restitution => {}
+    }
+    if matches!(event, Event::Emergency | Event::Seizure | Event::Sighting) {
+        raw["circumstances"]["method"] = json!(null);
+        raw["circumstances"]["police_reference"] = json!(null);
+    }
+    raw
+}
+
 fn parsed(raw: &Value) -> Result<NewCase, FieldErrors> {
     parse(&serde_json::from_value(raw.clone()).unwrap(), today())
 }
@@ -51,9 +86,9 @@ fn errors(raw: &Value) -> Vec<(String, String)> {
 fn a_plain_theft_and_a_plain_illicit_export_are_taken() {
     let case = parsed(&theft()).unwrap();
     assert_eq!(case.facts.label, Label::AmberStrict);
-    assert!(case.circumstances.export.is_none());
+    assert_eq!(case.circumstances.details, Details::Theft);
     let case = parsed(&export()).unwrap();
-    let facts = case.circumstances.export.unwrap();
+    let facts = case.circumstances.details.export().unwrap();
     assert_eq!((facts.route.len(), facts.destinations.len()), (1, 1));
 }
 
@@ -80,13 +115,89 @@ fn an_empty_report_hears_everything_at_once() {
 }
 
 #[test]
+fn every_kind_is_taken_with_its_own_fields_and_refuses_those_of_another() {
+    for event in REPORTED {
+        let case = parsed(&of_kind(event)).unwrap();
+        assert_eq!((case.facts.event, case.circumstances.details.event()), (event, event));
+        assert_eq!(case.objects.is_empty(), case.facts.typology.is_some(), "{event}");
+        for other in REPORTED.into_iter().filter(|other| !matches!(other, Event::Theft) && *other != event) {
+            let part = if other == Event::IllicitExport { "export" } else { other.as_str() };
+            let found = errors(&with(of_kind(event), &format!("/{part}"), of_kind(other)[part].clone()));
+            assert_eq!(found.len(), 1, "{event} {part} {found:?}");
+            assert!(found[0].0 == format!("/{part}") && found[0].1.contains(event.label().to_lowercase().as_str()));
+        }
+    }
+}
+
+#[test]
+fn what_a_kind_needs_is_named() {
+    for (event, field, pointers) in [
+        (Event::Looting, "/looting", &["/looting/site", "/looting/detected_by"][..]),
+        (Event::Looting, "/typology", &["/typology/types", "/typology/description"]),
+        (Event::Missing, "/missing", &["/missing/inventory"]),
+        (Event::Missing, "/loss/discovered", &["/loss/discovered"]),
+        (Event::Missing, "/objects/0/inventory_number", &["/objects/0/inventory_number"]),
+        (Event::Missing, "/circumstances/police_reference", &["/circumstances/police_reference"]),
+        (Event::Emergency, "/emergency", &["/emergency/threat", "/emergency/extent"]),
+        (Event::Emergency, "/typology", &["/typology/types", "/typology/description"]),
+        (Event::Seizure, "/seizure", &["/seizure/authority"]),
+        (Event::Seizure, "/objects", &["/objects"]),
+        (Event::Sighting, "/sighting", &["/sighting/venue"]),
+    ] {
+        let empty = match field {
+            "/objects" => json!([]),
+            _ if of_kind(event).pointer(field).unwrap().is_object() => json!({}),
+            _ => json!(null),
+        };
+        let found: Vec<_> = errors(&with(of_kind(event), field, empty)).into_iter().map(|(at, _)| at).collect();
+        assert_eq!(found, pointers, "{event}");
+    }
+    let listed = with(of_kind(Event::Emergency), "/objects", theft()["objects"].clone());
+    assert_eq!(errors(&listed)[0].0, "/objects");
+}
+
+#[test]
+fn an_official_source_may_send_the_list_of_a_theft_later() {
+    let typology = json!({"types": ["sculpture"], "description": "Heads of laterite."});
+    let urgent = with(with(theft(), "/objects", json!([])), "/typology", typology);
+    assert_eq!(errors(&urgent).len(), 1, "a holder knows what it holds");
+    for capacity in ["permanent_delegation", "national_authority", "police"] {
+        assert_eq!(errors(&with(urgent.clone(), "/reporter/capacity", json!(capacity))), [], "{capacity}");
+    }
+}
+
+#[test]
+fn objects_that_belong_together_say_so_alike() {
+    let linked = |links: &[(&str, &str)]| {
+        let objects: Vec<_> = links
+            .iter()
+            .map(|(kind, name)| {
+                let mut object = theft()["objects"][0].clone();
+                object["link"] = json!(kind);
+                object["link_name"] = json!(name);
+                object
+            })
+            .collect();
+        errors(&with(theft(), "/objects", json!(objects))).into_iter().map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let none: [String; 0] = [];
+    assert_eq!(linked(&[("pair", "A"), ("pair", "A"), ("", "")]), none);
+    assert_eq!(linked(&[("set", "tea"), ("set", "tea"), ("set", "tea")]), none);
+    assert_eq!(linked(&[("pair", "A"), ("pair", "A"), ("pair", "A")]), ["/objects/0/link_name"]);
+    assert_eq!(linked(&[("set", "A")]), ["/objects/0/link_name"]);
+    assert_eq!(linked(&[("set", "A"), ("stolen_together", "A")]), ["/objects/1/link"]);
+    assert_eq!(linked(&[("set", ""), ("", "A")]), ["/objects/0/link_name", "/objects/1/link"]);
+}
+
+#[test]
 fn each_rule_names_its_field_and_says_what_to_do() {
     let t = theft;
     for (raw, pointer, message) in [
         (
-            with(t(), "/event", json!("looting")),
+            with(t(), "/event", json!("recovery")),
             "/event",
-            "looting is not taken yet; a theft and an illicit export are",
+            "recovery is told by a version of an alert, not reported; reported are theft, illicit_export, looting, \
+             missing, emergency, seizure, sighting",
         ),
         (with(t(), "/country", json!("XX")), "/country", "not an ISO 3166-1 alpha-2 country code: \"XX\""),
         (
@@ -140,6 +251,16 @@ fn each_rule_names_its_field_and_says_what_to_do() {
             "is required",
         ),
         (
+            with(t(), "/objects/0/measurements", json!([{"dimension": "height", "value": "2", "unit": "kg"}])),
+            "/objects/0/measurements/0/unit",
+            "must be a unit of length: mm, cm, m, in or ft, and kg is not",
+        ),
+        (
+            with(with(t(), "/objects/0/made_from", json!("1900")), "/objects/0/made_to", json!("-100")),
+            "/objects/0/made_to",
+            "must not be before the first year",
+        ),
+        (
             with(t(), "/objects/0/date_documented", json!("2026")),
             "/objects/0/date_documented",
             "must be a date such as 2026-11-23",
@@ -147,7 +268,7 @@ fn each_rule_names_its_field_and_says_what_to_do() {
         (
             with(t(), "/export", json!({"permit": "none"})),
             "/export",
-            "is only for an illicit export, and this is a theft",
+            "is only for the event “illicit export”, and this is “theft”",
         ),
         (with(export(), "/export/claiming_state", json!("")), "/export/claiming_state", "is required"),
         (with(export(), "/export/permit", json!(null)), "/export/permit", "is required"),

@@ -52,7 +52,11 @@ async fn count(world: &World) -> usize {
 #[tokio::test]
 async fn a_double_click_on_the_form_is_one_case() {
     for world in worlds().await {
-        let empty = world.get("museum", "/cases/new").await;
+        let kinds = world.get("museum", "/cases/new").await.text;
+        assert!(
+            kinds.contains("href=\"/cases/new?event=theft\"") && kinds.contains("href=\"/cases/new?event=looting\"")
+        );
+        let empty = world.get("museum", "/cases/new?event=theft").await;
         assert_eq!(empty.status, StatusCode::OK, "{}", world.engine);
         let key = key_of(&empty.text);
         let first = world.form("museum", "/cases/new", &with(&key, "register", &[])).await;

@@ -39,6 +39,9 @@ lead-alert = { $count ->
     [one] it
    *[other] them
 }.
+lead-alert-type = No list of what was taken exists. Please look out for objects of the kind described below, wherever they appear without a past that can be checked.
+lead-alert-owner = An authority holds what is described below, and nobody knows whose it is. Please help to find the owner or the place of origin.
+lead-alert-match = What is described below was seen. Please tell us whether you know it as missing. This is in confidence: a word too many moves the object.
 lead-update = What you were told about this case has changed. This text replaces every earlier version.
 lead-cancel = This alert was wrong. Nothing is to be searched for any more under this reference.
 lead-recovery = { $count ->
@@ -81,6 +84,13 @@ ask-alert-hold = Do not buy, sell, move or accept { $count ->
    *[other] them
 }.
 ask-alert-report = If you see anything, tell your police first. Then answer this mail or write to { $desk }, and quote { $reference }.
+ask-type-look = Look out for such objects in sales, at dealers, on the internet, in transit and at borders, and ask where they come from.
+ask-type-hold = Do not buy, sell, move or accept any of which nobody can show where it comes from.
+ask-owner-look = Compare with your registers, inventories and claims.
+ask-owner-pass = Ask those in your organisation who know objects of this kind.
+ask-owner-report = Answer this mail or write to { $desk }, and quote { $reference }, also if you are not sure.
+ask-match-look = Compare with your registers of missing and stolen objects.
+ask-match-quiet = Tell nobody who need not know, and do not contact whoever shows or offers it.
 ask-update-replace = Replace the earlier version, wherever you keep it, by this one.
 ask-update-pass = Pass this version to everybody who had an earlier one from you.
 ask-update-report = If you have seen anything, tell your police first. Then answer this mail or write to { $desk }, and quote { $reference }.
@@ -127,6 +137,37 @@ label-title = Title
 label-event = Event
 label-country = Country
 label-lost = Lost
+label-detected = Detected
+label-since = At risk
+label-seized = Seized
+label-seen = Seen
+label-responsible = Responsible for the site
+label-kept-by = Kept by
+label-offered-by = Shown or offered by
+label-site = Site
+label-site-number = Number of the site
+label-detected-by = Detected by
+label-extent = Extent of the damage
+label-listed-in = Listed in
+label-depositor = Deposited or lent by
+label-threat = Threat
+label-collection = The collection
+label-seized-by = Seized by
+label-likely-origins = May come from
+label-sent-from = Sent from
+label-bound-for = Bound for
+label-venue = Where
+label-found-under = Found under
+label-sale = Announced sale
+label-types = Types of objects
+label-red-list = ICOM Red List
+label-made = Made
+label-link = Belongs together
+section-typology = What to look for
+made-in = { $from }
+made-between = between { $from } and { $to }
+year-before = { $year } BCE
+decimal-sign = .
 label-discovered = Noticed
 label-certainty = Certainty
 label-urgency = Urgency
@@ -311,3 +352,29 @@ photographs-available = Available from the reporter
 photographs-look_alike = Only of a look-alike
 photographs-none = No photograph exists
 photographs-unknown = Not known yet
+
+detection-inspection = Inspection on the ground
+detection-satellite = Satellite images
+detection-aerial = Aerial or drone survey
+detection-witness = Report of a witness
+detection-market = Finds of its kind on the market
+
+threat-armed_conflict = Armed conflict
+threat-unrest = Unrest or looting nearby
+threat-natural_disaster = Earthquake, storm or other disaster
+threat-fire_or_flood = Fire or flood
+threat-unguarded = Left without guard
+threat-other = Other
+
+venue-auction = Auction or its catalogue
+venue-dealer = Gallery or dealer
+venue-online = Online market or social media
+venue-fair = Fair or market
+venue-border = Border, port or airport
+venue-museum = Museum or exhibition
+venue-private = Private collection
+venue-other = Elsewhere
+
+link-set = Part of a set
+link-pair = One of a pair
+link-stolen_together = Taken together

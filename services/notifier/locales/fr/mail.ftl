@@ -39,6 +39,9 @@ lead-alert = { $count ->
     [one] le
    *[other] les
 } retrouver.
+lead-alert-type = Il n’existe pas de liste de ce qui a été pris. Soyez attentif aux objets du type décrit ci-dessous, partout où ils apparaissent sans passé vérifiable.
+lead-alert-owner = Une autorité détient ce qui est décrit ci-dessous, et personne ne sait à qui cela appartient. Merci d’aider à trouver le propriétaire ou le lieu d’origine.
+lead-alert-match = Ce qui est décrit ci-dessous a été vu. Dites-nous si vous le connaissez comme disparu. Ceci est confidentiel : un mot de trop déplace l’objet.
 lead-update = Ce qui vous a été dit de cette affaire a changé. Ce texte remplace toutes les versions antérieures.
 lead-cancel = Cette alerte était erronée. Il n’y a plus rien à rechercher sous cette référence.
 lead-recovery = { $count ->
@@ -75,6 +78,13 @@ ask-alert-hold = { $count ->
    *[other] les
 } détient.
 ask-alert-report = Si vous remarquez quelque chose, prévenez d’abord votre police. Répondez ensuite à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-type-look = Soyez attentif à de tels objets dans les ventes, chez les marchands, sur internet, en transit et aux frontières, et demandez d’où ils viennent.
+ask-type-hold = N’achetez, ne vendez, ne déplacez, n’acceptez aucun objet dont personne ne peut montrer d’où il vient.
+ask-owner-look = Comparez avec vos registres, vos inventaires et vos demandes de restitution.
+ask-owner-pass = Interrogez ceux qui, chez vous, connaissent les objets de ce type.
+ask-owner-report = Répondez à ce message ou écrivez à { $desk }, en citant { $reference }, même si vous n’êtes pas sûr.
+ask-match-look = Comparez avec vos registres d’objets disparus et volés.
+ask-match-quiet = N’en parlez qu’à ceux qui doivent savoir, et ne prenez pas contact avec la personne qui le montre ou l’offre.
 ask-update-replace = Remplacez la version antérieure par celle-ci, partout où vous la conservez.
 ask-update-pass = Transmettez cette version à tous ceux qui ont reçu de vous une version antérieure.
 ask-update-report = Si vous avez remarqué quelque chose, prévenez d’abord votre police. Répondez ensuite à ce message ou écrivez à { $desk }, en citant { $reference }.
@@ -121,6 +131,37 @@ label-title = Titre
 label-event = Fait
 label-country = Pays
 label-lost = Date de la perte
+label-detected = Constaté
+label-since = En danger
+label-seized = Date de la saisie
+label-seen = Vu
+label-responsible = Responsable du site
+label-kept-by = Gardé par
+label-offered-by = Montré ou offert par
+label-site = Site
+label-site-number = Numéro du site
+label-detected-by = Constaté par
+label-extent = Étendue des dégâts
+label-listed-in = Inscrit dans
+label-depositor = Déposé ou prêté par
+label-threat = Menace
+label-collection = La collection
+label-seized-by = Saisi par
+label-likely-origins = Provient peut-être de
+label-sent-from = Expédié de
+label-bound-for = Destiné à
+label-venue = Où
+label-found-under = Trouvé sous
+label-sale = Vente annoncée
+label-types = Types d’objets
+label-red-list = Liste rouge de l’ICOM
+label-made = Fabrication
+label-link = Va avec
+section-typology = Ce qu’il faut chercher
+made-in = { $from }
+made-between = entre { $from } et { $to }
+year-before = { $year } av. J.-C.
+decimal-sign = ,
 label-discovered = Constatée le
 label-certainty = Certitude
 label-urgency = Urgence
@@ -308,3 +349,29 @@ photographs-available = Disponibles auprès du déclarant
 photographs-look_alike = Seulement d’un objet semblable
 photographs-none = Aucune photographie n’existe
 photographs-unknown = Pas encore connu
+
+detection-inspection = Inspection sur place
+detection-satellite = Images satellite
+detection-aerial = Prises de vue aériennes ou par drone
+detection-witness = Récit d’un témoin
+detection-market = Objets de ce type sur le marché
+
+threat-armed_conflict = Conflit armé
+threat-unrest = Troubles ou pillages à proximité
+threat-natural_disaster = Séisme, tempête ou autre catastrophe
+threat-fire_or_flood = Incendie ou inondation
+threat-unguarded = Laissé sans garde
+threat-other = Autre
+
+venue-auction = Vente aux enchères ou son catalogue
+venue-dealer = Galerie ou marchand
+venue-online = Marché en ligne ou réseau social
+venue-fair = Foire ou marché
+venue-border = Frontière, port ou aéroport
+venue-museum = Musée ou exposition
+venue-private = Collection privée
+venue-other = Ailleurs
+
+link-set = Élément d’un ensemble
+link-pair = Élément d’une paire
+link-stolen_together = Pris ensemble

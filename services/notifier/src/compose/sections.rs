@@ -1,9 +1,10 @@
 //! The body of a mail, as titled rows: the same for text and HTML. A row without a value is left out.
 
 use domain::alert::ObjectContent;
-use domain::case::{Circumstances, ExportFacts, PoliceReference};
-use domain::codes::Share;
+use domain::case::{Circumstances, PoliceReference};
+use domain::codes::{Event, LossMethod, Share};
 use domain::country::Country;
+use domain::details::{Details, ExportFacts, Typology};
 use domain::object::ObjectDescription;
 use domain::{CivilDate, Language};
 
@@ -123,7 +124,14 @@ pub fn case(content: &ObjectContent, share: Share, texts: Texts) -> Section {
     let (earliest, latest) = (content.loss.earliest, content.loss.latest);
     let key = if earliest == latest { "lost-on" } else { "lost-between" };
     let dates = [("earliest", texts.date(earliest).into()), ("latest", texts.date(latest).into())];
-    rows.ours("label-lost", texts.with(key, &dates));
+    let when = match content.event {
+        Event::Looting => "label-detected",
+        Event::Emergency => "label-since",
+        Event::Seizure => "label-seized",
+        Event::Sighting => "label-seen",
+        Event::Theft | Event::IllicitExport | Event::Missing | Event::Recovery | Event::Restitution => "label-lost",
+    };
+    rows.ours(when, texts.with(key, &dates));
     rows.date("label-discovered", content.loss.discovered);
     rows.ours("label-certainty", texts.code("certainty", content.certainty.as_str()));
     rows.ours("label-urgency", texts.code("urgency", content.urgency.as_str()));
@@ -134,11 +142,24 @@ pub fn case(content: &ObjectContent, share: Share, texts: Texts) -> Section {
 /// What only the full share shows (class B).
 pub fn circumstances(facts: &Circumstances, written_in: Language, texts: Texts) -> Section {
     let mut rows = Rows::new(texts, written_in, VALUE);
-    rows.named("label-holder", Some(&facts.holder));
+    let holder = match facts.details.event() {
+        Event::Looting => "label-responsible",
+        Event::Seizure => "label-kept-by",
+        Event::Sighting => "label-offered-by",
+        Event::Theft
+        | Event::IllicitExport
+        | Event::Missing
+        | Event::Emergency
+        | Event::Recovery
+        | Event::Restitution => "label-holder",
+    };
+    rows.named(holder, Some(&facts.holder));
     rows.theirs("label-place", Some(&facts.place));
     rows.named("label-subdivision", facts.subdivision.as_ref());
     rows.ours("label-premises", texts.code("premises", facts.premises.as_str()));
-    rows.ours("label-method", texts.code("method", facts.method.as_str()));
+    if facts.method != LossMethod::Unknown {
+        rows.ours("label-method", texts.code("method", facts.method.as_str()));
+    }
     match &facts.police_reference {
         PoliceReference::NotYet => rows.ours("label-police", texts.get("police-not-yet")),
         PoliceReference::Known(reference) => rows.named("label-police", Some(reference)),
@@ -146,10 +167,51 @@ pub fn circumstances(facts: &Circumstances, written_in: Language, texts: Texts) 
     rows.theirs("label-authority", facts.authority_informed.as_ref());
     rows.date("label-authority-on", facts.authority_informed_on);
     rows.theirs("label-narrative", facts.narrative.as_ref());
-    if let Some(export) = &facts.export {
-        export_rows(export, &mut rows);
-    }
+    details_rows(&facts.details, &mut rows);
     rows.section(texts.get("section-circumstances"))
+}
+
+fn details_rows(details: &Details, rows: &mut Rows) {
+    let texts = rows.texts;
+    match details {
+        Details::Theft => {}
+        Details::IllicitExport(export) => export_rows(export, rows),
+        Details::Looting(facts) => {
+            rows.theirs("label-site", Some(&facts.site));
+            rows.named("label-site-number", facts.site_number.as_ref());
+            rows.ours("label-detected-by", texts.code("detection", facts.detected_by.as_str()));
+            rows.theirs("label-extent", facts.extent.as_ref());
+        }
+        Details::Missing(facts) => {
+            rows.theirs("label-listed-in", Some(&facts.inventory));
+            rows.named("label-depositor", facts.depositor.as_ref());
+        }
+        Details::Emergency(facts) => {
+            rows.ours("label-threat", texts.code("threat", facts.threat.as_str()));
+            rows.theirs("label-collection", Some(&facts.extent));
+        }
+        Details::Seizure(facts) => {
+            rows.named("label-seized-by", Some(&facts.authority));
+            rows.countries("label-likely-origins", &facts.likely_origins);
+            rows.countries("label-sent-from", facts.sent_from.as_slice());
+            rows.countries("label-bound-for", facts.bound_for.as_slice());
+        }
+        Details::Sighting(facts) => {
+            rows.ours("label-venue", texts.code("venue", facts.venue.as_str()));
+            rows.theirs("label-found-under", facts.found_under.as_ref());
+            rows.date("label-sale", facts.sale_on);
+        }
+    }
+}
+
+/// What to look for where no list of objects exists (class A).
+pub fn typology(typology: &Typology, written_in: Language, texts: Texts) -> Section {
+    let mut rows = Rows::new(texts, written_in, VALUE);
+    let types: Vec<_> = typology.types.iter().map(|one| texts.code("type", one.as_str())).collect();
+    rows.ours("label-types", types.join(", "));
+    rows.theirs("label-red-list", typology.red_list.as_ref());
+    rows.theirs("label-description", Some(&typology.description));
+    rows.section(texts.get("section-typology"))
 }
 
 fn export_rows(export: &ExportFacts, rows: &mut Rows) {
@@ -172,13 +234,27 @@ pub fn object(object: &ObjectDescription, written_in: Language, number: usize, c
     let measurements: Vec<_> = object
         .measurements
         .iter()
-        .map(|m| format!("{} {} {}", texts.code("dimension", m.dimension.as_str()), m.value, m.unit))
+        .map(|m| {
+            let value = m.for_reader(&texts.get("decimal-sign"));
+            format!("{} {value}", texts.code("dimension", m.dimension().as_str()))
+        })
         .collect();
     rows.named("label-measurements", Some(measurements.join("; ")).filter(|text| !text.is_empty()).as_ref());
     rows.theirs("label-inscriptions", object.inscriptions.as_ref());
     rows.theirs("label-features", object.distinguishing_features.as_ref());
     rows.theirs("label-subject", object.subject.as_ref());
     rows.theirs("label-date", object.date_or_period.as_ref());
+    if let Some(span) = object.dated {
+        let year = |year: domain::object::Year| {
+            let number = year.to_string();
+            match number.strip_prefix('-') {
+                Some(before) => texts.with("year-before", &[("year", before.to_owned().into())]),
+                None => number,
+            }
+        };
+        let years = [("from", year(span.from).into()), ("to", year(span.to).into())];
+        rows.ours("label-made", texts.with(if span.from == span.to { "made-in" } else { "made-between" }, &years));
+    }
     rows.theirs("label-maker", object.maker.as_ref());
     rows.theirs("label-description", object.description.as_ref());
     rows.named("label-inventory", object.inventory_number.as_ref());
@@ -186,6 +262,9 @@ pub fn object(object: &ObjectDescription, written_in: Language, number: usize, c
     rows.countries("label-origin", object.origin_country.as_slice());
     rows.theirs("label-origin-text", object.origin_text.as_ref());
     rows.theirs("label-related-objects", object.related_objects.as_ref());
+    if let Some(link) = &object.link {
+        rows.ours("label-link", format!("{} ({})", texts.code("link", link.kind.as_str()), link.name));
+    }
     rows.date("label-documented", object.date_documented);
     rows.ours("label-photographs", texts.code("photographs", object.photographs.as_str()));
     let flags: Vec<_> = object.flags.iter().map(|flag| texts.code("flag", flag.as_str())).collect();

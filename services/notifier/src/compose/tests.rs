@@ -1,9 +1,11 @@
 //! What each reader sees, and what nobody may inject.
 
-use domain::case::{ExportFacts, LossInterval, PoliceReference};
+use domain::case::{LossInterval, PoliceReference};
 use domain::codes::{
-    Certainty, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs, Premises, Unit, Urgency,
+    Certainty, DetectionMethod, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs,
+    Premises, Unit, Urgency,
 };
+use domain::details::{Details, ExportFacts, LootingFacts, Typology};
 use domain::ids::Uuid;
 use domain::object::{Measurement, ObjectDescription};
 use mail_parser::MessageParser;
@@ -18,15 +20,12 @@ fn object(title: &str) -> ObjectDescription {
         object_type: ObjectType::Ethnographic,
         type_detail: Some("statuette d’ancêtre".parse().unwrap()),
         materials: Some("pierre".parse().unwrap()),
-        measurements: vec![Measurement {
-            dimension: Dimension::Height,
-            value: "27.50".parse().unwrap(),
-            unit: Unit::Centimetre,
-        }],
+        measurements: vec![Measurement::new(Dimension::Height, "27.50".parse().unwrap(), Unit::Centimetre).unwrap()],
         inscriptions: None,
         distinguishing_features: Some("Bras gauche cassé,\nanciennement recollé.".parse().unwrap()),
         subject: None,
         date_or_period: None,
+        dated: None,
         maker: Some("Kurumba".parse().unwrap()),
         description: None,
         inventory_number: Some("MN-0815".parse().unwrap()),
@@ -34,6 +33,7 @@ fn object(title: &str) -> ObjectDescription {
         origin_country: Some("BF".parse().unwrap()),
         origin_text: None,
         related_objects: None,
+        link: None,
         date_documented: Some("1998-03-01".parse().unwrap()),
         flags: vec![ObjectFlag::SacredOrCommunal, ObjectFlag::Inventoried],
     }
@@ -54,6 +54,7 @@ fn content(title: &str) -> ObjectContent {
         certainty: Certainty::Likely,
         urgency: Urgency::Expected,
         message: Some("Le socle manque aussi.\nTLP:CLEAR".parse().unwrap()),
+        typology: None,
         objects: vec![object(title)],
     }
 }
@@ -69,7 +70,7 @@ fn circumstances() -> Circumstances {
         authority_informed: Some("AUTHORITY-CANARY".parse().unwrap()),
         authority_informed_on: Some("2026-11-21".parse().unwrap()),
         narrative: Some("NARRATIVE-CANARY".parse().unwrap()),
-        export: Some(ExportFacts {
+        details: Details::IllicitExport(ExportFacts {
             claiming_state: "BF".parse().unwrap(),
             last_lawful_location: Some("LAWFUL-CANARY".parse().unwrap()),
             permit: PermitStatus::Forged,
@@ -152,7 +153,14 @@ fn every_kind_in_every_language_says_what_a_reader_needs() {
                 assert!(subject.starts_with("[TLP:GREEN] ") && subject.contains("TOC-2026-000001 v2"), "{subject}");
                 let root = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
                 for part in [&text, &html] {
-                    for must in ["Statuette", "27.50 cm", "desk@tocsin.example", "/a/token", "INTERPOL", root] {
+                    for must in [
+                        "Statuette",
+                        if language == Language::FRENCH { "27,50 cm" } else { "27.50 cm" },
+                        "desk@tocsin.example",
+                        "/a/token",
+                        "INTERPOL",
+                        root,
+                    ] {
                         assert!(part.contains(must), "{kind} {language}: no {must} in {part}");
                     }
                     assert!(part.matches("TLP:GREEN").count() >= 2, "label at the top and the bottom");
@@ -197,6 +205,41 @@ fn an_exercise_says_so_in_subject_heading_and_text_even_when_the_content_is_with
             let (subject, text, html) = read(&compose(Shown::ObjectData(&content), &context).unwrap());
             assert!(subject.contains(word) && text.contains(word), "{label}: {subject}");
             assert!(html.contains(&format!("<h1>{word}")), "{label}");
+        }
+    }
+}
+
+#[test]
+fn a_looting_without_a_list_asks_for_a_type_and_keeps_the_findspot_to_the_full_share() {
+    let content = ObjectContent {
+        event: Event::Looting,
+        objects: Vec::new(),
+        typology: Some(Typology {
+            types: vec![ObjectType::CoinMedal],
+            red_list: Some("Emergency Red List".parse().unwrap()),
+            description: "Bronze coins with fresh earth.".parse().unwrap(),
+        }),
+        ..content("Site pillé")
+    };
+    let circumstances = Circumstances {
+        details: Details::Looting(LootingFacts {
+            site: "SITE-CANARY".parse().unwrap(),
+            site_number: None,
+            detected_by: DetectionMethod::Satellite,
+            extent: None,
+        }),
+        ..circumstances()
+    };
+    let setup = Setup::new(Language::ENGLISH);
+    for full in [false, true] {
+        let shown = if full { Shown::Full(&content, &circumstances) } else { Shown::ObjectData(&content) };
+        let (_, text, html) = read(&compose(shown, &setup.context(AlertKind::Alert, 1)).unwrap());
+        for part in [&text, &html] {
+            for must in ["No list", "Coin or medal", "Bronze coins", "Detected"] {
+                assert!(part.contains(must), "{must}: {part}");
+            }
+            assert!(!part.contains("0 objects"));
+            assert_eq!(part.contains("SITE-CANARY"), full);
         }
     }
 }

@@ -77,8 +77,8 @@ mod tests {
 
     use domain::Label;
     use domain::codes::{
-        AlertKind, Certainty, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs,
-        Premises, Share, Urgency,
+        AlertKind, Certainty, DetectionMethod, Dimension, Event, LinkKind, LossMethod, ObjectFlag, ObjectType,
+        PermitStatus, Photographs, Premises, Share, Threat, Urgency, Venue,
     };
 
     use super::*;
@@ -129,7 +129,11 @@ mod tests {
             ObjectFlag,
             Dimension,
             Photographs,
-            Share
+            Share,
+            DetectionMethod,
+            Threat,
+            Venue,
+            LinkKind
         );
         for kind in AlertKind::ALL {
             for prefix in ["kind", "subject", "heading", "lead", "section-message"] {

@@ -1,7 +1,7 @@
 //! What both parts of a mail say, in the reader's language.
 
 use domain::alert::ObjectContent;
-use domain::codes::AlertKind;
+use domain::codes::{AlertKind, Event};
 use domain::{Interface, Label, Language};
 
 use super::plain::{shortened, wrap};
@@ -59,15 +59,19 @@ impl View {
         let left_out = content.map_or(0, |_| count - printed);
         let rest = [("count", left_out.into()), args[4].clone()];
         let what = if content.is_some() { kind } else { "withheld" };
+        let of_kind = Asked::of(context.kind, shown.content());
         Self {
             lang: texts.language.as_str(),
             dir: direction(texts.language.language()),
             label: context.label,
             heading: say(&format!("heading-{what}")),
             version: say("version"),
-            lead: say(&format!("lead-{what}")),
+            lead: match (content, of_kind.lead()) {
+                (Some(_), Some(lead)) => say(lead),
+                _ => say(&format!("lead-{what}")),
+            },
             ask_title: texts.get("section-ask"),
-            asks: content.map_or(Vec::new(), |_| asks(context.kind).iter().map(|key| say(key)).collect()),
+            asks: content.map_or(Vec::new(), |_| of_kind.asks().iter().map(|key| say(key)).collect()),
             message: content.and_then(|content| message(content, kind, texts)),
             original_note: content.and_then(|content| original_note(content, texts)),
             sections,
@@ -122,6 +126,47 @@ pub fn subject(content: &ObjectContent, context: &MailContext<'_>, texts: Texts)
     texts.with(&key, &args)
 }
 
+/// What a reader is asked: an alert about a site without a list asks for other things than one about a theft.
+enum Asked {
+    /// Of every version that is no alert.
+    Kind(AlertKind),
+    /// Look for things of a type.
+    Type,
+    /// Whose are these?
+    Owner,
+    /// Is this the one?
+    Match,
+}
+
+impl Asked {
+    fn of(kind: AlertKind, content: &ObjectContent) -> Self {
+        match (kind, content.event) {
+            (AlertKind::Alert, Event::Seizure) => Self::Owner,
+            (AlertKind::Alert, Event::Sighting) => Self::Match,
+            (AlertKind::Alert, _) if content.objects.is_empty() => Self::Type,
+            _ => Self::Kind(kind),
+        }
+    }
+
+    fn lead(&self) -> Option<&'static str> {
+        match self {
+            Self::Kind(_) => None,
+            Self::Type => Some("lead-alert-type"),
+            Self::Owner => Some("lead-alert-owner"),
+            Self::Match => Some("lead-alert-match"),
+        }
+    }
+
+    fn asks(&self) -> [&'static str; 3] {
+        match self {
+            Self::Kind(kind) => asks(*kind),
+            Self::Type => ["ask-type-look", "ask-type-hold", "ask-alert-report"],
+            Self::Owner => ["ask-owner-look", "ask-owner-pass", "ask-owner-report"],
+            Self::Match => ["ask-match-look", "ask-match-quiet", "ask-owner-report"],
+        }
+    }
+}
+
 fn asks(kind: AlertKind) -> [&'static str; 3] {
     match kind {
         AlertKind::Alert => ["ask-alert-look", "ask-alert-hold", "ask-alert-report"],
@@ -139,6 +184,9 @@ fn sections_of(shown: Shown<'_>, content: &ObjectContent, texts: Texts) -> (Vec<
     let mut sections = vec![sections::case(content, shown.share(), texts)];
     if let Shown::Full(_, circumstances) = shown {
         sections.push(sections::circumstances(circumstances, content.language, texts));
+    }
+    if let Some(typology) = &content.typology {
+        sections.push(sections::typology(typology, content.language, texts));
     }
     let (mut printed, mut bytes) = (0, 0);
     for object in &content.objects {

@@ -6,6 +6,7 @@ use domain::codes::{
     AlertKind, AlertState, CaseState, Certainty, Event, LossMethod, ObjectType, PartnerKind, Photographs, Premises,
     Reach, Share, Urgency,
 };
+use domain::details::Details;
 use domain::ids::{AccountId, AlertId, CaseId, ContactId, InstitutionId, PartnerId};
 use domain::object::ObjectDescription;
 use domain::partner::{Categories, Contact, Mandate, Partner};
@@ -30,6 +31,7 @@ pub fn case(clock: &Clock) -> CaseRow {
         lost_earliest: "2026-11-20".parse().unwrap(),
         lost_latest: "2026-11-21".parse().unwrap(),
         discovered: None,
+        typology: None,
         updated_at: clock.now(),
     }
 }
@@ -45,7 +47,7 @@ pub fn circumstances() -> Circumstances {
         authority_informed: None,
         authority_informed_on: None,
         narrative: None,
-        export: None,
+        details: Details::Theft,
     }
 }
 
@@ -61,6 +63,7 @@ fn object(title: &str) -> ObjectDescription {
         distinguishing_features: None,
         subject: None,
         date_or_period: None,
+        dated: None,
         maker: None,
         description: None,
         inventory_number: None,
@@ -68,6 +71,7 @@ fn object(title: &str) -> ObjectDescription {
         origin_country: None,
         origin_text: None,
         related_objects: None,
+        link: None,
         date_documented: None,
         flags: vec![],
     }
@@ -102,6 +106,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> Al
         certainty: Certainty::Likely,
         urgency: Urgency::Immediate,
         message: None,
+        typology: None,
         objects: vec![object("Statuette")],
     };
     AlertRow {

@@ -105,6 +105,7 @@ fn content(facts: &AlertFacts) -> ObjectContent {
         certainty: facts.certainty,
         urgency: facts.urgency,
         message: None,
+        typology: None,
         objects: Vec::new(),
     }
 }

@@ -11,6 +11,7 @@ mod verifications;
 
 use domain::case::{CaseFacts, CaseReference, Circumstances, LossInterval, Reporter};
 use domain::codes::{CaseState, Event};
+use domain::details::Typology;
 use domain::ids::{AccountId, CaseId, InstitutionId};
 use domain::text::Line;
 use domain::{CivilDate, Country, Label, Language, Timestamp};
@@ -58,6 +59,8 @@ pub struct CaseRow {
     pub lost_latest: CivilDate,
     /// The day the loss was noticed.
     pub discovered: Option<CivilDate>,
+    /// What to look for, where no list of objects exists.
+    pub typology: Option<Json<Typology>>,
     /// When anything about it last changed.
     pub updated_at: Timestamp,
 }
@@ -72,6 +75,7 @@ impl CaseRow {
             label: self.label,
             country: self.country,
             loss: LossInterval { earliest: self.lost_earliest, latest: self.lost_latest, discovered: self.discovered },
+            typology: self.typology.as_ref().map(|json| json.0.clone()),
         }
     }
 }
@@ -95,8 +99,8 @@ pub async fn next_number(tx: &mut Tx, year: i16) -> Result<i64, Error> {
 pub async fn insert(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO cases (id, reference, institution_id, registered_by, registered_at, state, event, title, language,
-             label, country, lost_earliest, lost_latest, discovered, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             label, country, lost_earliest, lost_latest, discovered, typology, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(case.id)
     .bind(case.reference)
@@ -112,6 +116,7 @@ pub async fn insert(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
     .bind(case.lost_earliest)
     .bind(case.lost_latest)
     .bind(case.discovered)
+    .bind(&case.typology)
     .bind(case.updated_at)
     .execute(c)
     .await
@@ -123,7 +128,7 @@ pub async fn insert(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
 pub async fn find(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT id, reference, institution_id, registered_by, registered_at, state, event, title, language, label,
-             country, lost_earliest, lost_latest, discovered, updated_at
+             country, lost_earliest, lost_latest, discovered, typology, updated_at
          FROM cases WHERE id = $1",
     )
     .bind(id)

@@ -43,6 +43,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
         certainty: Certainty::Likely,
         urgency: Urgency::Immediate,
         message: None,
+        typology: None,
         objects: vec![object()],
     };
     AlertRow {

@@ -7,6 +7,7 @@ use domain::codes::{
     Capacity, CaseState, Certainty, Dimension, Event, EvidenceKind, LossMethod, ObjectStatus, ObjectType, Photographs,
     Premises, Unit,
 };
+use domain::details::Details;
 use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, VerificationId};
 use domain::object::{Measurement, ObjectDescription};
 use domain::{Clock, Label, Language, Timestamp};
@@ -34,6 +35,7 @@ pub fn case(clock: &Clock, number: i64) -> CaseRow {
         lost_earliest: "2026-11-20".parse().unwrap(),
         lost_latest: "2026-11-21".parse().unwrap(),
         discovered: None,
+        typology: None,
         updated_at: clock.now(),
     }
 }
@@ -45,15 +47,12 @@ pub fn object() -> ObjectDescription {
         object_type: ObjectType::Sculpture,
         type_detail: None,
         materials: Some("stone".parse().unwrap()),
-        measurements: vec![Measurement {
-            dimension: Dimension::Height,
-            value: "27.50".parse().unwrap(),
-            unit: Unit::Centimetre,
-        }],
+        measurements: vec![Measurement::new(Dimension::Height, "27.50".parse().unwrap(), Unit::Centimetre).unwrap()],
         inscriptions: None,
         distinguishing_features: None,
         subject: None,
         date_or_period: None,
+        dated: None,
         maker: None,
         description: Some("Seated.\nTwo arms.".parse().unwrap()),
         inventory_number: None,
@@ -61,6 +60,7 @@ pub fn object() -> ObjectDescription {
         origin_country: Some("BF".parse().unwrap()),
         origin_text: None,
         related_objects: None,
+        link: None,
         date_documented: None,
         flags: vec![],
     }
@@ -77,7 +77,7 @@ pub fn circumstances() -> Circumstances {
         authority_informed: None,
         authority_informed_on: None,
         narrative: None,
-        export: None,
+        details: Details::Theft,
     }
 }
 
