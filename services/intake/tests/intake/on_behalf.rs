@@ -67,7 +67,7 @@ async fn only_an_officer_names_another_institution_and_only_one_that_is_known() 
 async fn the_form_offers_every_institution_to_an_officer_and_none_to_a_reporter() {
     for world in worlds().await {
         for (who, offered) in [("officer", true), ("homeless", true), ("museum", false)] {
-            let page = world.get(who, "/cases/new").await;
+            let page = world.get(who, "/cases/new?event=theft").await;
             assert_eq!(page.status, StatusCode::OK, "{}", world.engine);
             assert_eq!(page.text.contains("value=\"Ministry of Culture\""), offered, "{} {who}", world.engine);
             assert!(page.text.contains("case[title]"), "{who} has a form");
