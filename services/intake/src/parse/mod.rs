@@ -59,11 +59,7 @@ pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors>
 }
 
 /// Parses one object by itself; errors point into it.
-pub fn parse_object(
-    raw: &RawObject,
-    event: Event,
-    today: CivilDate,
-) -> Result<domain::object::ObjectDescription, FieldErrors> {
+pub fn parse_object(raw: &RawObject, event: Event, today: CivilDate) -> Result<ObjectDescription, FieldErrors> {
     const ALONE: &str = "/objects/0";
     let mut errors = FieldErrors::new();
     let object = object::parse(&mut errors, 0, raw, Some(event), today);
