@@ -58,6 +58,17 @@ CREATE TABLE attempts (
     CHECK ((ended_at IS NULL) = (stage IS NULL))
 );
 
+-- What an officer decided about a held delivery: once for each time that it was held.
+CREATE TABLE held_decisions (
+    delivery_id UUID NOT NULL REFERENCES deliveries (id),
+    held_at     TIMESTAMPTZ NOT NULL,
+    decision    TEXT NOT NULL CHECK (decision IN ('release', 'cancel')),
+    reason      TEXT NOT NULL,
+    decided_by  UUID NOT NULL,
+    decided_at  TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (delivery_id, held_at)
+);
+
 -- What a partner answered by its signed link. One acknowledgement per notification; a second says the same.
 CREATE TABLE acknowledgements (
     notification_id UUID PRIMARY KEY,

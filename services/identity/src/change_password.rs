@@ -48,7 +48,7 @@ pub async fn change_password(
     let credential = identity::credential(&mut tx, &account.email).await?.ok_or(ChangePasswordError::NoAccount)?;
     tx.commit().await?;
     let key = Key::of(account.email.as_str());
-    if let Some(secs) = attempt::begin(deps, key).await? {
+    if let Some(secs) = attempt::begin(deps, &[key]).await? {
         return Err(ChangePasswordError::Wait { secs });
     }
     let stored = Some(credential.password_hash.as_str());
@@ -97,7 +97,7 @@ async fn store(
     identity::set_password_hash(&mut tx, account_id, &password_hash).await?;
     identity::end_sessions_of(&mut tx, account_id).await?;
     if let Some((key, _)) = checked {
-        identity::clear_failures(&mut tx, key.as_bytes()).await?;
+        attempt::succeeded(&mut tx, &[key]).await?;
     }
     let event = AccountChangedV1 { account_id, role: account.role, enabled: true, changed_by: by };
     outbox::record(&mut tx, Service::Identity, &deps.clock, &event).await?;

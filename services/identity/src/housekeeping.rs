@@ -54,7 +54,7 @@ mod tests {
         store::migrate(&db).await.unwrap();
         let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
         let deps = Deps::new(db, clock, Bell::new(), Config::default()).unwrap();
-        let guess = SignIn { email: "nobody@museum.example", password: "guess".into(), previous: None };
+        let guess = SignIn { email: "nobody@museum.example", password: "guess".into(), previous: None, network: None };
         crate::sign_in(&deps, guess).await.unwrap_err();
         assert_eq!(tidy_once(&deps).await.unwrap(), 0);
         hand.advance(FORGET_AFTER + Duration::from_secs(1));

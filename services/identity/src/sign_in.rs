@@ -3,6 +3,7 @@
 //! Neither the answer nor its time tells whether an address has an account: every try is counted, every try costs one
 //! hash, every refusal has one text.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use contracts::Service;
@@ -27,6 +28,8 @@ pub struct SignIn<'a> {
     pub password: SecretString,
     /// The session token the browser came with; its session ends, so that nobody goes on in two.
     pub previous: Option<&'a str>,
+    /// From which network it comes, if that is known: guessing is slow there as well, whichever accounts are tried.
+    pub network: Option<IpAddr>,
 }
 
 /// An opened session.
@@ -46,7 +49,7 @@ pub enum SignInError {
     /// No such account, a wrong password, or a disabled account: the same text for all.
     #[error("sign in: the address or the password is wrong")]
     Refused,
-    /// Too many failures with this address.
+    /// Too many failures with this address, or from this network.
     #[error("sign in before {secs} seconds have passed")]
     Wait {
         /// After so many seconds the password is looked at again.
@@ -74,8 +77,9 @@ pub async fn sign_in(deps: &Deps, request: SignIn<'_>) -> Result<SignedIn, SignI
 }
 
 async fn try_sign_in(deps: &Deps, request: SignIn<'_>) -> Result<SignedIn, SignInError> {
-    let key = Key::of(request.email);
-    if let Some(secs) = attempt::begin(deps, key).await? {
+    let network = request.network.map(Key::of_network);
+    let keys: Vec<Key> = network.into_iter().chain([Key::of(request.email)]).collect();
+    if let Some(secs) = attempt::begin(deps, &keys).await? {
         return Err(SignInError::Wait { secs });
     }
 
@@ -99,7 +103,7 @@ async fn try_sign_in(deps: &Deps, request: SignIn<'_>) -> Result<SignedIn, SignI
     let Some(account) = still.filter(|found| found.password_hash == checked.password_hash) else {
         return Err(SignInError::Refused);
     };
-    identity::clear_failures(&mut tx, key.as_bytes()).await?;
+    attempt::succeeded(&mut tx, &keys).await?;
     if let Some(previous) = request.previous {
         identity::end_session(&mut tx, &token::hash(previous)).await?;
     }

@@ -28,6 +28,24 @@ pub(crate) enum Verdict {
     },
 }
 
+/// So many failures in a row a network has free, and one more for each of these pauses: many people share a network and
+/// mistype, but a few hundred tries an hour over all accounts are a guesser's.
+const NETWORK_FREE: i64 = 30;
+const NETWORK_PAUSE: Duration = Duration::from_secs(20);
+
+/// Judges a try from a network, whichever address is tried: a bucket that leaks.
+pub(crate) fn judge_network(known: FailureRow, now: Timestamp) -> Verdict {
+    let quiet = now.since(known.last_at);
+    let leaked = i64::try_from(quiet.as_secs() / NETWORK_PAUSE.as_secs()).unwrap_or(i64::MAX);
+    let level = known.failures.saturating_sub(leaked).max(0);
+    if level < NETWORK_FREE {
+        return Verdict::Try { failures: level + 1 };
+    }
+    let over = u64::try_from(level - NETWORK_FREE).unwrap_or(0);
+    let into = quiet.as_secs() % NETWORK_PAUSE.as_secs();
+    Verdict::Wait { secs: (over + 1) * NETWORK_PAUSE.as_secs() - into }
+}
+
 /// Judges a try at `now` by what is known of the address.
 pub(crate) fn judge(known: FailureRow, now: Timestamp) -> Verdict {
     let quiet = now.since(known.last_at);
@@ -73,6 +91,24 @@ mod tests {
             assert_eq!(after(failures, end), Verdict::Try { failures: failures + 1 }, "{failures} failures, waited");
         }
         assert_eq!(after(7, 5), Verdict::Wait { secs: 3 });
+    }
+
+    #[test]
+    fn a_network_has_thirty_failures_free_and_then_three_a_minute() {
+        let after = |failures, secs| judge_network(FailureRow { failures, last_at: at(0) }, at(secs));
+        for (failures, secs, expected) in [
+            (0, 0, Verdict::Try { failures: 1 }),
+            (29, 0, Verdict::Try { failures: 30 }),
+            (30, 0, Verdict::Wait { secs: 20 }),
+            (30, 19, Verdict::Wait { secs: 1 }),
+            (30, 20, Verdict::Try { failures: 30 }),
+            (30, 60, Verdict::Try { failures: 28 }),
+            (31, 20, Verdict::Wait { secs: 20 }),
+            (30, 24 * 3_600, Verdict::Try { failures: 1 }),
+            (30, -60, Verdict::Wait { secs: 20 }),
+        ] {
+            assert_eq!(after(failures, secs), expected, "{failures} failures, {secs} s ago");
+        }
     }
 
     #[test]

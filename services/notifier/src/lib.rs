@@ -21,6 +21,7 @@
 mod compose;
 mod config;
 mod consumer;
+mod decide_held;
 mod link;
 mod pages;
 mod sender;
@@ -38,6 +39,7 @@ use tokio_util::sync::CancellationToken;
 pub use compose::{ComposeError, Mail, MailContext, Root, Shown, SignerError, Signers, compose, message_id};
 pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, SmtpConfig, Tls};
 pub use consumer::OnPlanFrozen;
+pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use link::LinkKey;
 pub use pages::routes;
 pub use sender::Sender;

@@ -1,20 +1,23 @@
 //! Looks whether everything a process needs is there, and prints conservation.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
 use bus::Consumer;
-use domain::Clock;
-use notifier::Backend;
+use domain::{Clock, Timestamp};
+use notifier::{Backend, Transport};
+use secrecy::ExposeSecret;
 use store::{inbox, ledger, outbox, reports};
-use tokio::net::TcpStream;
 
 use crate::process;
 use crate::settings::Settings;
 
-/// How long one check may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How far two machines' clocks may be apart: well within a lease.
+const APART: Duration = Duration::from_secs(5);
+/// The least room for what is written, in MiB.
+const ROOM: u64 = 512;
 
 struct Findings(usize);
 
@@ -59,8 +62,8 @@ pub async fn run(settings: &Settings) -> Result<ExitCode> {
     found.good("keys", "readable");
     broker(&parts, &mut found).await;
     let now = parts.clock.now();
-    // 2026-01-01: a clock before this program was written signs wrong dates into everything.
-    found.say("clock", now.as_micros() > 1_767_225_600_000_000, &now.human());
+    clock(&parts, now, &mut found).await;
+    disk(settings, &mut found);
 
     let mut tx = parts.db.read().await?;
     let backlog = outbox::backlog(&mut tx).await?;
@@ -90,15 +93,64 @@ pub async fn run(settings: &Settings) -> Result<ExitCode> {
     Ok(if found.0 == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// As far as a connection that would take mail.
 async fn mail(settings: &Settings, found: &mut Findings) {
-    match settings.mail.backend {
-        Backend::Folder => found.good("mail", &format!("into the folder {}", settings.mail.folder.display())),
-        Backend::Smtp => {
-            let server = (settings.mail.smtp.host.as_str(), settings.mail.smtp.port);
-            let reached = tokio::time::timeout(PATIENCE, TcpStream::connect(server)).await;
-            found.say("mail", matches!(reached, Ok(Ok(_))), &format!("{}:{}", server.0, server.1));
-        }
+    let place = match settings.mail.backend {
+        Backend::Folder => format!("folder {}", settings.mail.folder.display()),
+        Backend::Smtp => format!("{}:{}", settings.mail.smtp.host, settings.mail.smtp.port),
+    };
+    match Transport::new(&settings.mail) {
+        Err(error) => found.bad("mail", &format!("{place}: {:#}", anyhow::Error::new(error))),
+        Ok(transport) => match transport.check().await {
+            Ok(reached) => found.good("mail", &format!("{place}: {reached}")),
+            Err(failed) => {
+                let why = failed.reply.unwrap_or_else(|| "no reply".to_owned());
+                found.bad("mail", &format!("{place}: at {}: {why}", failed.stage.label()));
+            }
+        },
     }
+}
+
+/// A clock that is wrong signs wrong dates into everything; leases and sweeps of two machines need the same time.
+async fn clock(parts: &process::Parts, now: Timestamp, found: &mut Findings) {
+    // 2026-01-01: before this program was written.
+    let sane = now.as_micros() > 1_767_225_600_000_000;
+    match parts.db.time().await {
+        Ok(Some(theirs)) => {
+            let apart = now.since(theirs).max(theirs.since(now));
+            let line = format!("{}, {:.1} s apart from the database's", now.human(), apart.as_secs_f64());
+            found.say("clock", sane && apart < APART, &line);
+        }
+        Ok(None) => found.say("clock", sane, &now.human()),
+        Err(error) => found.bad("clock", &error.to_string()),
+    }
+}
+
+/// Room where this process writes.
+fn disk(settings: &Settings, found: &mut Findings) {
+    let mut places = vec![settings.ledger.key_path.as_path(), settings.keys.link.as_path()];
+    if let Some(file) = settings.database.url.expose_secret().strip_prefix("sqlite:") {
+        places.push(Path::new(file.trim_start_matches("//")));
+    }
+    if settings.mail.backend == Backend::Folder {
+        places.push(&settings.mail.folder);
+    }
+    let free = places.into_iter().map(|place| (free_mebibytes(place), place)).min();
+    match free {
+        Some((Some(free), place)) => {
+            found.say("disk", free >= ROOM, &format!("{free} MiB free at {}", place.display()));
+        }
+        Some((None, place)) => found.bad("disk", &format!("cannot look at {}", place.display())),
+        None => {}
+    }
+}
+
+/// Of the disk on which `place` is, or will be.
+fn free_mebibytes(place: &Path) -> Option<u64> {
+    let absolute = std::path::absolute(place).ok()?;
+    let there = absolute.ancestors().find(|folder| folder.exists())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024))
 }
 
 /// Connects and declares the topology, as a publisher would.

@@ -1,6 +1,7 @@
 //! A running process: some services, their routers behind one listener, one way to stop.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use bus::{AmqpOptions, Bell, Bus};
 use contracts::Service;
 use domain::Clock;
 use futures::future::join_all;
+use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use notifier::LinkKey;
 use secrecy::ExposeSecret;
@@ -40,6 +42,8 @@ pub struct Parts {
     pub notifier: notifier::Deps,
     /// The ledger.
     pub audit: audit::Deps,
+    /// The reverse proxies in front.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Connects to the database of the settings.
@@ -89,6 +93,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
             link_key,
         },
         audit: crate::ledger::deps(settings, db.clone(), clock.clone())?,
+        trusted_proxies: settings.http.trusted_proxies.clone(),
         db,
         clock,
         bus,
@@ -121,7 +126,11 @@ pub fn app(parts: &Parts, services: &BTreeSet<Service>, metrics: Option<Promethe
     }
     let auth = Auth { db: parts.db.clone(), clock: parts.clock.clone() };
     // HTTPS cookies and HSTS follow from the address that people and signed links use.
-    let options = AppOptions { public_url: parts.notifier.config.public_url.clone(), ..AppOptions::new(auth) };
+    let options = AppOptions {
+        public_url: parts.notifier.config.public_url.clone(),
+        trusted_proxies: parts.trusted_proxies.clone(),
+        ..AppOptions::new(auth)
+    };
     (web::app(routers, &options), served)
 }
 
@@ -144,7 +153,8 @@ pub async fn run(parts: Parts, services: BTreeSet<Service>, listener: TcpListene
         });
     }
     let asked = stop.clone();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move { asked.cancelled().await });
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { asked.cancelled().await });
     let serving = async {
         if let Err(error) = server.await {
             tracing::error!(%error, "the HTTP server failed");

@@ -1,8 +1,9 @@
 //! Every setting of a process, section by section.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
+use ipnet::IpNet;
 use runtime::config::{ConfigError, environment, load};
 use runtime::telemetry::LogConfig;
 use secrecy::{ExposeSecret, SecretString};
@@ -62,11 +63,15 @@ pub struct BusSettings {
 pub struct Http {
     /// Address and port.
     pub listen: SocketAddr,
+    /// Networks of the reverse proxies in front. Their `X-Forwarded-For` is believed and nobody else's; it tells whose
+    /// failed sign-ins belong together.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+        let own = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        Self { listen: SocketAddr::from((own[0], 8080)), trusted_proxies: own.map(IpNet::from).to_vec() }
     }
 }
 

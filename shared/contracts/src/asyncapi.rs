@@ -23,6 +23,7 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::RuleSetReleasedV1>(),
         schema_of::<events::PlanFrozenV1>(),
         schema_of::<events::DeliveryRecordedV1>(),
+        schema_of::<events::DeliveryDecidedV1>(),
         schema_of::<events::DeliveryEndedV1>(),
         schema_of::<events::NotificationAcknowledgedV1>(),
         schema_of::<events::AccountChangedV1>(),

@@ -12,13 +12,77 @@ const LANGUAGES = ["en", "fr", "ar", "es", "ru", "zh"];
 // CLDR alternatives nearer to the short names of the United Nations than CLDR's first choice.
 const PREFERRED = {
   CV: { en: "variant" },
-  FK: { "*": "variant" },
   MM: { en: "short" },
-  PS: { "*": "short" },
   TR: { fr: "variant" },
 };
-// CLDR calls the region "Latin America" although it holds the Caribbean; these are the names of UN M49.
+// Names of UN M49 where CLDR's own say something else about what is named: the region that CLDR calls "Latin America"
+// holds the Caribbean, and the names of some countries and territories are statements. M49 does not list TW apart; its
+// name is that of ISO 3166-1, whose names are the United Nations'.
 const UN_NAMES = {
+  FK: {
+    en: "Falkland Islands (Malvinas)",
+    fr: "Îles Falkland (Malvinas)",
+    ar: "جزر فوكلاند (مالفيناس)",
+    es: "Islas Malvinas (Falkland)",
+    ru: "Фолклендские (Мальвинские) острова",
+    zh: "福克兰群岛（马尔维纳斯）",
+  },
+  HK: {
+    en: "China, Hong Kong Special Administrative Region",
+    fr: "Chine, région administrative spéciale de Hong Kong",
+    ar: "الصين، منطقة هونغ كونغ الإدارية الخاصة",
+    es: "China, región administrativa especial de Hong Kong",
+    ru: "Китай, специальный административный район Гонконг",
+    zh: "中国香港特别行政区",
+  },
+  KP: {
+    en: "Democratic People's Republic of Korea",
+    fr: "République populaire démocratique de Corée",
+    ar: "جمهورية كوريا الشعبية الديمقراطية",
+    es: "República Popular Democrática de Corea",
+    ru: "Корейская Народно-Демократическая Республика",
+    zh: "朝鲜民主主义人民共和国",
+  },
+  KR: {
+    en: "Republic of Korea",
+    fr: "République de Corée",
+    ar: "جمهورية كوريا",
+    es: "República de Corea",
+    ru: "Республика Корея",
+    zh: "大韩民国",
+  },
+  MO: {
+    en: "China, Macao Special Administrative Region",
+    fr: "Chine, région administrative spéciale de Macao",
+    ar: "الصين، منطقة ماكاو الإدارية الخاصة",
+    es: "China, región administrativa especial de Macao",
+    ru: "Китай, специальный административный район Макао",
+    zh: "中国澳门特别行政区",
+  },
+  PS: {
+    en: "State of Palestine",
+    fr: "État de Palestine",
+    ar: "دولة فلسطين",
+    es: "Estado de Palestina",
+    ru: "Государство Палестина",
+    zh: "巴勒斯坦国",
+  },
+  TW: {
+    en: "Taiwan (Province of China)",
+    fr: "Taïwan (Province de Chine)",
+    ar: "تايوان (مقاطعة صينية)",
+    es: "Taiwán (Provincia de China)",
+    ru: "Тайвань (провинция Китая)",
+    zh: "中国台湾省",
+  },
+  VA: {
+    en: "Holy See",
+    fr: "Saint-Siège",
+    ar: "الكرسي الرسولي",
+    es: "Santa Sede",
+    ru: "Святой Престол",
+    zh: "教廷",
+  },
   419: {
     en: "Latin America and the Caribbean",
     fr: "Amérique latine et Caraïbes",

@@ -150,6 +150,21 @@ mod tests {
     }
 
     #[test]
+    fn where_a_name_is_a_statement_it_is_that_of_the_united_nations() {
+        for (code, name) in [
+            ("HK", "China, Hong Kong Special Administrative Region"),
+            ("KP", "Democratic People's Republic of Korea"),
+            ("KR", "Republic of Korea"),
+            ("MO", "China, Macao Special Administrative Region"),
+            ("PS", "State of Palestine"),
+            ("TW", "Taiwan (Province of China)"),
+            ("VA", "Holy See"),
+        ] {
+            assert_eq!(country(code).name(Language::ENGLISH), name);
+        }
+    }
+
+    #[test]
     fn neighbours_are_those_of_the_map() {
         assert_eq!(country("BF").neighbours(), countries("BJ CI GH ML NE TG"));
         assert_eq!(country("FR").neighbours(), countries("AD BE BR CH DE ES IT LU MC SR"));

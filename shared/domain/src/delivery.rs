@@ -23,6 +23,13 @@ codes! {
         Cancelled = "cancelled", "Cancelled";
     }
 
+    /// What an officer decides about a held delivery.
+    HeldDecision, "held-decision" {
+        /// It goes back to the sender, whose gate looks again.
+        Release = "release", "Released to be sent";
+        Cancel = "cancel", "Cancelled";
+    }
+
     /// How one SMTP try ended.
     Outcome, "outcome" {
         Accepted = "accepted", "Accepted";

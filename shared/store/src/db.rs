@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use domain::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -161,6 +162,14 @@ impl Db {
         let mut tx = self.read().await?;
         crate::on_tx!(&mut tx, c => sqlx::query("SELECT 1").execute(c).await.map(drop))?;
         tx.commit().await
+    }
+
+    /// The time on the database's machine; none on SQLite, which has no other machine.
+    pub async fn time(&self) -> Result<Option<Timestamp>, Error> {
+        match self {
+            Self::Postgres(pool) => Ok(Some(sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool).await?)),
+            Self::Sqlite { .. } => Ok(None),
+        }
     }
 
     /// Closes the connections, so that a SQLite file is left without a journal beside it.

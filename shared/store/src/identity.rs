@@ -21,7 +21,7 @@ pub use accounts::{
     find_or_create_institution, institution, institutions, lock_enabled_account, lock_enabled_admins, set_disabled,
     set_password_hash, set_role,
 };
-pub use failures::{FailureRow, clear_failures, count_failure, forget_failures, lock_failures};
+pub use failures::{FailureRow, clear_failures, count_failure, forget_failures, forgive_failure, lock_failures};
 pub use sessions::{end_session, end_sessions_of, forget_sessions, open_session};
 pub use tokens::{NewTokenRow, TokenRow, issue_token, revoke_token, revoke_tokens_of, tokens_in_force, tokens_of};
 

@@ -7,10 +7,12 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::authority::{Auth, Gate, caller};
 use crate::headers::secure;
+use crate::network::TrustedProxies;
 use crate::observe::observe;
 use crate::present::present;
 use crate::same_site::{rule, same_site};
@@ -28,13 +30,15 @@ pub struct AppOptions {
     /// Where browsers reach the site, such as `https://tocsin.example.org`; empty: wherever they say. With `https`
     /// the session cookie is bound to it. Its forms are accepted even where a proxy changes the `Host` header.
     pub public_url: String,
+    /// Proxies in front of this process, whose `X-Forwarded-For` says from which network a request comes.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl AppOptions {
     /// 2 MiB, 30 seconds, any address.
     pub fn new(auth: Auth) -> Self {
         let (max_body_bytes, timeout) = (crate::routes::BODY_LIMIT, Duration::from_secs(30));
-        Self { auth, max_body_bytes, timeout, public_url: String::new() }
+        Self { auth, max_body_bytes, timeout, public_url: String::new(), trusted_proxies: Vec::new() }
     }
 
     /// Whether browsers reach the site by `https`.
@@ -59,6 +63,7 @@ pub fn app(routers: Vec<Router>, options: &AppOptions) -> Router {
         .layer(DefaultBodyLimit::max(options.max_body_bytes))
         .layer(middleware::from_fn_with_state(rule(&options.public_url), same_site))
         .layer(Extension(gate))
+        .layer(Extension(TrustedProxies(options.trusted_proxies.as_slice().into())))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(options.timeout, deadline))
         .layer(middleware::from_fn(present))

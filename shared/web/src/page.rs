@@ -65,7 +65,7 @@ impl Shell {
 
     /// The navigation of this person's role: address and label.
     pub fn navigation(&self) -> Vec<(&'static str, &'static str)> {
-        const ALL: [(&str, &str, &[Role]); 7] = [
+        const ALL: [(&str, &str, &[Role]); 8] = [
             ("/cases", "Cases", &[Role::Reporter, Role::Officer, Role::Auditor, Role::Admin]),
             ("/partners", "Partners", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/rules", "Rules", &[Role::Officer, Role::Auditor, Role::Admin]),
@@ -73,6 +73,7 @@ impl Shell {
             ("/ledger", "Ledger", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/mail", "Mailbox", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/accounts", "Accounts", &[Role::Admin]),
+            ("/parked", "Parked facts", &[Role::Admin]),
         ];
         let Some(principal) = &self.principal else { return Vec::new() };
         ALL.iter().filter(|(_, _, roles)| roles.contains(&principal.role)).map(|(to, label, _)| (*to, *label)).collect()

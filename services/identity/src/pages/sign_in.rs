@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use web::{Form, PageError, Principal, Query, Shell, own_path, page, redirect, redirect_with};
+use web::{Form, Network, PageError, Principal, Query, Shell, own_path, page, redirect, redirect_with};
 
 use super::flash;
 use crate::refusal::{password_problem, seconds};
@@ -64,6 +64,7 @@ pub(crate) struct SignInForm {
 pub(crate) async fn submit(
     State(deps): State<Deps>,
     headers: HeaderMap,
+    Network(network): Network,
     form: Form<SignInForm>,
 ) -> Result<Response, PageError> {
     let SignInForm { email, password, next } = form.value;
@@ -72,7 +73,7 @@ pub(crate) async fn submit(
         let shell = Shell::anonymous("Sign in");
         (status, page(&SignInPage { shell, email: &email, next, problem: Some(problem) })).into_response()
     };
-    let request = SignIn { email: &email, password, previous: cookie::presented(&deps, &headers) };
+    let request = SignIn { email: &email, password, previous: cookie::presented(&deps, &headers), network };
     match sign_in(&deps, request).await {
         Ok(session) => {
             let cookie = cookie::session(&deps, session.token.expose_secret(), session.length.as_secs());
@@ -82,7 +83,8 @@ pub(crate) async fn submit(
             Ok(again(StatusCode::UNPROCESSABLE_ENTITY, "The address or the password is wrong.".to_owned()))
         }
         Err(SignInError::Wait { secs }) => {
-            let text = format!("Too many tries with this address. Try again in {}.", seconds(secs));
+            let text =
+                format!("Too many tries with this address or from this network. Try again in {}.", seconds(secs));
             let mut response = again(StatusCode::TOO_MANY_REQUESTS, text);
             response.headers_mut().insert(RETRY_AFTER, secs.into());
             Ok(response)

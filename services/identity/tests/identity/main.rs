@@ -72,7 +72,17 @@ impl House {
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, identity::SignInError> {
-        identity::sign_in(&self.deps, SignIn { email, password: password.into(), previous: None }).await
+        self.sign_in_from(None, email, password).await
+    }
+
+    async fn sign_in_from(
+        &self,
+        network: Option<&str>,
+        email: &str,
+        password: &str,
+    ) -> Result<SignedIn, identity::SignInError> {
+        let network = network.map(|network| network.parse().unwrap());
+        identity::sign_in(&self.deps, SignIn { email, password: password.into(), previous: None, network }).await
     }
 
     async fn by_session(&self, token: &str) -> Option<PrincipalRow> {

@@ -69,12 +69,34 @@ async fn guesses_sent_at_the_same_moment_are_counted_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_network_that_guesses_at_many_accounts_is_slowed_down_and_others_are_not() {
+    for house in houses().await {
+        house.account("awa@museum.example", Role::Reporter).await;
+        let (guesser, other) = (Some("203.0.113.9"), Some("198.51.100.7"));
+        for n in 0..30 {
+            // Between guesses the guesser's own account succeeds, which must not buy more of them.
+            let error = house.sign_in_from(guesser, &format!("person{n}@museum.example"), "winter").await.unwrap_err();
+            assert!(matches!(error, SignInError::Refused), "{} {n}: {error:?}", house.engine);
+            if n % 10 == 0 {
+                house.sign_in_from(guesser, "awa@museum.example", PASSWORD).await.unwrap();
+            }
+        }
+        let error = house.sign_in_from(guesser, "one.more@museum.example", "winter").await.unwrap_err();
+        assert!(matches!(error, SignInError::Wait { secs: 20 }), "{}: {error:?}", house.engine);
+        house.sign_in_from(other, "awa@museum.example", PASSWORD).await.unwrap();
+        house.hand.advance(Duration::from_secs(20));
+        house.sign_in_from(guesser, "awa@museum.example", PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn every_sign_in_opens_a_new_session_and_ends_the_one_before() {
     for house in houses().await {
         let id = house.account("awa@museum.example", Role::Reporter).await;
         // A token that somebody else put into the browser beforehand.
         let planted = "tocsin_planted";
-        let request = |previous| SignIn { email: "awa@museum.example", password: PASSWORD.into(), previous };
+        let request =
+            |previous| SignIn { email: "awa@museum.example", password: PASSWORD.into(), previous, network: None };
         let first = identity::sign_in(&house.deps, request(Some(planted))).await.unwrap();
         assert_ne!(first.token.expose_secret(), planted);
         assert!(house.by_session(planted).await.is_none(), "{}", house.engine);

@@ -1,11 +1,12 @@
 //! What people see of mail: the signed link, the desk's worklist, the mailbox of the embedded form.
 
 mod answer;
+mod delivery;
 mod mailbox;
 mod worklist;
 
 use contracts::Service;
-use web::{Auditing, Public, Routes};
+use web::{Auditing, Officer, Public, Routes};
 
 use crate::Deps;
 
@@ -15,6 +16,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Public, _, _>("/a/{token}", answer::show)
         .post::<Public, _, _>("/a/{token}", answer::submit)
         .get::<Auditing, _, _>("/deliveries", worklist::show)
+        .get::<Auditing, _, _>("/deliveries/{id}", delivery::show)
+        .post::<Officer, _, _>("/deliveries/{id}/decide", delivery::decide)
         .get::<Auditing, _, _>("/mail", mailbox::list)
         .get::<Auditing, _, _>("/mail/{name}", mailbox::one)
         .get::<Auditing, _, _>("/mail/{name}/html", mailbox::html)

@@ -25,27 +25,25 @@ struct WorklistPage {
     counts: Vec<(DeliveryState, i64)>,
 }
 
-impl WorklistPage {
-    /// The tone of a state's badge.
-    fn tone(state: &DeliveryState) -> &'static str {
-        match state {
-            DeliveryState::Accepted => "good",
-            DeliveryState::Refused | DeliveryState::Expired => "bad",
-            DeliveryState::Uncertain | DeliveryState::Held => "warn",
-            DeliveryState::Pending | DeliveryState::Cancelled => "plain",
-        }
+/// The tone of a state's badge.
+pub(super) fn tone(state: &DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Accepted => "good",
+        DeliveryState::Refused | DeliveryState::Expired => "bad",
+        DeliveryState::Uncertain | DeliveryState::Held => "warn",
+        DeliveryState::Pending | DeliveryState::Cancelled => "plain",
     }
+}
 
-    /// What the state means for whoever has to do something.
-    fn meaning(state: &DeliveryState) -> &'static str {
-        match state {
-            DeliveryState::Pending => "tried again by itself",
-            DeliveryState::Uncertain => "may have arrived; the same mail goes out again, marked",
-            DeliveryState::Refused => "check the address, reach the partner by other means",
-            DeliveryState::Expired => "given up after five days, reach the partner by other means",
-            DeliveryState::Held => "waits for your decision",
-            DeliveryState::Accepted | DeliveryState::Cancelled => "",
-        }
+/// What the state means for whoever has to do something.
+pub(super) fn meaning(state: &DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Pending => "tried again by itself",
+        DeliveryState::Uncertain => "may have arrived; the same mail goes out again, marked",
+        DeliveryState::Refused => "check the address, reach the partner by other means",
+        DeliveryState::Expired => "given up after five days, reach the partner by other means",
+        DeliveryState::Held => "waits for an officer's decision",
+        DeliveryState::Accepted | DeliveryState::Cancelled => "",
     }
 }
 

@@ -38,6 +38,23 @@ impl Folder {
         Report { outcome, stage: Stage::Folder, reply: Some(reply), fault }
     }
 
+    /// Writes a file beside the mails and removes it.
+    pub(super) async fn check(&self) -> Result<(), Report> {
+        let (tmp, probe) = (self.0.join("tmp"), self.0.join("tmp/probe"));
+        let written = async {
+            fs::create_dir_all(&tmp).await?;
+            fs::write(&probe, b"probe").await?;
+            fs::remove_file(&probe).await
+        };
+        let failed = |error: std::io::Error| Report {
+            outcome: Outcome::Deferred,
+            stage: Stage::Folder,
+            reply: Some(error.to_string()),
+            fault: Fault::Ours,
+        };
+        written.await.map_err(failed)
+    }
+
     async fn write(&self, delivery: DeliveryId, bytes: &[u8]) -> std::io::Result<()> {
         let (tmp, new) = (self.0.join("tmp"), self.mails());
         fs::create_dir_all(&tmp).await?;

@@ -91,6 +91,14 @@ impl Transport {
         })
     }
 
+    /// Whether mail can leave by it now; nothing is sent. Says what was reached, or how far it got.
+    pub async fn check(&self) -> Result<&'static str, Report> {
+        match self {
+            Self::Folder(folder) => folder.check().await.map(|()| "the folder can be written to"),
+            Self::Smtp(smtp) => smtp.check().await.map(|()| "the mail server greets us and takes our sign-in"),
+        }
+    }
+
     /// Sends one mail to one address, for as long as `fence` holds.
     pub async fn send(
         &self,

@@ -8,6 +8,7 @@ mod doubt;
 mod fixture;
 mod folder;
 mod gate;
+mod held;
 mod outcomes;
 mod pages;
 mod pool;

@@ -1,8 +1,8 @@
 //! What becomes of a mail, and what a partner answers. Source: notifier.
 
 use domain::codes::Share;
-use domain::delivery::{DeliveryState, Outcome, Stage};
-use domain::ids::{AlertId, CaseId, DeliveryId, NotificationId, PartnerId};
+use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
+use domain::ids::{AccountId, AlertId, CaseId, DeliveryId, NotificationId, PartnerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,27 @@ pub struct DeliveryEndedV1 {
     pub reason: String,
 }
 
+/// An officer decided about a delivery that was held.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryDecidedV1 {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// The notification it sends.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// What was decided.
+    pub decision: HeldDecision,
+    /// Its state after it.
+    pub state: DeliveryState,
+    /// The officer.
+    pub decided_by: AccountId,
+    /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
 /// A person at a partner acknowledged a notification by its signed link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NotificationAcknowledgedV1 {
@@ -69,4 +90,5 @@ pub struct NotificationAcknowledgedV1 {
 
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);
 super::event!(DeliveryEndedV1, "delivery.ended.v1", delivery_id, case_id);
+super::event!(DeliveryDecidedV1, "delivery.decided.v1", delivery_id, case_id);
 super::event!(NotificationAcknowledgedV1, "notification.acknowledged.v1", notification_id, case_id);

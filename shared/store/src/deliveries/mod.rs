@@ -4,6 +4,7 @@
 //! a try did is recorded by whoever closes its attempt ([`crate::attempts::end`]), once.
 
 mod create;
+mod held;
 mod lease;
 mod worklist;
 
@@ -18,6 +19,7 @@ use sqlx::{FromRow, QueryBuilder};
 use crate::{Error, Tx, expect_one, on_tx};
 
 pub use create::{Created, create_for_plan};
+pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, renew};
 pub use worklist::{WorklistRow, by_state, worklist};
 
@@ -78,6 +80,8 @@ pub struct DeliveryRow {
     pub created_at: Timestamp,
     /// When its signed link was first opened, by a person or a scanner.
     pub link_opened_at: Option<Timestamp>,
+    /// The server's last words, or the reason why it ended.
+    pub last_reply: Option<String>,
     /// The trace in which its plan was frozen.
     pub traceparent: Option<String>,
 }
@@ -89,7 +93,7 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, n.share, n.label, n.languages, d.state, d.tries, d.message_id, d.mail_sha256,
-             d.created_at, d.link_opened_at, pl.traceparent,
+             d.created_at, d.link_opened_at, d.last_reply, pl.traceparent,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
                        AND la.version > al.version AND l.state = 'accepted') AS superseded

@@ -35,6 +35,18 @@ pub async fn count_failure(tx: &mut Tx, key_hash: &[u8], failures: i64, now: Tim
     expect_one(rows)
 }
 
+/// Takes one failure back: the try that was counted beforehand succeeded.
+pub async fn forgive_failure(tx: &mut Tx, key_hash: &[u8]) -> Result<(), Error> {
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE sign_in_failures SET failures = failures - 1 WHERE key_hash = $1 AND failures > 0",
+    )
+    .bind(key_hash)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
 /// Forgets the failures of a key: its owner signed in.
 pub async fn clear_failures(tx: &mut Tx, key_hash: &[u8]) -> Result<(), Error> {
     on_tx!(tx, c => sqlx::query("DELETE FROM sign_in_failures WHERE key_hash = $1")

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use domain::codes::{AlertKind, AlertState, PartnerKind, Reach, Share};
-use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
 use domain::ids::{AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, LeaseId, PartnerId, PlanId};
 use domain::plan::{Addressee, Basis, Plan, Told};
 use domain::{Clock, Label, Timestamp};
@@ -339,6 +339,44 @@ async fn the_worklist_shows_what_did_not_simply_go_well() {
         assert_eq!(deliveries::worklist(&mut tx, now, 2).await.unwrap().len(), 2, "{}", engine.name);
         let counts = deliveries::by_state(&mut tx).await.unwrap();
         assert_eq!((counts.len(), counts.iter().map(|(_, count)| count).sum()), (7, 7), "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_held_delivery_is_decided_about_once_for_each_time_it_is_held() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let (plan_id, _) = planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 1)]).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let id = deliveries::of_plan(&mut tx, plan_id).await.unwrap()[0];
+        let hold = Standing { state: DeliveryState::Held, due_at: None, reply: Some("lowered") };
+        assert_eq!(deliveries::held_since(&mut tx, id).await.unwrap(), None, "{}", engine.name);
+        let mut decided = Vec::new();
+        for _ in 0..2 {
+            hand.advance(Duration::from_secs(5));
+            let held_at = clock.now();
+            assert!(deliveries::move_on(&mut tx, id, &hold, held_at).await.unwrap(), "{}", engine.name);
+            assert_eq!(deliveries::held_since(&mut tx, id).await.unwrap(), Some(held_at));
+            hand.advance(Duration::from_secs(5));
+            let now = clock.now();
+            let again = Standing { state: DeliveryState::Pending, due_at: Some(now), reply: None };
+            assert!(!deliveries::move_held(&mut tx, id, now, &again, now).await.unwrap(), "{}", engine.name);
+            assert!(deliveries::move_held(&mut tx, id, held_at, &again, now).await.unwrap(), "{}", engine.name);
+            assert!(!deliveries::move_held(&mut tx, id, held_at, &again, now).await.unwrap(), "{}", engine.name);
+            let row = deliveries::HeldDecisionRow {
+                delivery_id: id,
+                held_at,
+                decision: HeldDecision::Release,
+                reason: "the address is right again".parse().unwrap(),
+                decided_by: AccountId::generate(&clock),
+                decided_at: now,
+            };
+            deliveries::insert_decision(&mut tx, &row).await.unwrap();
+            decided.push(row);
+        }
+        assert_eq!(deliveries::decisions(&mut tx, id).await.unwrap(), decided, "{}", engine.name);
         tx.commit().await.unwrap();
     }
 }

@@ -67,6 +67,11 @@ impl Smtp {
         }
     }
 
+    /// As far as a connection that would take mail: greeting, encryption, sign-in.
+    pub(super) async fn check(&self) -> Result<(), Report> {
+        self.connector.connect().await.map(drop).map_err(|failed| report(&failed, false))
+    }
+
     /// A mail on a kept connection, or on a new one.
     async fn attempt(&self, from: &Mailbox, to: &Mailbox, bytes: &[u8], fence: &Fence) -> Result<Reply, Failed> {
         if !text::is_canonical(bytes) {
