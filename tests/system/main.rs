@@ -7,4 +7,5 @@ mod demo;
 mod flow;
 mod installation;
 mod ledger;
+mod pages;
 mod traces;

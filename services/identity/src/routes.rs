@@ -2,13 +2,13 @@
 
 use web::{Admin, Public, Routes, SignedIn};
 
-use crate::pages::{account, account_detail, accounts, sign_in};
+use crate::pages::{account, account_detail, accounts, home, sign_in};
 use crate::{Deps, api};
 
 /// The service's routes.
 pub fn routes(deps: &Deps) -> Routes<Deps> {
     Routes::new("identity", deps.clone())
-        .get::<Public, _, _>("/", sign_in::start)
+        .get::<Public, _, _>("/", home::show)
         .get::<Public, _, _>("/sign-in", sign_in::show)
         .post::<Public, _, _>("/sign-in", sign_in::submit)
         .post::<Public, _, _>("/sign-out", sign_in::leave)

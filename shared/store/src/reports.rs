@@ -201,3 +201,31 @@ pub async fn conservation(tx: &mut Tx, plan: Option<PlanId>) -> Result<Conservat
     .fetch_one(c)
     .await)?)
 }
+
+/// How much waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    /// Cases that nobody has verified.
+    pub submitted: i64,
+    /// Drafts that nobody has released.
+    pub drafts: i64,
+    /// Deliveries that an officer must decide about.
+    pub held: i64,
+    /// Deliveries that were refused or given up.
+    pub unreached: i64,
+    /// Facts set aside.
+    pub parked: i64,
+}
+
+/// Counts what waits for a person.
+pub async fn waiting(tx: &mut Tx) -> Result<Waiting, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM cases WHERE state = 'submitted') AS submitted,
+             (SELECT COUNT(*) FROM alerts WHERE state = 'draft') AS drafts,
+             (SELECT COUNT(*) FROM deliveries WHERE state = 'held') AS held,
+             (SELECT COUNT(*) FROM deliveries WHERE state IN ('refused', 'expired')) AS unreached,
+             (SELECT COUNT(*) FROM parked) AS parked",
+    )
+    .fetch_one(c)
+    .await)?)
+}

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod account_detail;
 pub(crate) mod accounts;
+pub(crate) mod home;
 pub(crate) mod sign_in;
 
 use domain::FieldErrors;

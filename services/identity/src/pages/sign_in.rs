@@ -1,4 +1,4 @@
-//! `/`, `/sign-in`, `/sign-out`.
+//! `/sign-in`, `/sign-out`.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::refusal::{password_problem, seconds};
 use crate::{Deps, SignIn, SignInError, cookie, sign_in, sign_out};
 
 /// Where signing in leads if nothing else was asked for.
-const START: &str = "/cases";
+const START: &str = "/";
 
 /// Where the form asked to be led to: only a path of this site, and not back here. Empty for no wish.
 fn next_path(text: &str) -> &str {
@@ -28,11 +28,6 @@ struct SignInPage<'a> {
     email: &'a str,
     next: &'a str,
     problem: Option<String>,
-}
-
-/// `GET /`.
-pub(crate) async fn start(caller: Option<Principal>) -> Response {
-    redirect(if caller.is_some() { START } else { "/sign-in" })
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -34,7 +34,8 @@ struct MailboxPage {
     shell: Shell,
     mails: Vec<Listed>,
     total: usize,
-    folder: String,
+    /// None where mail goes to a mail server.
+    folder: Option<String>,
 }
 
 #[derive(Template)]
@@ -55,6 +56,10 @@ fn folder(deps: &Deps) -> Result<Folder, Problem> {
 
 /// The newest mails.
 pub async fn list(State(deps): State<Deps>, caller: Authority<Auditing>) -> Result<Response, PageError> {
+    let shell = Shell::new("Mailbox", &caller);
+    if deps.config.backend == Backend::Smtp {
+        return Ok(page(&MailboxPage { shell, mails: Vec::new(), total: 0, folder: None }));
+    }
     let folder = folder(&deps)?;
     let mut names: Vec<DeliveryId> = Vec::new();
     // No folder yet is an empty mailbox.
@@ -78,8 +83,7 @@ pub async fn list(State(deps): State<Deps>, caller: Authority<Auditing>) -> Resu
             date: parsed.date().map(mail_parser::DateTime::to_rfc3339).unwrap_or_default(),
         });
     }
-    let shell = Shell::new("Mailbox", &caller);
-    Ok(page(&MailboxPage { shell, mails, total, folder: folder.mails().display().to_string() }))
+    Ok(page(&MailboxPage { shell, mails, total, folder: Some(folder.mails().display().to_string()) }))
 }
 
 async fn head(folder: &Folder, name: DeliveryId) -> std::io::Result<Vec<u8>> {

@@ -139,12 +139,15 @@ async fn with_a_mail_server_there_is_no_mailbox_and_the_worklist_says_what_went_
     sink.add(Rule::at(At::Rcpt).recipient("no@one.example").reply("550 5.1.1 <b>no</b> such user"));
     let mut world = World::smtp(&sink).await;
     let told = world.partners(PartnerKind::Police, &["no@one.example", "yes@two.example"]).await;
-    world.alert(&told).await;
+    let plan = world.alert(&told).await;
     let officer = Browser::signed_in(&world, Role::Officer).await;
     assert!(officer.get("/deliveries").await.body.contains("Nothing to look at"));
     world.send().await;
     let page = officer.get("/deliveries").await.body;
     assert!(page.contains("no@one.example") && !page.contains("yes@two.example"), "{page}");
     assert!(page.contains("Refused by the mail server") && !page.contains("<b>no</b>") && page.contains("such user"));
-    assert_eq!(officer.get("/mail").await.status, StatusCode::NOT_FOUND);
+    let mailbox = officer.get("/mail").await;
+    assert!(mailbox.body.contains("No mailbox here"), "{}", mailbox.body);
+    let id = world.deliveries(plan).await[0].id;
+    assert_eq!(officer.get(&format!("/mail/{id}")).await.status, StatusCode::NOT_FOUND);
 }

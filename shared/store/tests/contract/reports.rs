@@ -177,3 +177,23 @@ async fn conservation_counts_every_address_once_and_shows_a_mail_outside_a_plan(
         assert_eq!(reports::conservation(&mut tx, Some(plan)).await.unwrap().torn, 1, "{}", engine.name);
     }
 }
+
+#[tokio::test]
+async fn what_waits_for_a_person_is_counted() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let plan = frozen(&mut tx, &clock, case.id).await;
+        deliveries::create_for_plan(&mut tx, plan, &clock).await.unwrap();
+        let ids = deliveries::of_plan(&mut tx, plan).await.unwrap();
+        for (id, state) in ids.iter().zip([DeliveryState::Held, DeliveryState::Refused, DeliveryState::Expired]) {
+            let standing = Standing { state, due_at: None, reply: None };
+            assert!(deliveries::move_on(&mut tx, *id, &standing, clock.now()).await.unwrap(), "{}", engine.name);
+        }
+        let waiting = reports::waiting(&mut tx).await.unwrap();
+        let expected = reports::Waiting { submitted: 1, drafts: 0, held: 1, unreached: 2, parked: 0 };
+        assert_eq!(waiting, expected, "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}
