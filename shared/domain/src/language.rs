@@ -124,6 +124,14 @@ interfaces! {
     English = "en";
     /// French.
     French = "fr";
+    /// Spanish.
+    Spanish = "es";
+    /// Arabic, from right to left.
+    Arabic = "ar";
+    /// Russian.
+    Russian = "ru";
+    /// Chinese.
+    Chinese = "zh";
 }
 
 impl Interface {
@@ -185,7 +193,9 @@ mod tests {
             ("it en fr", Interface::English),
             ("ht fr en", Interface::French),
             ("fr en", Interface::French),
-            ("ar zh", Interface::English),
+            ("ar zh", Interface::Arabic),
+            ("it de", Interface::English),
+            ("uk zh", Interface::Chinese),
             ("", Interface::English),
         ] {
             assert_eq!(Interface::for_reader(&languages(preferences)), expected, "{preferences}");

@@ -146,7 +146,7 @@ pub fn message_id(alert: AlertId, partner: PartnerId, address: &Mailbox, domain:
     hash.update(alert.as_uuid().as_bytes());
     hash.update(partner.as_uuid().as_bytes());
     hash.update(address.as_str().as_bytes());
-    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("<{hex}@{domain}>")
 }
 

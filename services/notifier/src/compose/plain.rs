@@ -3,34 +3,60 @@
 //! The indent is what keeps quoted words from posing as ours: a line of the report that reads `TLP:CLEAR` is never at
 //! the margin, where our label stands.
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 /// Columns, so that a mail is readable and printable without a window's help.
 const WIDTH: usize = 76;
 
 /// Wraps `text`, its own line breaks kept. The first line begins with `first`, the others with as many spaces.
 pub fn wrap(first: &str, indent: usize, text: &str) -> String {
     let mut out = String::from(first);
-    let mut column = first.chars().count();
+    let mut column = first.width();
     let mut at_start = true;
     for (number, line) in text.lines().enumerate() {
         if number > 0 {
             new_line(&mut out, &mut column, &mut at_start, indent);
         }
         for word in line.split_whitespace() {
-            let length = word.chars().count();
-            let space = usize::from(!at_start);
-            if !at_start && column + space + length > WIDTH {
-                new_line(&mut out, &mut column, &mut at_start, indent);
-            } else if !at_start {
-                out.push(' ');
-                column += 1;
+            for (place, piece) in pieces(word).into_iter().enumerate() {
+                let width = piece.width();
+                let space = usize::from(!at_start && place == 0);
+                if !at_start && column + space + width > WIDTH {
+                    new_line(&mut out, &mut column, &mut at_start, indent);
+                } else if space > 0 {
+                    out.push(' ');
+                    column += 1;
+                }
+                // A piece that is longer than a line stays whole: it may be an address to click.
+                out.push_str(piece);
+                column += width;
+                at_start = false;
             }
-            // A word that is longer than a line stays whole: it may be an address to click.
-            out.push_str(word);
-            column += length;
-            at_start = false;
         }
     }
     out
+}
+
+/// Where a word may be cut: nowhere, but in Chinese between any two characters, except that no line begins with a closing mark or
+/// ends with an opening one (UAX #14).
+fn pieces(word: &str) -> Vec<&str> {
+    let wide = |c: char| c.width() == Some(2);
+    let mut pieces = Vec::new();
+    let mut begin = 0;
+    let mut before: Option<char> = None;
+    for (at, now) in word.char_indices() {
+        if let Some(before) = before
+            && (wide(before) || wide(now))
+            && !"，。、：；！？）》」』】〉”’".contains(now)
+            && !"（《「『【〈“‘".contains(before)
+        {
+            pieces.push(&word[begin..at]);
+            begin = at;
+        }
+        before = Some(now);
+    }
+    pieces.push(&word[begin..]);
+    pieces
 }
 
 fn new_line(out: &mut String, column: &mut usize, at_start: &mut bool, indent: usize) {
@@ -61,6 +87,19 @@ mod tests {
         let wrapped = wrap("  Label: ", 4, &text);
         assert!(wrapped.lines().all(|line| line.chars().count() <= WIDTH && line.starts_with("  ")), "{wrapped}");
         assert!(wrapped.ends_with("\n    TLP:CLEAR"));
+    }
+
+    #[test]
+    fn chinese_is_wrapped_between_characters_and_marks_stay_with_their_words() {
+        let text =
+            "如有发现，请先告知当地警方，再回复本邮件或致函 desk@tocsin.example，并注明（TOC-2026-000001）。".repeat(3);
+        let wrapped = wrap("- ", 2, &text);
+        assert!(wrapped.lines().count() > 2);
+        for line in wrapped.lines() {
+            assert!(line.width() <= WIDTH, "{line}");
+            assert!(!line.trim_start().starts_with(['，', '。', '）']) && !line.ends_with('（'), "{line}");
+        }
+        assert_eq!(wrapped.matches("desk@tocsin.example").count(), 3, "an address stays whole");
     }
 
     #[test]

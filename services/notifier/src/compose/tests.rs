@@ -13,6 +13,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod look;
+
 fn object(title: &str) -> ObjectDescription {
     ObjectDescription {
         title: title.parse().unwrap(),
@@ -151,14 +153,20 @@ fn every_kind_in_every_language_says_what_a_reader_needs() {
                 let mail = compose(shown, &setup.context(kind, 2)).unwrap();
                 let (subject, text, html) = read(&mail);
                 assert!(subject.starts_with("[TLP:GREEN] ") && subject.contains("TOC-2026-000001 v2"), "{subject}");
+                let route = match interface {
+                    Interface::Arabic => "الإنتربول",
+                    Interface::Russian => "Интерпол",
+                    Interface::Chinese => "国际刑警",
+                    _ => "INTERPOL",
+                };
                 let root = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
                 for part in [&text, &html] {
                     for must in [
                         "Statuette",
-                        if language == Language::FRENCH { "27,50 cm" } else { "27.50 cm" },
+                        if "fr es ru".contains(interface.as_str()) { "27,50 cm" } else { "27.50 cm" },
                         "desk@tocsin.example",
                         "/a/token",
-                        "INTERPOL",
+                        route,
                         root,
                     ] {
                         assert!(part.contains(must), "{kind} {language}: no {must} in {part}");
@@ -167,7 +175,8 @@ fn every_kind_in_every_language_says_what_a_reader_needs() {
                     assert_eq!(part.contains("CANARY"), full, "{kind} {language}");
                 }
                 assert!(text.trim_start().starts_with("TLP:GREEN") && text.trim_end().ends_with("TLP:GREEN"), "{text}");
-                assert!(html.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")));
+                let direction = if interface == Interface::Arabic { "rtl" } else { "ltr" };
+                assert!(html.contains(&format!("<html lang=\"{language}\" dir=\"{direction}\">")));
                 assert!(!html.contains("http-equiv") && html.matches("https://").count() == 1, "nothing is loaded");
                 assert!(mail.bytes.iter().all(u8::is_ascii), "7-bit safe");
             }
@@ -188,6 +197,10 @@ fn mails_read_as_reviewed() {
         ("restitution_en_object_data", AlertKind::Restitution, Language::ENGLISH, false),
         ("expert_request_en_object_data", AlertKind::ExpertRequest, Language::ENGLISH, false),
         ("exercise_fr_object_data", AlertKind::Exercise, Language::FRENCH, false),
+        ("alert_ar_full", AlertKind::Alert, Interface::Arabic.language(), true),
+        ("update_es_object_data", AlertKind::Update, Interface::Spanish.language(), false),
+        ("cancel_zh_object_data", AlertKind::Cancel, Interface::Chinese.language(), false),
+        ("recovery_ru_object_data", AlertKind::Recovery, Interface::Russian.language(), false),
     ] {
         let (setup, content) = (Setup::new(language), content("Statuette de Pobé Mengao"));
         let shown = if full { Shown::Full(&content, &circumstances) } else { Shown::ObjectData(&content) };
@@ -254,8 +267,8 @@ fn words_of_the_report_are_marked_in_another_language_only() {
         &compose(Shown::ObjectData(&content), &Setup::new(Language::FRENCH).context(AlertKind::Alert, 1)).unwrap(),
     );
     assert!(english.1.contains("Title [fr]: Statuette") && english.1.contains("Français"), "{}", english.1);
-    assert!(english.2.contains("<td lang=\"fr\" dir=\"auto\">Statuette</td>"), "{}", english.2);
-    assert!(!french.1.contains("[fr]") && !french.2.contains("lang=\"fr\" dir=\"auto\""));
+    assert!(english.2.contains("<td><bdi lang=\"fr\">Statuette</bdi></td>"), "{}", english.2);
+    assert!(!french.1.contains("[fr]") && !french.2.contains("<bdi lang="));
 }
 
 #[test]

@@ -8,13 +8,24 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 type Bundle = FluentBundle<FluentResource>;
 
-const ENGLISH: &str = include_str!("../../locales/en/mail.ftl");
-const FRENCH: &str = include_str!("../../locales/fr/mail.ftl");
+/// The file of a language.
+const fn file(language: Interface) -> &'static str {
+    match language {
+        Interface::English => include_str!("../../locales/en/mail.ftl"),
+        Interface::French => include_str!("../../locales/fr/mail.ftl"),
+        Interface::Spanish => include_str!("../../locales/es/mail.ftl"),
+        Interface::Arabic => include_str!("../../locales/ar/mail.ftl"),
+        Interface::Russian => include_str!("../../locales/ru/mail.ftl"),
+        Interface::Chinese => include_str!("../../locales/zh/mail.ftl"),
+    }
+}
 
-static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", FRENCH)]);
+/// In the order of [`Interface::ALL`].
+static BUNDLES: LazyLock<Vec<Bundle>> = LazyLock::new(|| Interface::ALL.iter().map(|it| bundle(*it)).collect());
 
-fn bundle(language: &str, text: &str) -> Bundle {
-    let language = language.parse().expect("a constant language tag");
+fn bundle(language: Interface) -> Bundle {
+    let text = file(language);
+    let language = language.as_str().parse().expect("a constant language tag");
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Isolation marks are invisible characters; a subject or a plain text must not carry them.
     bundle.set_use_isolating(false);
@@ -34,11 +45,8 @@ pub struct Texts {
 impl Texts {
     /// Those of a language.
     pub fn of(language: Interface) -> Self {
-        let bundle = match language {
-            Interface::English => &BUNDLES[0],
-            Interface::French => &BUNDLES[1],
-        };
-        Self { bundle, language }
+        // The variants are numbered in the order of ALL, which the tests see to.
+        Self { bundle: &BUNDLES[language as usize], language }
     }
 
     /// A text without arguments.
@@ -103,9 +111,13 @@ mod tests {
 
     #[test]
     fn every_language_has_every_text_with_the_same_arguments() {
-        assert_eq!(keys(ENGLISH), keys(FRENCH));
-        for &language in Interface::ALL {
-            for key in keys(ENGLISH).keys() {
+        let english = keys(file(Interface::English));
+        for (place, &language) in Interface::ALL.iter().enumerate() {
+            assert_eq!(language as usize, place);
+            for (key, arguments) in keys(file(language)) {
+                assert_eq!(english.get(key), Some(&arguments), "{language} {key}");
+            }
+            for key in english.keys() {
                 assert_ne!(Texts::of(language).get(key), *key, "{language}");
             }
         }
@@ -155,6 +167,27 @@ mod tests {
         assert_eq!(english.with("lead-recovery", &[("count", 0.into())]).find("The objects are recovered."), Some(0));
         let first: CivilDate = "2026-08-01".parse().unwrap();
         assert_eq!((english.date(first).as_str(), french.date(first).as_str()), ("1 August 2026", "1er août 2026"));
+        for (language, day) in [
+            (Interface::Spanish, "23 de noviembre de 2026"),
+            (Interface::Arabic, "23 نوفمبر 2026"),
+            (Interface::Russian, "23 ноября 2026 г."),
+            (Interface::Chinese, "2026年11月23日"),
+        ] {
+            assert_eq!(Texts::of(language).date("2026-11-23".parse().unwrap()), day);
+        }
+        // Six plural forms; the numbers of the mails that are most common.
+        let arabic = Texts::of(Interface::Arabic);
+        for (count, words) in [(1, "قطعة واحدة"), (2, "قطعتين"), (3, "3 قطع"), (11, "11 قطعة"), (100, "100 قطعة")]
+        {
+            let lead = arabic.with("lead-alert", &[("count", count.into())]);
+            assert!(lead.contains(words), "{count}: {lead}");
+        }
+        let russian = Texts::of(Interface::Russian);
+        for (count, words) in [(1, "1 предмет."), (2, "2 предмета."), (5, "5 предметов."), (21, "21 предмет.")]
+        {
+            let lead = russian.with("lead-alert", &[("count", count.into())]);
+            assert!(lead.contains(words), "{count}: {lead}");
+        }
         assert_eq!(french.date("2026-11-23".parse().unwrap()), "23 novembre 2026");
     }
 }
