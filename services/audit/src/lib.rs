@@ -23,6 +23,7 @@ pub mod merkle;
 mod note;
 mod notified;
 mod pages;
+mod papers;
 mod routes;
 pub mod verify;
 
@@ -35,6 +36,10 @@ pub use note::{Checkpoint, Note, NoteError, Origin, Signature, VerifierKey};
 pub use notified::{
     Attempt, NotNotified, NotNotifiedView, Notified, NotifiedView, VersionView, not_notified, notified,
 };
+pub use papers::pack::{Figure, Gaps, Pack, PackAlert, PackRequest, Unit, Value, pack};
+pub use papers::{CaseEvidence, FollowUp, Proven, Verified, VersionEvidence, case_evidence};
+#[cfg(feature = "pdf")]
+pub use papers::{LANGUAGES, Printer, PrintingError, Words, print_case, print_pack, words};
 pub use routes::routes;
 pub use verify::{Verification, verify_ledger};
 
@@ -54,6 +59,9 @@ pub struct Deps {
     pub clock: Clock,
     /// Signs the roots.
     pub key: LedgerKey,
+    /// Prints evidence.
+    #[cfg(feature = "pdf")]
+    pub printer: Printer,
 }
 
 /// Runs the service until `stop`. It records no facts, so it has no relay.

@@ -17,4 +17,7 @@ pub struct Deps {
     pub bell: Bell,
     /// Where photographs are looked at and kept.
     pub photos: Photos,
+    /// Prints Object ID sheets.
+    #[cfg(feature = "pdf")]
+    pub printer: paper::Printer,
 }

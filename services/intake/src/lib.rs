@@ -30,6 +30,8 @@ mod register;
 pub mod release;
 mod routes;
 mod saved_views;
+#[cfg(feature = "pdf")]
+mod sheet;
 pub mod submit;
 pub mod verify;
 pub mod view;
@@ -45,6 +47,8 @@ pub use register::{RegisterError, Registered, RegisteredView, register};
 pub use release::{ReleaseError, release_alert};
 pub use routes::routes;
 pub use saved_views::{SaveView, SavedView, SavedViews};
+#[cfg(feature = "pdf")]
+pub use sheet::{print_sheet, sheet_words};
 pub use submit::SubmitCase;
 pub use verify::{Verification, VerifyCase, VerifyError, verify_case};
 

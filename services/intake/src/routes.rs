@@ -4,11 +4,13 @@ use web::{Officer, Reporter, Routes, SignedIn};
 
 use crate::pages::{act, case, list, new, views};
 use crate::photos::{self, MAX_BODY};
+#[cfg(feature = "pdf")]
+use crate::sheet;
 use crate::{Deps, discard, draft, find_case, list_cases, register, release, saved_views, verify};
 
 /// The service's routes.
 pub fn routes(deps: &Deps) -> Routes<Deps> {
-    Routes::new("intake", deps.clone())
+    let routes = Routes::new("intake", deps.clone())
         .post::<Reporter, _, _>("/api/v1/cases", register::api)
         .get::<SignedIn, _, _>("/api/v1/cases", list_cases::api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}", find_case::api)
@@ -39,5 +41,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/alerts/{id}/release", act::release)
         .post::<Officer, _, _>("/alerts/{id}/discard", act::discard)
         .post::<SignedIn, _, _>("/views", views::save)
-        .post::<SignedIn, _, _>("/views/{id}/remove", views::remove)
+        .post::<SignedIn, _, _>("/views/{id}/remove", views::remove);
+    #[cfg(feature = "pdf")]
+    let routes = routes.get::<SignedIn, _, _>("/cases/{id}/objects/{number}/sheet.pdf", sheet::print);
+    routes
 }

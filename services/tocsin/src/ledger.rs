@@ -34,7 +34,13 @@ pub fn deps(settings: &Settings, db: Db, clock: Clock) -> Result<audit::Deps> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
     let key = settings.ledger.key().context("cannot use the ledger's key")?;
-    Ok(audit::Deps { db, clock, key })
+    Ok(audit::Deps {
+        db,
+        clock,
+        key,
+        #[cfg(feature = "pdf")]
+        printer: audit::Printer::new(settings.paper.fonts.clone()),
+    })
 }
 
 /// Runs an action on the ledger.

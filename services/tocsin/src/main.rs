@@ -13,6 +13,7 @@ mod openapi;
 mod process;
 mod secrets;
 mod settings;
+mod topology;
 mod up;
 
 use std::path::PathBuf;
@@ -60,6 +61,8 @@ enum Command {
     Migrate,
     /// Checks database, broker, mail server, keys and disk, and prints conservation.
     Doctor,
+    /// Prints what the broker must hold, for `rabbitmqctl import_definitions`.
+    Topology,
     /// Accounts.
     Accounts {
         #[command(subcommand)]
@@ -114,6 +117,7 @@ async fn main() -> ExitCode {
         Command::Serve { services } => process::serve(settings, &services).await,
         Command::Migrate => process::migrate(&settings).await,
         Command::Doctor => doctor::run(&settings).await,
+        Command::Topology => topology::print(),
         Command::Accounts { action } => accounts::run(&settings, action).await,
         Command::Partners { action } => accounts::partners(&settings, action).await,
         Command::Ledger { action } => ledger::run(&settings, action).await,

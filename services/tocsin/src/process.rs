@@ -70,6 +70,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
     };
     let bell = Bell::new;
     let blobs = blobs::Blobs::open(&settings.photos).context("cannot use the store of photographs")?;
+    let audit = crate::ledger::deps(settings, db.clone(), clock.clone())?;
     let link_key = LinkKey::new(secrets::file(&settings.keys.link)?);
     let mut identity_config = settings.identity.clone();
     // A browser does not send a secure cookie back over plain HTTP, so nobody could sign in.
@@ -82,6 +83,8 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
             clock: clock.clone(),
             bell: bell(),
             photos: intake::photos::Photos::new(blobs),
+            #[cfg(feature = "pdf")]
+            printer: audit.printer.clone(),
         },
         routing: routing::Deps { db: db.clone(), clock: clock.clone(), bell: bell() },
         notifier: notifier::Deps {
@@ -92,7 +95,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
             config: Arc::new(settings.mail.clone()),
             link_key,
         },
-        audit: crate::ledger::deps(settings, db.clone(), clock.clone())?,
+        audit,
         trusted_proxies: settings.http.trusted_proxies.clone(),
         db,
         clock,

@@ -31,6 +31,16 @@ pub struct Settings {
     pub ledger: audit::Config,
     /// Where photographs are kept.
     pub photos: blobs::BlobsConfig,
+    /// Documents.
+    pub paper: Paper,
+}
+
+/// Section `paper`. Without the feature `pdf` nothing reads it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Paper {
+    /// Folders with the fonts; none for `fonts` beside the binary and where Debian's packages put them.
+    pub fonts: Vec<std::path::PathBuf>,
 }
 
 /// Section `database`.
@@ -114,5 +124,66 @@ impl Settings {
             return Err(rule("bus")("url: must start with amqp:// or amqps://".to_owned()));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../deploy/tocsin.example.toml");
+
+    /// Every key there is, asked from the types themselves: they refuse an unknown key and say which they know.
+    fn keys(path: &str, found: &mut BTreeSet<String>) {
+        let inside = if path.is_empty() { "nonsense".to_owned() } else { format!("{path}.nonsense") };
+        let variable = format!("{}{}", runtime::config::PREFIX, inside.replace('.', "__"));
+        let refused = load::<Settings>(None, [(variable, "1".to_owned())]).expect_err("no such key").to_string();
+        let Some((_, known)) = refused.split_once("unknown field `nonsense`, ") else {
+            // Not a section: a value was wanted.
+            found.insert(path.to_owned());
+            return;
+        };
+        for name in known.split('`').skip(1).step_by(2) {
+            keys(&if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }, found);
+        }
+    }
+
+    /// The keys of the example, commented ones included, and the same as one whole file.
+    fn example() -> (BTreeSet<String>, String) {
+        let (mut section, mut found, mut text) = (String::new(), BTreeSet::new(), String::new());
+        for line in EXAMPLE.lines() {
+            let bare = line.strip_prefix("# ").unwrap_or(line);
+            let key = bare.split_once(" = ").map(|(key, _)| key);
+            let key = key.filter(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+            if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                name.clone_into(&mut section);
+            } else if let Some(key) = key {
+                assert!(found.insert(format!("{section}.{key}")), "{section}.{key} twice");
+            } else {
+                continue;
+            }
+            text.push_str(bare);
+            text.push('\n');
+        }
+        (found, text)
+    }
+
+    #[test]
+    fn the_example_has_every_key_and_no_other_and_can_be_used() {
+        let mut all = BTreeSet::new();
+        keys("", &mut all);
+        let (found, text) = example();
+        assert_eq!(found, all);
+        let folder = tempfile::tempdir().unwrap();
+        for text in [text.as_str(), EXAMPLE] {
+            let file = folder.path().join("tocsin.toml");
+            std::fs::write(&file, text).unwrap();
+            let settings: Settings = load(Some(&file), []).unwrap();
+            let problem = settings.validate().err().map(|error| error.to_string());
+            // With everything set at once, only a password in the clear may be refused; and this one goes to this host.
+            assert_eq!(problem, None);
+        }
     }
 }

@@ -97,7 +97,7 @@ impl Fonts {
         }
         let mut families: Vec<String> = Vec::new();
         for font in &fonts {
-            let family = font.info().family.to_string();
+            let family = font.info().family.clone();
             if !families.contains(&family) {
                 families.push(family);
             }

@@ -37,9 +37,8 @@ pub struct Job<'a, T> {
     pub title: &'a str,
     /// Identifies it for good, such as its reference and its place in the ledger.
     pub identity: &'a str,
-    /// The moment it speaks of: year, month, day, hour, minute, second in UTC. Not the moment of printing, so that it
-    /// can be printed again.
-    pub moment: (i32, u8, u8, u8, u8, u8),
+    /// The moment it speaks of, in seconds since 1970. Not the moment of printing, so that it can be printed again.
+    pub moment: i64,
     /// The fixed texts in that language.
     pub labels: &'a BTreeMap<String, String>,
     /// The values.
@@ -84,8 +83,7 @@ impl Press {
 
     fn compile<T: Serialize>(&self, job: &Job<'_, T>) -> Result<Vec<u8>, PrintError> {
         let world = self.world(job)?;
-        let (year, month, day, hour, minute, second) = job.moment;
-        let moment = Datetime::from_ymd_hms(year, month, day, hour, minute, second);
+        let moment = jiff::Timestamp::from_second(job.moment).ok().and_then(datetime);
         let compiled = typst::compile::<PagedDocument>(&world);
         let document = compiled.output.map_err(|errors| PrintError::Typeset(words(&errors)))?;
         if !compiled.warnings.is_empty() {
@@ -118,6 +116,13 @@ impl Press {
             main: Source::new(*MAIN, [COMMON, job.template].concat()),
         })
     }
+}
+
+fn datetime(at: jiff::Timestamp) -> Option<Datetime> {
+    let at = at.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+    let small = |number: i8| number.unsigned_abs();
+    let (year, month, day) = (i32::from(at.year()), small(at.month()), small(at.day()));
+    Datetime::from_ymd_hms(year, month, day, small(at.hour()), small(at.minute()), small(at.second()))
 }
 
 /// What typst may look at.

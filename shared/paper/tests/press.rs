@@ -9,12 +9,12 @@ use std::process::Command;
 use paper::{Fonts, FontsError, Job, Press, PrintError};
 use serde_json::{Value, json};
 
-const TEMPLATE: &str = r##"
+const TEMPLATE: &str = r#"
 #show: frame.with(name: "Probe", reference: "TOC-2026-000001", label: "TLP:AMBER", foot: "root")
 = #doc.title
 #for line in data.lines [#line #parbreak()]
 #sheet-table((1fr, 2fr), ("A", "B"), data.lines.enumerate().map(((i, line)) => (str(i), line)))
-"##;
+"#;
 
 fn job<'a>(
     data: &'a Value,
@@ -22,15 +22,7 @@ fn job<'a>(
     language: &'a str,
     template: &'a str,
 ) -> Job<'a, Value> {
-    Job {
-        template,
-        language,
-        title: "Six scripts",
-        identity: "TOC-2026-000001",
-        moment: (2026, 11, 26, 6, 0, 0),
-        labels,
-        data,
-    }
+    Job { template, language, title: "Six scripts", identity: "TOC-2026-000001", moment: 1_795_672_800, labels, data }
 }
 
 fn labels() -> BTreeMap<String, String> {

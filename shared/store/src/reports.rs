@@ -1,8 +1,10 @@
 //! Who was told and what became of it, read over the tables of routing and notifier. Writes nothing.
 
+use domain::case::CaseReference;
 use domain::codes::{AlertKind, PartnerKind, Reach, Share};
+use domain::country::Country;
 use domain::delivery::{DeliveryState, Outcome, Stage};
-use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId, PlanId};
+use domain::ids::{AccountId, CaseId, DeliveryId, EventId, NotificationId, PartnerId, PlanId};
 use domain::plan::Basis;
 use domain::text::Line;
 use domain::{Label, Mailbox, Timestamp};
@@ -22,6 +24,12 @@ pub struct VersionRow {
     pub reach: Reach,
     /// Handling label of the full share.
     pub label: Label,
+    /// Who drafted it.
+    pub drafted_by: AccountId,
+    /// When.
+    pub drafted_at: Timestamp,
+    /// Who released it.
+    pub released_by: Option<AccountId>,
     /// When it was released.
     pub released_at: Timestamp,
     /// When the plan was frozen; this and what follows is none before that.
@@ -39,7 +47,7 @@ pub struct VersionRow {
 /// The released versions of a case, newest first.
 pub async fn versions(tx: &mut Tx, case_id: CaseId) -> Result<Vec<VersionRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT a.version, a.kind, a.reach, a.label, a.released_at, p.frozen_at, p.rule_set_version,
+        "SELECT a.version, a.kind, a.reach, a.label, a.drafted_by, a.drafted_at, a.released_by, a.released_at, p.frozen_at, p.rule_set_version,
              p.directory_revision, p.told, p.not_told
          FROM alerts a LEFT JOIN plans p ON p.alert_id = a.id
          WHERE a.case_id = $1 AND a.state = 'released' ORDER BY a.version DESC",
@@ -228,4 +236,58 @@ pub async fn waiting(tx: &mut Tx) -> Result<Waiting, Error> {
     )
     .fetch_one(c)
     .await)?)
+}
+
+/// One fact of a case in the ledger.
+#[derive(Clone, Debug, FromRow)]
+pub struct CaseEntryRow {
+    /// Its place, from 0.
+    pub position: i64,
+    /// The fact.
+    pub event_id: EventId,
+    /// Its kind.
+    pub kind: String,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+}
+
+/// The ledger's entries of a case, in their order.
+pub async fn entries(tx: &mut Tx, case_id: CaseId) -> Result<Vec<CaseEntryRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT position, event_id, kind, occurred_at FROM ledger WHERE case_id = $1 ORDER BY position",
+    ).bind(case_id).fetch_all(c).await)?)
+}
+
+/// A case as a list names it.
+#[derive(Clone, Debug, FromRow)]
+pub struct CaseNameRow {
+    /// The case.
+    pub id: CaseId,
+    /// Its reference.
+    pub reference: CaseReference,
+    /// Its title.
+    pub title: Line,
+    /// Where it happened.
+    pub country: Country,
+}
+
+/// The cases that ledger entries from one position to before another are about.
+pub async fn case_names(tx: &mut Tx, from: i64, to: i64) -> Result<Vec<CaseNameRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, reference, title, country FROM cases
+         WHERE id IN (SELECT case_id FROM ledger WHERE position >= $1 AND position < $2) ORDER BY reference",
+    ).bind(from).bind(to).fetch_all(c).await)?)
+}
+
+/// The kind under which each partner was told something.
+pub async fn partner_kinds(tx: &mut Tx) -> Result<Vec<(PartnerId, PartnerKind)>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT partner_id, MAX(partner_kind) AS partner_kind FROM notifications GROUP BY partner_id",
+    ).fetch_all(c).await)?)
+}
+
+/// The first entry of the ledger whose fact happened at `since` or later.
+pub async fn first_entry_since(tx: &mut Tx, since: Timestamp) -> Result<Option<i64>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT MIN(position) FROM ledger WHERE occurred_at >= $1")
+        .bind(since).fetch_one(c).await)?)
 }

@@ -65,12 +65,13 @@ impl Shell {
 
     /// The navigation of this person's role: address and label.
     pub fn navigation(&self) -> Vec<(&'static str, &'static str)> {
-        const ALL: [(&str, &str, &[Role]); 8] = [
+        const ALL: [(&str, &str, &[Role]); 9] = [
             ("/cases", "Cases", &[Role::Reporter, Role::Officer, Role::Auditor, Role::Admin]),
             ("/partners", "Partners", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/rules", "Rules", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/deliveries", "Deliveries", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/ledger", "Ledger", &[Role::Officer, Role::Auditor, Role::Admin]),
+            ("/meeting-pack", "Meetings", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/mail", "Mailbox", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/accounts", "Accounts", &[Role::Admin]),
             ("/parked", "Parked facts", &[Role::Admin]),

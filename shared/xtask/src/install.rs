@@ -54,7 +54,7 @@ pub fn missing() -> Result<()> {
     match way(in_path("apt-get"), testkit::servers::is_root(), || succeeds("sudo", &["-n", "true"])) {
         Way::NoDebian => bail!("{by_hand}\nThere is no apt-get here, so nothing was installed."),
         Way::NoRights => {
-            bail!("{by_hand}\nThis is not root and sudo wants a password, so nothing was installed.")
+            bail!("{by_hand}\nThis is not root, and sudo wants a password or is not here, so nothing was installed.")
         }
         Way::AsRoot => install(Command::new("sh"), &packages),
         Way::BySudo => {

@@ -35,7 +35,7 @@ impl Version {
 }
 
 /// How a state looks. The word always stands beside it.
-fn tone(state: DeliveryState) -> &'static str {
+pub(crate) fn tone(state: DeliveryState) -> &'static str {
     match state {
         DeliveryState::Accepted => "good",
         DeliveryState::Refused | DeliveryState::Expired => "bad",

@@ -183,7 +183,13 @@ async fn site() -> Site {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    let deps = Deps { db: system.db.clone(), clock: clock.clone(), key: system.consumer.key.clone() };
+    let deps = Deps {
+        db: system.db.clone(),
+        clock: clock.clone(),
+        key: system.consumer.key.clone(),
+        #[cfg(feature = "pdf")]
+        printer: audit::Printer::default(),
+    };
     let auth = Auth { db: system.db.clone(), clock };
     let app = web::app(vec![audit::routes(&deps).finish().0], &AppOptions::new(auth));
     Site { system, app, case_id, auditor, reporter, admin }

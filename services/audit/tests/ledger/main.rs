@@ -4,6 +4,8 @@
 
 mod appending;
 mod http;
+mod large;
+mod papers;
 mod tampering;
 
 use audit::{LedgerKey, Note, OnEveryEvent, VerifierKey};

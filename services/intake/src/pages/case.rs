@@ -26,6 +26,11 @@ use crate::view::{AlertView, CaseView, CircumstancesView};
 /// A page of a mass looting stays readable, and printable, with this many sheets.
 const MAX_SHEETS: usize = 200;
 
+#[cfg(feature = "pdf")]
+const PAPERS: &[(&str, &str)] = &paper::LANGUAGES;
+#[cfg(not(feature = "pdf"))]
+const PAPERS: &[(&str, &str)] = &[];
+
 /// What was just done, by its code in the address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -78,6 +83,8 @@ struct CasePage {
     photos: Vec<PhotoView>,
     /// Has a part in the case: adds photographs.
     taking_part: bool,
+    /// The languages a sheet can be printed in; none in a build that prints nothing.
+    papers: &'static [(&'static str, &'static str)],
 }
 
 impl CasePage {
@@ -177,6 +184,7 @@ async fn render(
         sheets: MAX_SHEETS,
         photos,
         taking_part: matches!(caller.role, Role::Officer | Role::Reporter),
+        papers: PAPERS,
         case,
     }))
 }

@@ -10,4 +10,6 @@ mod pages;
 mod photos;
 mod photos_killed;
 mod refusals;
+#[cfg(feature = "pdf")]
+mod sheet;
 mod world;

@@ -123,7 +123,14 @@ impl World {
         tx.commit().await.unwrap();
         let files = tempfile::tempdir().unwrap();
         let photos = Photos::new(Blobs::folder(files.path()).unwrap());
-        let deps = Deps { db: db.clone(), clock: clock.clone(), bell: Bell::new(), photos };
+        let deps = Deps {
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: Bell::new(),
+            photos,
+            #[cfg(feature = "pdf")]
+            printer: paper::Printer::default(),
+        };
         let (router, _) = intake::routes(&deps).finish();
         let options = AppOptions::new(Auth { db: db.clone(), clock: clock.clone() });
         let app = web::app(vec![router], &options);
