@@ -34,15 +34,15 @@ fn operations(document: &Value) -> Vec<(String, &str, &Value)> {
 #[tokio::test]
 async fn every_route_of_the_api_is_described_and_nothing_else() {
     let (infos, document) = everything().await;
-    let served: BTreeSet<(String, &str)> = infos
-        .iter()
-        .filter(|info| info.path.starts_with("/api/"))
-        .map(|info| (info.method.to_string(), info.path))
-        .collect();
+    let routes: BTreeSet<(String, &str)> = infos.iter().map(|info| (info.method.to_string(), info.path)).collect();
     let described: BTreeSet<(String, &str)> =
         operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
-    assert!(served.len() > 20, "{served:?}");
-    assert_eq!(described, served);
+    // Some programs fetch what pages show as well, such as a picture by its link; those may be described.
+    assert!(described.is_subset(&routes), "no such route: {:?}", described.difference(&routes));
+    let missing: Vec<_> =
+        routes.iter().filter(|route| route.1.starts_with("/api/") && !described.contains(route)).collect();
+    assert!(missing.is_empty(), "not described: {missing:?}");
+    assert!(described.len() > 20, "{described:?}");
 }
 
 #[tokio::test]

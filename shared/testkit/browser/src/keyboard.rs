@@ -44,13 +44,13 @@ impl Browser {
         Ok(self.run(NAME, vec![]).await?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Presses Tab until the focused element is called `name`, or its name begins so.
+    /// Presses Tab until the focused element is called `name`, marked as optional or not.
     pub async fn tab_to(&self, name: &str) -> Result<()> {
         let mut seen = Vec::new();
         for _ in 0..STOPS {
             self.press(Key::Tab).await?;
             let focused = self.focused().await?;
-            if focused == name || focused.starts_with(&format!("{name} ")) {
+            if focused == name || focused.strip_suffix(" (optional)") == Some(name) {
                 return Ok(());
             }
             if !seen.contains(&focused) {
