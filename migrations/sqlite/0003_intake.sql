@@ -245,3 +245,41 @@ CREATE TABLE alert_photos (
     PRIMARY KEY (alert_id, photo_id)
 ) STRICT;
 CREATE INDEX alert_photos_by_photo ON alert_photos (photo_id);
+
+-- What a case is found by when another report may be about the same event: digests, so that no text of class B is here.
+CREATE TABLE case_keys (
+    key     TEXT NOT NULL,
+    case_id BLOB NOT NULL REFERENCES cases (id),
+    PRIMARY KEY (key, case_id)
+) STRICT;
+CREATE INDEX case_keys_by_case ON case_keys (case_id);
+
+-- Two cases that may be about one event (class B: the evidence names holders). Never more than a proposal: an officer
+-- merges or dismisses. The case that was registered first is `earlier_id`.
+CREATE TABLE duplicates (
+    id          BLOB PRIMARY KEY,
+    earlier_id  BLOB NOT NULL REFERENCES cases (id),
+    later_id    BLOB NOT NULL REFERENCES cases (id),
+    state       TEXT NOT NULL CHECK (state IN ('proposed', 'dismissed', 'merged')),
+    evidence    TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    decided_by  BLOB,
+    decided_at  INTEGER,
+    UNIQUE (earlier_id, later_id),
+    CHECK ((state = 'proposed') = (decided_at IS NULL)),
+    CHECK ((decided_at IS NULL) = (decided_by IS NULL))
+) STRICT;
+CREATE INDEX duplicates_by_later ON duplicates (later_id);
+CREATE INDEX duplicates_open ON duplicates (proposed_at, id) WHERE state = 'proposed';
+
+-- A case that became part of another one. It keeps everything it was; un-merged, it is again what it was.
+CREATE TABLE merges (
+    case_id      BLOB PRIMARY KEY REFERENCES cases (id),
+    into_id      BLOB NOT NULL REFERENCES cases (id),
+    duplicate_id BLOB NOT NULL REFERENCES duplicates (id),
+    state_before TEXT NOT NULL,
+    merged_by    BLOB NOT NULL,
+    merged_at    INTEGER NOT NULL,
+    CHECK (case_id <> into_id)
+) STRICT;
+CREATE INDEX merges_by_into ON merges (into_id);

@@ -5,7 +5,8 @@
 //! ([`verify_case`]) and drafts an alert version, whose text is frozen at that moment ([`draft_alert`]). A second
 //! officer looks at it and releases it ([`release_alert`]); from then on it never changes, and routing decides who is
 //! told. A draft nobody should hear is thrown away ([`discard_alert`]). Photographs come with the report or later
-//! ([`photos`]); a version is frozen with those that are there.
+//! ([`photos`]); a version is frozen with those that are there. Reports that may be about one event are proposed to an
+//! officer ([`duplicates`]).
 //!
 //! Owns: cases, circumstances, reporters, objects, photographs, verifications, alerts. Promises: a 2xx answer means that the case is
 //! on disk; one key is one case, however often it is sent; an institution sees only its own cases; the three
@@ -19,6 +20,7 @@ mod access;
 mod deps;
 mod discard;
 pub mod draft;
+pub mod duplicates;
 mod find_case;
 mod idempotency;
 mod list_cases;
@@ -52,12 +54,16 @@ pub use sheet::{print_sheet, sheet_words};
 pub use submit::SubmitCase;
 pub use verify::{Verification, VerifyCase, VerifyError, verify_case};
 
+use std::sync::Arc;
+
 use bus::Bus;
 use contracts::Service;
 use tokio_util::sync::CancellationToken;
 
-/// Runs the service until `stop`: its relay, and the sweep of photographs' files. It consumes nothing.
+/// Runs the service until `stop`: its relay, its look for duplicates, and the sweep of photographs' files.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let relay = bus::relay(&bus, &deps.db, &deps.clock, Service::Intake, &deps.bell, &stop);
-    tokio::join!(relay, photos::keep_swept(&deps, &stop));
+    let consumer = Arc::new(duplicates::OnReportChanged::new(deps.clock.clone(), deps.bell.clone()));
+    let looking = bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone());
+    tokio::join!(relay, looking, photos::keep_swept(&deps, &stop));
 }

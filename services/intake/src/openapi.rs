@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::{discard, draft, find_case, list_cases, photos, register, release, saved_views, verify};
+use crate::{discard, draft, duplicates, find_case, list_cases, photos, register, release, saved_views, verify};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -16,6 +16,10 @@ use crate::{discard, draft, find_case, list_cases, photos, register, release, sa
     saved_views::list_api,
     saved_views::save_api,
     saved_views::remove_api,
+    duplicates::api::list,
+    duplicates::api::merge,
+    duplicates::api::dismiss,
+    duplicates::api::unmerge,
     photos::show::list,
     photos::add::api,
     photos::arrange::api,
@@ -36,11 +40,19 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 14);
+        assert_eq!(document.paths.paths.len(), 18);
         let schemas = document.components.expect("schemas of the bodies").schemas;
-        for name in
-            ["SubmitCase", "RawObject", "CaseView", "CaseList", "VerifyCase", "DraftAlert", "AlertView", "PhotoView"]
-        {
+        for name in [
+            "SubmitCase",
+            "RawObject",
+            "CaseView",
+            "CaseList",
+            "VerifyCase",
+            "DraftAlert",
+            "AlertView",
+            "PhotoView",
+            "DuplicateView",
+        ] {
             assert!(schemas.contains_key(name), "{name}");
         }
         let json = serde_json::to_string(&super::openapi()).unwrap();

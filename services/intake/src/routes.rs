@@ -2,6 +2,7 @@
 
 use web::{Officer, Reporter, Routes, SignedIn};
 
+use crate::duplicates::{api as duplicate_api, page as duplicate_page};
 use crate::pages::{act, case, list, new, views};
 use crate::photos::{self, MAX_BODY};
 #[cfg(feature = "pdf")]
@@ -21,13 +22,22 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/api/v1/views", saved_views::list_api)
         .post::<SignedIn, _, _>("/api/v1/views", saved_views::save_api)
         .delete::<SignedIn, _, _>("/api/v1/views/{id}", saved_views::remove_api)
+        .get::<Officer, _, _>("/api/v1/duplicates", duplicate_api::list)
+        .post::<Officer, _, _>("/api/v1/duplicates/{id}/merge", duplicate_api::merge)
+        .post::<Officer, _, _>("/api/v1/duplicates/{id}/dismiss", duplicate_api::dismiss)
+        .post::<Officer, _, _>("/api/v1/cases/{id}/unmerge", duplicate_api::unmerge)
+        .get::<Officer, _, _>("/duplicates", duplicate_page::list)
+        .get::<Officer, _, _>("/duplicates/{id}", duplicate_page::show)
+        .post::<Officer, _, _>("/duplicates/{id}/merge", duplicate_page::merge)
+        .post::<Officer, _, _>("/duplicates/{id}/dismiss", duplicate_page::dismiss)
+        .post::<Officer, _, _>("/cases/{id}/unmerge", duplicate_page::unmerge)
         .get::<SignedIn, _, _>("/api/v1/objects/{id}/photos", photos::show::list)
         .post_up_to::<Reporter, _, _>("/api/v1/objects/{id}/photos", MAX_BODY, photos::add::api)
         .put::<Reporter, _, _>("/api/v1/objects/{id}/photos/order", photos::arrange::api)
         .delete::<Reporter, _, _>("/api/v1/photos/{id}", photos::remove::api)
-        .get::<SignedIn, _, _>("/photos/{id}/page", photos::show::page)
-        .get::<SignedIn, _, _>("/photos/{id}/preview", photos::show::preview)
-        .get::<Reporter, _, _>("/photos/{id}/original", photos::show::original)
+        .get::<SignedIn, _, _>("/api/v1/photos/{id}/page", photos::show::page)
+        .get::<SignedIn, _, _>("/api/v1/photos/{id}/preview", photos::show::preview)
+        .get::<Reporter, _, _>("/api/v1/photos/{id}/original", photos::show::original)
         .get::<SignedIn, _, _>("/objects/{id}/photos", photos::page::show)
         .post_up_to::<Reporter, _, _>("/objects/{id}/photos", MAX_BODY, photos::page::add)
         .post::<Reporter, _, _>("/photos/{id}/first", photos::page::first)

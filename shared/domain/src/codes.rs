@@ -298,6 +298,13 @@ codes! {
         Unknown = "unknown", "Not known yet";
     }
 
+    /// What became of a proposal that two cases are about one event.
+    DuplicateState, "duplicate-state" {
+        Proposed = "proposed", "Proposed";
+        Dismissed = "dismissed", "Dismissed";
+        Merged = "merged", "Merged";
+    }
+
     /// What a photograph shows of the object (Object ID: overall, and close-ups of what tells it apart).
     ViewKind, "view" {
         Overall = "overall", "Overall view";

@@ -121,7 +121,7 @@ ids! {
     /// One photograph of an object.
     PhotoId = "photo";
     /// A proposal that two cases are about one event.
-    ProposalId = "proposal";
+    DuplicateId = "duplicate";
     /// A claim on rows by one running worker.
     LeaseId = "lease";
 }

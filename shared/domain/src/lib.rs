@@ -13,6 +13,7 @@ pub mod country;
 pub mod date;
 pub mod delivery;
 pub mod details;
+pub mod duplicate;
 pub mod ids;
 pub mod label;
 pub mod language;

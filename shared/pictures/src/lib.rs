@@ -50,7 +50,7 @@ pub struct Picture {
     pub taken_on: Option<CivilDate>,
     /// For pages.
     pub page: Rendition,
-    /// For mails: at most [`PREVIEW_BYTES`].
+    /// Small enough for a mail: at most [`PREVIEW_BYTES`].
     pub preview: Rendition,
     /// What it looks like.
     pub looks: PerceptualHash,

@@ -62,9 +62,10 @@ pub(crate) fn preview(print: &RgbImage) -> Result<Rendition, Refusal> {
     last
 }
 
-/// What the picture looks like: the 64 lowest frequencies against their mean.
+/// What the picture looks like: whether it grows lighter from each of 64 fields to the next. Scaling, compression and
+/// a change of tone leave that as it is.
 pub(crate) fn looks(print: &RgbImage) -> PerceptualHash {
-    let hasher = HasherConfig::with_bytes_type::<[u8; 8]>().hash_size(8, 8).hash_alg(HashAlg::Mean).preproc_dct();
+    let hasher = HasherConfig::with_bytes_type::<[u8; 8]>().hash_size(8, 8).hash_alg(HashAlg::Gradient);
     PerceptualHash::new(u64::from_be_bytes(hasher.to_hasher().hash_image(print).into_inner()))
 }
 

@@ -25,6 +25,7 @@ pub mod attempts;
 pub mod cases;
 mod db;
 pub mod deliveries;
+pub mod duplicates;
 mod error;
 pub mod identity;
 pub mod imports;

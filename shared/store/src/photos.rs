@@ -23,7 +23,7 @@ pub struct PhotoRow {
     pub case_id: CaseId,
     /// The object it shows.
     pub object_id: ObjectId,
-    /// Its place among the object's photographs; the first goes out with mails.
+    /// Its place among the object's photographs; the first stands for it.
     pub ordinal: i64,
     /// Which view it is.
     pub view: ViewKind,
@@ -55,7 +55,7 @@ pub struct PhotoRow {
     pub page_width: i64,
     /// Its height.
     pub page_height: i64,
-    /// The copy for mails.
+    /// The small copy.
     pub preview: ContentHash,
     /// Its width.
     pub preview_width: i64,

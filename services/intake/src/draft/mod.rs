@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::AlertDraftedV1;
 use domain::FieldErrors;
-use domain::codes::{AlertState, Reach};
+use domain::codes::{AlertState, CaseState, Reach};
 use domain::ids::{AccountId, AlertId, CaseId};
 use serde::{Deserialize, Serialize};
 use store::alerts::AlertRow;
@@ -39,6 +39,9 @@ pub struct DraftAlert {
     pub message: Option<String>,
 }
 
+/// What whoever drafts a version of a case that is part of another one is told.
+pub(crate) const MERGED: &str = "The case is part of another one, whose versions speak for it.";
+
 /// Why no draft was made.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
@@ -48,6 +51,9 @@ pub enum DraftError {
     /// There is no such case.
     #[error("find the case")]
     NoCase,
+    /// The case is part of another one, whose versions speak for it.
+    #[error("draft a version of a case that is part of another one")]
+    Merged,
     /// The case does not allow it.
     #[error("draft the version: {0}")]
     Refused(Refusal),
@@ -76,6 +82,9 @@ pub async fn draft_alert(
 ) -> Result<AlertRow, DraftError> {
     let mut tx = deps.db.begin().await?;
     let case = cases::lock(&mut tx, case_id).await?.ok_or(DraftError::NoCase)?;
+    if case.state == CaseState::Merged {
+        return Err(DraftError::Merged);
+    }
     let verification = cases::verifications(&mut tx, case_id).await?.pop();
     let capacity = cases::reporter(&mut tx, case_id).await?.map(|reporter| reporter.capacity);
     let versions = alerts::of_case(&mut tx, case_id).await?;
@@ -120,6 +129,7 @@ impl From<DraftError> for Problem {
         let code = match error {
             DraftError::Invalid(errors) => return errors.into(),
             DraftError::NoCase => return Self::not_found("case"),
+            DraftError::Merged => return Self::conflict("merged", MERGED),
             DraftError::Store(error) => return error.into(),
             DraftError::Refused(Refusal::MessageMissing) => {
                 let mut errors = FieldErrors::new();

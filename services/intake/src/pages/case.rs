@@ -19,6 +19,7 @@ use super::timeline::{Happening, timeline};
 use super::{Choice, choices, kinds};
 use crate::Deps;
 use crate::draft::{DraftRequest, Standing, Version, next_version};
+use crate::duplicates::{Ties, ties};
 use crate::find_case::find_case;
 use crate::photos::PhotoView;
 use crate::view::{AlertView, CaseView, CircumstancesView};
@@ -81,6 +82,7 @@ struct CasePage {
     no_draft: Option<String>,
     sheets: usize,
     photos: Vec<PhotoView>,
+    ties: Ties,
     /// Has a part in the case: adds photographs.
     taking_part: bool,
     /// The languages a sheet can be printed in; none in a build that prints nothing.
@@ -122,7 +124,7 @@ fn when_label(event: &Event) -> &'static str {
 }
 
 /// What its holder is.
-fn holder_label(circumstances: &CircumstancesView) -> &'static str {
+pub(crate) fn holder_label(circumstances: &CircumstancesView) -> &'static str {
     kinds::words(circumstances.details.event()).holder.0
 }
 
@@ -163,6 +165,7 @@ async fn render(
     let happenings = timeline(&case);
     let names = names(deps, caller, &happenings).await?;
     let (kinds, no_draft) = draftable(&case);
+    let ties = ties(deps, caller, id).await?;
     let mut tx = deps.db.read().await?;
     let photos = photos::of_case(&mut tx, id).await?.iter().map(PhotoView::copies).collect();
     tx.commit().await?;
@@ -183,6 +186,7 @@ async fn render(
         no_draft,
         sheets: MAX_SHEETS,
         photos,
+        ties,
         taking_part: matches!(caller.role, Role::Officer | Role::Reporter),
         papers: PAPERS,
         case,
@@ -213,6 +217,9 @@ async fn names(
 
 /// The kinds of version that can be drafted now, or why none can.
 fn draftable(case: &CaseView) -> (Vec<Choice>, Option<String>) {
+    if case.state == CaseState::Merged {
+        return (Vec::new(), Some(crate::draft::MERGED.to_owned()));
+    }
     let standing = Standing {
         verified: case.verifications.last().map(|row| (row.certainty, row.evidence)),
         capacity: case.reporter.as_ref().map(|reporter| reporter.capacity),

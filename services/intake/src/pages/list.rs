@@ -79,12 +79,12 @@ pub(crate) async fn show(
 }
 
 /// A country as people call it.
-pub(super) fn country_name(country: &Country) -> &'static str {
+pub(crate) fn country_name(country: &Country) -> &'static str {
     country.name(Language::ENGLISH)
 }
 
 /// How loudly a state speaks; the words say the same.
-pub(super) fn tone(state: &CaseState) -> &'static str {
+pub(crate) fn tone(state: &CaseState) -> &'static str {
     match state {
         CaseState::Alerting | CaseState::Active | CaseState::Suspended => "warn",
         CaseState::Closed => "good",

@@ -270,7 +270,7 @@ impl From<AddError> for Problem {
         match error {
             AddError::Invalid(errors) => errors.into(),
             AddError::NoObject => Self::not_found("object"),
-            AddError::Closed => Self::conflict("closed", "The case is closed. Its photographs stay as they are."),
+            AddError::Closed => Self::conflict("closed", super::ENDED),
             AddError::TooMany => Self::conflict(
                 "too-many-photos",
                 format!("An object has at most {MAX_PHOTOS} photographs. Take one back before you add another."),
@@ -328,7 +328,7 @@ pub(crate) async fn api(
     let upload = upload::read(&deps.photos, request).await?;
     let new = upload.fields.parse(CivilDate::new(deps.clock.now().utc_date()))?;
     let photo = add_photo(&deps, &caller, id, new, upload.file).await?;
-    let location = [(LOCATION, format!("/photos/{}/page", photo.id))];
+    let location = [(LOCATION, format!("/api/v1/photos/{}/page", photo.id))];
     Ok((StatusCode::CREATED, location, axum::Json(PhotoView::with_original(&photo))).into_response())
 }
 

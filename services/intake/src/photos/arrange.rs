@@ -1,4 +1,4 @@
-//! The photographs of an object get their order; the first one goes out with mails.
+//! The photographs of an object get their order; the first one stands for the object.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -71,7 +71,7 @@ impl From<ArrangeError> for Problem {
     fn from(error: ArrangeError) -> Self {
         match error {
             ArrangeError::NoObject => Self::not_found("object"),
-            ArrangeError::Closed => Self::conflict("closed", "The case is closed. Its photographs stay as they are."),
+            ArrangeError::Closed => Self::conflict("closed", super::ENDED),
             ArrangeError::Others => Self::conflict(
                 "photos-changed",
                 "The order must hold every photograph of the object once. Look at them again: one may have been added or taken back.",

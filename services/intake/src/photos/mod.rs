@@ -68,8 +68,11 @@ fn shelf(name: &str) -> Option<Shelf> {
 
 /// Whether photographs of a case's objects may still be added, moved and taken back.
 fn is_open(state: CaseState) -> bool {
-    !matches!(state, CaseState::Closed)
+    !matches!(state, CaseState::Closed | CaseState::Rejected | CaseState::Withdrawn | CaseState::Merged)
 }
+
+/// What whoever tries it all the same is told.
+const ENDED: &str = "The case is closed, or part of another one. Its photographs stay as they are.";
 
 /// An object's case, if `principal` may see it.
 async fn case_of_object(

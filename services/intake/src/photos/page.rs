@@ -33,7 +33,7 @@ impl Done {
     fn flash(&self) -> Option<Flash> {
         Some(Flash(match self.done.as_str() {
             "added" => "The photograph is added.",
-            "first" => "The photograph now comes first. It is the one that goes out with mails.",
+            "first" => "The photograph now comes first: it stands for the object.",
             "removed" => "The photograph is taken back.",
             _ => return None,
         }))

@@ -61,7 +61,7 @@ impl From<RemoveError> for Problem {
     fn from(error: RemoveError) -> Self {
         match error {
             RemoveError::NoPhoto => Self::not_found("photograph"),
-            RemoveError::Closed => Self::conflict("closed", "The case is closed. Its photographs stay as they are."),
+            RemoveError::Closed => Self::conflict("closed", super::ENDED),
             RemoveError::Store(error) => error.into(),
         }
     }

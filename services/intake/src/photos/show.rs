@@ -47,7 +47,7 @@ pub(crate) async fn list(
 
 /// Gives the copy for pages.
 #[utoipa::path(
-    get, path = "/photos/{id}/page", tag = "intake",
+    get, path = "/api/v1/photos/{id}/page", tag = "intake",
     params(("id" = String, Path, description = "The photograph's identifier, such as photo_0190…")),
     responses(
         (status = 200, description = "A JPEG without metadata", content_type = "image/jpeg"),
@@ -64,7 +64,7 @@ pub(crate) async fn page(
 
 /// Gives the small copy.
 #[utoipa::path(
-    get, path = "/photos/{id}/preview", tag = "intake",
+    get, path = "/api/v1/photos/{id}/preview", tag = "intake",
     params(("id" = String, Path, description = "The photograph's identifier, such as photo_0190…")),
     responses(
         (status = 200, description = "A JPEG without metadata of at most 100 kB", content_type = "image/jpeg"),
@@ -81,7 +81,7 @@ pub(crate) async fn preview(
 
 /// Gives the file as it was sent in, to be saved and never to be shown by the browser.
 #[utoipa::path(
-    get, path = "/photos/{id}/original", tag = "intake",
+    get, path = "/api/v1/photos/{id}/original", tag = "intake",
     params(("id" = String, Path, description = "The photograph's identifier, such as photo_0190…")),
     responses(
         (status = 200, description = "The file as it was sent in"),

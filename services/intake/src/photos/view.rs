@@ -43,7 +43,7 @@ pub struct PhotoView {
     pub added_at: Timestamp,
     /// The copy for pages: a JPEG without metadata.
     pub page: CopyView,
-    /// The small copy for mails: a JPEG without metadata of at most 100 kB.
+    /// The small copy, for lists and slow lines: a JPEG without metadata of at most 100 kB.
     pub preview: CopyView,
     /// The file as it was sent in; only for the desk and the institution that sent it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +87,7 @@ impl PhotoView {
     /// For those who may have the original too.
     pub(crate) fn with_original(row: &PhotoRow) -> Self {
         let original = OriginalView {
-            href: format!("/photos/{}/original", row.id),
+            href: format!("/api/v1/photos/{}/original", row.id),
             format: row.format,
             size_bytes: row.size_bytes,
             width: row.width,
@@ -100,7 +100,7 @@ impl PhotoView {
     /// For everybody who may see the case.
     pub(crate) fn copies(row: &PhotoRow) -> Self {
         let copy = |name: &str, width, height, sha256| CopyView {
-            href: format!("/photos/{}/{name}", row.id),
+            href: format!("/api/v1/photos/{}/{name}", row.id),
             width,
             height,
             sha256,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
 mod confidentiality;
+mod duplicates;
 mod flow;
 mod idempotency;
 mod on_behalf;

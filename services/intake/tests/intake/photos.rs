@@ -113,9 +113,9 @@ async fn another_institutions_photographs_do_not_exist_and_originals_are_for_few
         for path in [
             list.clone(),
             format!("/objects/{object}/photos"),
-            format!("/photos/{id}/page"),
-            format!("/photos/{id}/preview"),
-            format!("/photos/{id}/original"),
+            format!("/api/v1/photos/{id}/page"),
+            format!("/api/v1/photos/{id}/preview"),
+            format!("/api/v1/photos/{id}/original"),
         ] {
             let (stranger, ..) = world.bytes("ministry", &path).await;
             assert_eq!(stranger, StatusCode::NOT_FOUND, "{} {path}", world.engine);
@@ -226,8 +226,13 @@ async fn what_partners_were_told_is_kept_and_everything_else_goes_with_its_files
         }
         assert_eq!(world.get("museum", &format!("/api/v1/objects/{object}/photos")).await.json(), json!([]));
         let kept: PhotoId = told["id"].as_str().unwrap().parse().unwrap();
-        assert_eq!(world.bytes("museum", &format!("/photos/{kept}/page")).await.0, StatusCode::NOT_FOUND);
-        assert_eq!(world.bytes("officer", &format!("/photos/{kept}/page")).await.0, StatusCode::OK, "{}", world.engine);
+        assert_eq!(world.bytes("museum", &format!("/api/v1/photos/{kept}/page")).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(
+            world.bytes("officer", &format!("/api/v1/photos/{kept}/page")).await.0,
+            StatusCode::OK,
+            "{}",
+            world.engine
+        );
         let facts = world.facts().await;
         let removed: Vec<_> =
             facts.iter().filter(|(kind, _)| kind == "photo.removed.v1").map(|(_, body)| body["kept"].clone()).collect();

@@ -3,6 +3,7 @@
 mod alerts;
 mod cases;
 mod deliveries;
+mod duplicates;
 mod identity;
 mod photos;
 mod plans;
@@ -10,6 +11,7 @@ mod plans;
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
 pub use cases::{CaseRegisteredV1, CaseVerifiedV1, ObjectsAddedV1};
 pub use deliveries::{DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1};
+pub use duplicates::{CaseMergedV1, CaseUnmergedV1, DuplicateDismissedV1, DuplicateProposedV1};
 pub use identity::{AccountChangedV1, SessionOpenedV1, TokenIssuedV1, TokenRevokedV1};
 pub use photos::{PhotoAddedV1, PhotoRemovedV1};
 pub use plans::{DirectoryChangedV1, PlanFrozenV1, RuleSetReleasedV1};

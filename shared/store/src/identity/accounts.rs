@@ -38,6 +38,12 @@ pub async fn institution(tx: &mut Tx, name: &Line) -> Result<Option<InstitutionI
         .bind(name).fetch_optional(c).await)?)
 }
 
+/// The name of an institution.
+pub async fn institution_name(tx: &mut Tx, id: InstitutionId) -> Result<Option<Line>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT name FROM institutions WHERE id = $1")
+        .bind(id).fetch_optional(c).await)?)
+}
+
 /// The names of all institutions, in alphabetical order, at most `limit`.
 pub async fn institutions(tx: &mut Tx, limit: i64) -> Result<Vec<Line>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT name FROM institutions ORDER BY name LIMIT $1")

@@ -6,6 +6,7 @@ mod alerts;
 mod bus_tables;
 mod cases;
 mod deliveries;
+mod duplicates;
 mod identity;
 mod ledger;
 mod partners;
