@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
+mod command_line;
+mod contract;
 mod crash;
 mod demo;
 mod deploy;
 mod flow;
+mod imports;
 mod installation;
 mod ledger;
 mod pages;

@@ -1,27 +1,35 @@
 //! One case, as far as the caller may see it.
 
 use axum::extract::State;
+use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use domain::codes::AlertState;
 use domain::ids::CaseId;
-use store::{alerts, cases};
+use store::{Tx, alerts, cases};
 use web::{Authority, Path, Principal, Problem, SignedIn};
 
 use crate::Deps;
 use crate::access::sight;
+use crate::edit::Etag;
 use crate::view::{AlertView, CaseView, Parts, VerificationView};
 
 /// A case, or nothing if there is none that `principal` may see.
 pub async fn find_case(deps: &Deps, principal: &Principal, id: CaseId) -> Result<Option<CaseView>, store::Error> {
     let mut tx = deps.db.read().await?;
-    let Some(row) = cases::find(&mut tx, id).await? else { return Ok(None) };
-    let Some(sight) = sight(principal, row.institution_id) else { return Ok(None) };
-    let Some(circumstances) = cases::circumstances(&mut tx, id).await? else { return Ok(None) };
-    let reporter = if sight.reporter { cases::reporter(&mut tx, id).await? } else { None };
-    let objects = cases::objects(&mut tx, id).await?.into_iter().map(Into::into).collect();
-    let verifications = cases::verifications(&mut tx, id).await?;
-    let versions = alerts::of_case(&mut tx, id).await?;
+    let view = view_in(&mut tx, principal, id).await?;
     tx.commit().await?;
+    Ok(view)
+}
+
+/// The same within a transaction that may go on to change it.
+pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> Result<Option<CaseView>, store::Error> {
+    let Some(row) = cases::find(tx, id).await? else { return Ok(None) };
+    let Some(sight) = sight(principal, row.institution_id) else { return Ok(None) };
+    let Some(circumstances) = cases::circumstances(tx, id).await? else { return Ok(None) };
+    let reporter = if sight.reporter { cases::reporter(tx, id).await? } else { None };
+    let objects = cases::objects(tx, id).await?.into_iter().map(Into::into).collect();
+    let verifications = cases::verifications(tx, id).await?;
+    let versions = alerts::of_case(tx, id).await?;
     let (verifications, alerts) = if sight.desk {
         let verifications = verifications.into_iter().map(VerificationView::for_desk).collect();
         (verifications, versions.into_iter().map(AlertView::for_desk).collect())
@@ -38,7 +46,7 @@ pub async fn find_case(deps: &Deps, principal: &Principal, id: CaseId) -> Result
     get, path = "/api/v1/cases/{id}", tag = "intake",
     params(("id" = String, Path, description = "The case's identifier, such as case_0190…")),
     responses(
-        (status = 200, description = "The case, as far as the caller may see it", body = CaseView),
+        (status = 200, description = "The case, as far as the caller may see it", body = CaseView, headers(("ETag" = String))),
         (status = 404, description = "There is no such case, or none the caller may see"),
     )
 )]
@@ -48,5 +56,6 @@ pub(crate) async fn api(
     Path(id): Path<CaseId>,
 ) -> Result<Response, Problem> {
     let view = find_case(&deps, &caller, id).await?.ok_or_else(|| Problem::not_found("case"))?;
-    Ok(axum::Json(view).into_response())
+    // Whoever corrects the case says by it which version they saw.
+    Ok(([(ETAG, Etag::of(&view).header())], axum::Json(view)).into_response())
 }

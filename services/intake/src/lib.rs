@@ -8,6 +8,9 @@
 //! ([`photos`]); a version is frozen with those that are there. Reports that may be about one event are proposed to an
 //! officer ([`duplicates`]).
 //!
+//! A report is corrected until it is verified ([`edit_case`]); many objects or cases come in one file ([`import`]); a
+//! case goes out as JSON, LIDO or CAP ([`export`]).
+//!
 //! Owns: cases, circumstances, reporters, objects, photographs, verifications, alerts. Promises: a 2xx answer means that the case is
 //! on disk; one key is one case, however often it is sent; an institution sees only its own cases; the three
 //! confidentiality classes (A objects, B circumstances, C reporter) never mix, and only class A travels in facts. Must
@@ -21,8 +24,11 @@ mod deps;
 mod discard;
 pub mod draft;
 pub mod duplicates;
+mod edit;
+pub mod export;
 mod find_case;
 mod idempotency;
+pub mod import;
 mod list_cases;
 mod openapi;
 mod pages;
@@ -41,8 +47,10 @@ pub mod view;
 pub use deps::Deps;
 pub use discard::{DiscardError, discard_alert};
 pub use draft::{DraftAlert, DraftError, DraftRequest, draft_alert};
+pub use edit::{Etag, Expected, edit_case};
 pub use find_case::find_case;
 pub use idempotency::{IdempotencyKey, ParseKeyError};
+pub use import::work_once as work_imports;
 pub use list_cases::{CaseList, ListQuery, ListRequest, ListedCaseView, list_cases};
 pub use openapi::openapi;
 pub use register::{RegisterError, Registered, RegisteredView, register};
@@ -60,10 +68,11 @@ use bus::Bus;
 use contracts::Service;
 use tokio_util::sync::CancellationToken;
 
-/// Runs the service until `stop`: its relay, its look for duplicates, and the sweep of photographs' files.
+/// Runs the service until `stop`: its relay, its look for duplicates, the sweep of photographs' files, and the worker
+/// that reads uploads.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let relay = bus::relay(&bus, &deps.db, &deps.clock, Service::Intake, &deps.bell, &stop);
     let consumer = Arc::new(duplicates::OnReportChanged::new(deps.clock.clone(), deps.bell.clone()));
     let looking = bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone());
-    tokio::join!(relay, looking, photos::keep_swept(&deps, &stop));
+    tokio::join!(relay, looking, photos::keep_swept(&deps, &stop), import::run(&deps, &stop));
 }

@@ -1,8 +1,12 @@
 //! This service's part of the OpenAPI document, from the handlers themselves.
 
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use crate::{discard, draft, duplicates, find_case, list_cases, photos, register, release, saved_views, verify};
+use crate::{
+    discard, draft, duplicates, edit, export, find_case, import, list_cases, photos, register, release, saved_views,
+    verify,
+};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -26,9 +30,43 @@ use crate::{discard, draft, duplicates, find_case, list_cases, photos, register,
     photos::remove::api,
     photos::show::page,
     photos::show::preview,
-    photos::show::original
+    photos::show::original,
+    edit::api,
+    export::json_api,
+    export::lido_api,
+    export::cap_api,
+    export::version_api,
+    import::upload::api,
+    import::show::list_api,
+    import::show::show_api,
+    import::show::errors_api,
+    import::word::confirm_api,
+    import::word::cancel_api
 ))]
 struct Document;
+
+/// A report that is taken as it stands: the statuette from Pobé Mengao (UNESCO's list of alerts, 2017).
+pub fn report_example() -> Value {
+    json!({
+        "event": "theft", "title": "Statuette from Pobé Mengao", "country": "BF", "language": "fr",
+        "label": "TLP:AMBER",
+        "loss": {"earliest": "2017-05-01", "latest": "2017-06-30", "discovered": "2017-07-03"},
+        "circumstances": {
+            "holder": "Communauté villageoise de Pobé Mengao", "premises": "place_of_worship",
+            "subdivision": "BF-SOM", "place": "Pobé Mengao, province du Soum", "method": "stolen",
+            "police_reference_not_yet": true,
+            "narrative": "La statuette a disparu de la case où elle était gardée."
+        },
+        "reporter": {"name": "Awa Ouédraogo", "capacity": "national_authority", "email": "museum@demo.example"},
+        "objects": [{
+            "title": "Statuette d’ancêtre", "type": "ethnographic", "type_detail": "ancestor statuette",
+            "photographs": "none", "materials": "Wood, patina of offerings",
+            "measurements": [{"dimension": "height", "value": "55", "unit": "cm"}],
+            "distinguishing_features": "Fissure verticale sur le côté gauche", "origin_country": "BF",
+            "flags": ["sacred_or_communal"]
+        }]
+    })
+}
 
 /// This service's part of the OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
@@ -38,9 +76,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 #[cfg(test)]
 mod tests {
     #[test]
+    fn the_example_of_a_report_is_taken() {
+        let raw = serde_json::from_value(super::report_example()).unwrap();
+        let today = "2026-11-23".parse().unwrap();
+        assert!(crate::parse::parse(&raw, today).is_ok(), "{:?}", crate::parse::parse(&raw, today).err());
+    }
+
+    #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 18);
+        assert_eq!(document.paths.paths.len(), 27);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",

@@ -12,7 +12,7 @@ use contracts::Service;
 use contracts::events::CaseRegisteredV1;
 use domain::case::{CaseReference, NewCase};
 use domain::codes::{CaseState, Role};
-use domain::ids::{CaseId, InstitutionId, ObjectId};
+use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId};
 use domain::text::Line;
 use domain::{CivilDate, FieldErrors};
 use serde::Serialize;
@@ -79,7 +79,7 @@ pub async fn register(
             return repeat(&mut tx, &known, request_hash).await;
         }
         let institution = institution(&mut tx, principal, case.institution.as_ref()).await?;
-        let row = new_row(deps, &mut tx, principal, institution, case).await?;
+        let row = new_row(deps, &mut tx, principal.account_id, institution, case).await?;
         let request = KeyedRequest { request_hash: request_hash.to_vec(), case_id: row.id };
         record(deps, &mut tx, &row, case).await?;
         if !cases::insert_key(&mut tx, scope, key.as_str(), &request, row.registered_at).await? {
@@ -117,6 +117,20 @@ async fn institution(
     found.ok_or_else(|| wrong("is not known here: an administrator adds it with its first account"))
 }
 
+/// Records a case of an upload, whose worker sees to it that each comes once.
+pub(crate) async fn register_in(
+    deps: &Deps,
+    tx: &mut Tx,
+    registered_by: AccountId,
+    institution: InstitutionId,
+    case: &NewCase,
+) -> Result<(), store::Error> {
+    let row = new_row(deps, tx, registered_by, institution, case).await?;
+    record(deps, tx, &row, case).await?;
+    metrics::counter!("cases_registered_total", "event" => row.event.as_str()).increment(1);
+    Ok(())
+}
+
 async fn repeat(tx: &mut Tx, known: &KeyedRequest, request_hash: [u8; 32]) -> Result<Registered, RegisterError> {
     if known.request_hash != request_hash {
         return Err(RegisterError::KeyReused);
@@ -128,7 +142,7 @@ async fn repeat(tx: &mut Tx, known: &KeyedRequest, request_hash: [u8; 32]) -> Re
 async fn new_row(
     deps: &Deps,
     tx: &mut Tx,
-    principal: &Principal,
+    registered_by: AccountId,
     institution_id: InstitutionId,
     case: &NewCase,
 ) -> Result<CaseRow, store::Error> {
@@ -140,7 +154,7 @@ async fn new_row(
         id: CaseId::generate(&deps.clock),
         reference: CaseReference { year, number },
         institution_id,
-        registered_by: principal.account_id,
+        registered_by,
         registered_at: now,
         state: CaseState::Submitted,
         event: facts.event,
@@ -218,7 +232,7 @@ pub struct RegisteredView {
 
 /// Registers a case: theft, illicit export, looting, missing, emergency, seizure or sighting.
 #[utoipa::path(
-    post, path = "/api/v1/cases", tag = "intake", request_body = SubmitCase,
+    post, path = "/api/v1/cases", tag = "intake", request_body(content = SubmitCase, example = crate::openapi::report_example),
     params(("Idempotency-Key" = String, Header,
         description = "Chosen by the client for this report: 1 to 255 visible ASCII characters. A repeat with the same \
                        key and body answers with the same case.")),

@@ -3,11 +3,13 @@
 use web::{Officer, Reporter, Routes, SignedIn};
 
 use crate::duplicates::{api as duplicate_api, page as duplicate_page};
-use crate::pages::{act, case, list, new, views};
+use crate::pages::{act, case, imports, list, new, views};
 use crate::photos::{self, MAX_BODY};
 #[cfg(feature = "pdf")]
 use crate::sheet;
-use crate::{Deps, discard, draft, find_case, list_cases, register, release, saved_views, verify};
+use crate::{
+    Deps, discard, draft, edit, export, find_case, import, list_cases, register, release, saved_views, verify,
+};
 
 /// The service's routes.
 pub fn routes(deps: &Deps) -> Routes<Deps> {
@@ -15,10 +17,21 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Reporter, _, _>("/api/v1/cases", register::api)
         .get::<SignedIn, _, _>("/api/v1/cases", list_cases::api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}", find_case::api)
+        .put::<Reporter, _, _>("/api/v1/cases/{id}", edit::api)
+        .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/json", export::json_api)
+        .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/lido", export::lido_api)
+        .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/cap", export::cap_api)
+        .get::<SignedIn, _, _>("/api/v1/alerts/{id}/cap", export::version_api)
         .post::<Officer, _, _>("/api/v1/cases/{id}/verify", verify::api)
         .post::<Officer, _, _>("/api/v1/cases/{id}/alerts", draft::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/release", release::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/discard", discard::api)
+        .post_up_to::<Reporter, _, _>("/api/v1/imports", import::MAX_UPLOAD, import::upload::api)
+        .get::<Reporter, _, _>("/api/v1/imports", import::show::list_api)
+        .get::<Reporter, _, _>("/api/v1/imports/{id}", import::show::show_api)
+        .get::<Reporter, _, _>("/api/v1/imports/{id}/errors", import::show::errors_api)
+        .post::<Reporter, _, _>("/api/v1/imports/{id}/confirm", import::word::confirm_api)
+        .post::<Reporter, _, _>("/api/v1/imports/{id}/cancel", import::word::cancel_api)
         .get::<SignedIn, _, _>("/api/v1/views", saved_views::list_api)
         .post::<SignedIn, _, _>("/api/v1/views", saved_views::save_api)
         .delete::<SignedIn, _, _>("/api/v1/views/{id}", saved_views::remove_api)
@@ -50,6 +63,13 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/cases/{id}/alerts", act::draft)
         .post::<Officer, _, _>("/alerts/{id}/release", act::release)
         .post::<Officer, _, _>("/alerts/{id}/discard", act::discard)
+        .get::<Reporter, _, _>("/imports", imports::list)
+        .post_up_to::<Reporter, _, _>("/imports", import::MAX_UPLOAD + imports::FORM_ROOM, imports::send)
+        .get::<Reporter, _, _>("/imports/{id}", imports::show)
+        .post::<Reporter, _, _>("/imports/{id}/confirm", imports::confirm)
+        .post::<Reporter, _, _>("/imports/{id}/cancel", imports::cancel)
+        .get::<Reporter, _, _>("/imports/{id}/errors.csv", imports::errors_csv)
+        .get::<Reporter, _, _>("/import-templates/{kind}", imports::template_csv)
         .post::<SignedIn, _, _>("/views", views::save)
         .post::<SignedIn, _, _>("/views/{id}/remove", views::remove);
     #[cfg(feature = "pdf")]

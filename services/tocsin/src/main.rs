@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
 mod accounts;
+mod case;
 mod demo;
 mod doctor;
 mod health;
@@ -68,6 +69,14 @@ enum Command {
         #[command(subcommand)]
         action: accounts::Action,
     },
+    /// Cases, over the API of a running service; for scripts.
+    #[command(after_help = case::EXIT_CODES, after_long_help = case::EXIT_CODES)]
+    Case {
+        #[command(flatten)]
+        connection: case::Connection,
+        #[command(subcommand)]
+        action: Box<case::Action>,
+    },
     /// The partner directory.
     Partners {
         #[command(subcommand)]
@@ -119,6 +128,7 @@ async fn main() -> ExitCode {
         Command::Doctor => doctor::run(&settings).await,
         Command::Topology => topology::print(),
         Command::Accounts { action } => accounts::run(&settings, action).await,
+        Command::Case { connection, action } => case::run(&settings, &connection, *action).await,
         Command::Partners { action } => accounts::partners(&settings, action).await,
         Command::Ledger { action } => ledger::run(&settings, action).await,
     };

@@ -33,6 +33,24 @@ pub struct Settings {
     pub photos: blobs::BlobsConfig,
     /// Documents.
     pub paper: Paper,
+    /// What `tocsin case` talks to.
+    pub client: ClientSettings,
+}
+
+/// Section `client`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientSettings {
+    /// Where the service is.
+    pub url: String,
+    /// A token of an account. A secret, so it may come from a file.
+    pub token: Option<SecretString>,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        Self { url: "http://127.0.0.1:8080".to_owned(), token: None }
+    }
 }
 
 /// Section `paper`. Without the feature `pdf` nothing reads it.

@@ -13,6 +13,7 @@ fn all() -> Vec<(&'static str, Value)> {
     vec![
         schema_of::<events::CaseRegisteredV1>(),
         schema_of::<events::CaseVerifiedV1>(),
+        schema_of::<events::CaseEditedV1>(),
         schema_of::<events::ObjectsAddedV1>(),
         schema_of::<events::PhotoAddedV1>(),
         schema_of::<events::PhotoRemovedV1>(),

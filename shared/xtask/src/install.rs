@@ -29,6 +29,12 @@ const NEEDS: &[Need] = &[
     },
     Need { what: "reader of PDF", package: "poppler-utils", present: || in_path("pdftotext") && in_path("pdffonts") },
     Need { what: "exiftool", package: "libimage-exiftool-perl", present: || in_path("exiftool") },
+    Need {
+        what: "Python with virtual environments",
+        package: "python3-venv",
+        present: || succeeds("python3", &["-c", "import venv, ensurepip"]),
+    },
+    Need { what: "validator of XML", package: "libxml2-utils", present: || in_path("xmllint") },
     Need { what: "Chromium", package: "chromium", present: || in_path("chromium") },
     Need { what: "its driver", package: "chromium-driver", present: || in_path("chromedriver") },
 ];

@@ -7,6 +7,7 @@ mod deny;
 mod graph;
 mod install;
 mod metadata;
+mod python;
 mod schemas;
 mod servers;
 mod spdx;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use testkit::servers::{AMQP_URL, POSTGRES_URL, Postgres, RABBITMQCTL, RabbitMq};
 use tokio::runtime::Runtime;
 
-use crate::{Outcome, install, steps, tally::Tally};
+use crate::{Outcome, install, python, steps, tally::Tally};
 
 /// Says to tests that there is time for the long forms.
 const LONG: &str = "TOCSIN_TEST_LONG";
@@ -19,6 +19,7 @@ const LONG: &str = "TOCSIN_TEST_LONG";
 /// follows it on standard error.
 pub fn run(long: bool, arguments: &[String]) -> Result<Outcome> {
     install::missing()?;
+    python::missing()?;
     let selection = selection(arguments);
     let runtime = Runtime::new().context("failed to start the runtime")?;
     // The broker takes ten seconds to start; the build runs meanwhile.

@@ -71,6 +71,8 @@ struct CasePage {
     me: AccountId,
     /// Works at the desk.
     officer: bool,
+    /// May send objects in a file.
+    importing: bool,
     /// May see who was told.
     auditing: bool,
     certainties: Vec<Choice>,
@@ -105,6 +107,10 @@ impl CasePage {
     /// Whether the reader must leave this draft to another officer.
     fn needs_another(&self, alert: &AlertView) -> bool {
         alert.needs_second_officer && alert.drafted_by == Some(self.me)
+    }
+
+    fn released(&self) -> bool {
+        self.case.alerts.iter().any(|alert| alert.state == AlertState::Released)
     }
 
     fn closed(&self) -> bool {
@@ -178,6 +184,7 @@ async fn render(
         refused,
         me: caller.account_id,
         officer: caller.role == Role::Officer,
+        importing: matches!(caller.role, Role::Reporter | Role::Officer) && case.state != CaseState::Closed,
         auditing: matches!(caller.role, Role::Officer | Role::Auditor | Role::Admin),
         certainties: choices!(Certainty),
         evidences: choices!(EvidenceKind),

@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub(crate) mod case;
 mod form;
+pub(crate) mod imports;
 mod kinds;
 pub(crate) mod list;
 pub(crate) mod new;

@@ -22,6 +22,9 @@ pub use details::REPORTED;
 /// The most objects a report may have.
 pub const MAX_OBJECTS: usize = 2_000;
 
+/// The most objects a case may have in the end, those that join it from uploads included.
+pub const MAX_OBJECTS_OF_CASE: i64 = 12_000;
+
 /// Parses a report; `today` is the calendar date in UTC.
 pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors> {
     let mut errors = FieldErrors::new();

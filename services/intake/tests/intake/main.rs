@@ -4,8 +4,12 @@
 
 mod confidentiality;
 mod duplicates;
+mod editing;
+mod exports;
+mod files;
 mod flow;
 mod idempotency;
+mod imports;
 mod on_behalf;
 mod pages;
 mod photos;

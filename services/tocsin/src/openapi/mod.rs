@@ -3,6 +3,7 @@
 //! Each service describes its handlers; what is the same everywhere is added here from the list of routes, so that it
 //! cannot be forgotten: who may call, how they say who they are, what an error looks like.
 
+mod examples;
 mod page;
 mod shape;
 #[cfg(test)]
@@ -57,5 +58,6 @@ pub fn document(infos: &[RouteInfo]) -> Value {
     }
     let mut document = serde_json::to_value(joined).expect("a description of plain data");
     shape::complete(&mut document, infos);
+    examples::fill(&mut document);
     document
 }

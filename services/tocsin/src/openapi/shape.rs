@@ -53,6 +53,9 @@ fn describe(operation: &mut Map<String, Value>, method: &str, route: &RouteInfo)
     operation.insert("x-roles".into(), json!(roles));
     let security = if open { json!([]) } else { json!([{ "token": [] }, { "session": [] }]) };
     operation.insert("security".into(), security);
+    let takes_a_body = operation.contains_key("requestBody");
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    let takes_a_query = parameters.is_some_and(|all| all.iter().any(|parameter| parameter["in"] == "query"));
     let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     let mut may = |status: &str, text: String| {
         answers.entry(status).or_insert_with(|| json!({ "description": text }));
@@ -62,6 +65,14 @@ fn describe(operation: &mut Map<String, Value>, method: &str, route: &RouteInfo)
         if route.roles.len() < Role::ALL.len() {
             may("403", format!("The account is none of: {}", roles.join(", ")));
         }
+    }
+    // What reads the request refuses it in the same way everywhere.
+    if takes_a_body || takes_a_query {
+        may("400", "The request cannot be read".into());
+    }
+    if takes_a_body {
+        may("413", "The body is larger than the operation takes".into());
+        may("415", "The body is of another type than the operation takes".into());
     }
     may("default", "Anything else that went wrong; 503 says in Retry-After when to ask again".into());
     for (status, answer) in answers {

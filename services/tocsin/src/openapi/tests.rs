@@ -75,6 +75,20 @@ async fn every_operation_says_who_may_call_it_what_it_does_and_how_it_fails() {
 }
 
 #[tokio::test]
+async fn every_body_has_an_example() {
+    let (_, document) = everything().await;
+    for (method, path, operation) in operations(&document) {
+        let asked = operation["requestBody"]["content"].as_object().into_iter().flatten();
+        let answered = operation["responses"].as_object().into_iter().flatten();
+        let answered = answered.flat_map(|(_, answer)| answer["content"].as_object().into_iter().flatten());
+        for (kind, content) in asked.chain(answered).filter(|(kind, _)| kind.ends_with("json")) {
+            let given = !content["example"].is_null() || !content["examples"].is_null();
+            assert!(given || path == "/api/openapi.json", "{method} {path}: {kind}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_reference_leads_somewhere_and_the_error_is_the_one_that_is_sent() {
     let (_, document) = everything().await;
     let schemas = document["components"]["schemas"].as_object().unwrap();

@@ -39,6 +39,17 @@ pub struct CaseVerifiedV1 {
     pub verified_by: AccountId,
 }
 
+/// A report was corrected before it was verified.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseEditedV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// How many objects it has now.
+    pub objects: i64,
+    /// By whom.
+    pub edited_by: AccountId,
+}
+
 /// Objects joined a case after it was registered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectsAddedV1 {
@@ -52,6 +63,7 @@ pub struct ObjectsAddedV1 {
     pub added_by: AccountId,
 }
 
+super::event!(CaseEditedV1, "case.edited.v1", case_id, case_id);
 super::event!(ObjectsAddedV1, "case.objects_added.v1", case_id, case_id);
 super::event!(CaseRegisteredV1, "case.registered.v1", case_id, case_id);
 super::event!(CaseVerifiedV1, "case.verified.v1", case_id, case_id);

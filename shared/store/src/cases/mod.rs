@@ -23,7 +23,8 @@ use crate::{Error, Tx, expect_one, on_tx};
 pub use idempotency::{KeyedRequest, find_key, insert_key};
 pub use list::{CaseFilter, ListPosition, ListedCase, explain_list, list};
 pub use objects::{
-    ObjectRow, append_objects, insert_objects, last_ordinal, objects, set_description, set_object_status,
+    ObjectRow, append_objects, insert_objects, last_ordinal, objects, remove_objects_after, set_description,
+    set_object_status,
 };
 pub use search::{add_words, refresh_words};
 pub use verifications::{VerificationRow, insert_verification, verifications};
@@ -150,6 +151,44 @@ pub async fn lock(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
 pub async fn set_state(tx: &mut Tx, id: CaseId, state: CaseState, now: Timestamp) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query("UPDATE cases SET state = $2, updated_at = $3 WHERE id = $1")
         .bind(id).bind(state).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Replaces a case's class A facts by corrected ones.
+pub async fn update_facts(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE cases SET event = $2, title = $3, language = $4, label = $5, country = $6, lost_earliest = $7,
+             lost_latest = $8, discovered = $9, updated_at = $10, typology = $11
+         WHERE id = $1",
+    )
+    .bind(case.id)
+    .bind(case.event)
+    .bind(&case.title)
+    .bind(case.language)
+    .bind(case.label)
+    .bind(case.country)
+    .bind(case.lost_earliest)
+    .bind(case.lost_latest)
+    .bind(case.discovered)
+    .bind(case.updated_at)
+    .bind(&case.typology)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Replaces class B.
+pub async fn update_circumstances(tx: &mut Tx, id: CaseId, body: &Circumstances) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("UPDATE case_circumstances SET body = $2 WHERE case_id = $1")
+        .bind(id).bind(Json(body)).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Replaces class C.
+pub async fn update_reporter(tx: &mut Tx, id: CaseId, body: &Reporter) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("UPDATE case_reporters SET body = $2 WHERE case_id = $1")
+        .bind(id).bind(Json(body)).execute(c).await.map(|done| done.rows_affected()))?;
     expect_one(rows)
 }
 

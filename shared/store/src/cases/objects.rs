@@ -83,6 +83,13 @@ pub async fn objects(tx: &mut Tx, case_id: CaseId) -> Result<Vec<ObjectRow>, Err
     .await)?)
 }
 
+/// Removes the objects of a case behind an ordinal, because a correction left them out.
+pub async fn remove_objects_after(tx: &mut Tx, case_id: CaseId, ordinal: i64) -> Result<(), Error> {
+    on_tx!(tx, c => sqlx::query("DELETE FROM objects WHERE case_id = $1 AND ordinal > $2")
+        .bind(case_id).bind(ordinal).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// The ordinal of the last object of a case; 0 if it has none. Ordinals count without gaps, so it is their number too.
 pub async fn last_ordinal(tx: &mut Tx, case_id: CaseId) -> Result<i64, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT COALESCE(MAX(ordinal), 0) FROM objects WHERE case_id = $1")

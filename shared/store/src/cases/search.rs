@@ -19,12 +19,13 @@ const TYPE: &str = "type";
 struct Head {
     reference: String,
     title: String,
+    typology: Option<Json<Value>>,
 }
 
 /// Takes a case's words anew from everything that is stored of it.
 pub async fn refresh_words(tx: &mut Tx, case_id: CaseId) -> Result<(), Error> {
     let mut words = WordList::default();
-    let head: Head = on_tx!(tx, c => sqlx::query_as("SELECT reference, title FROM cases WHERE id = $1")
+    let head: Head = on_tx!(tx, c => sqlx::query_as("SELECT reference, title, typology FROM cases WHERE id = $1")
         .bind(case_id).fetch_one(c).await)?;
     let types: Vec<String> = on_tx!(tx, c => sqlx::query_scalar("SELECT DISTINCT type FROM objects WHERE case_id = $1")
         .bind(case_id).fetch_all(c).await)?;
@@ -37,7 +38,7 @@ pub async fn refresh_words(tx: &mut Tx, case_id: CaseId) -> Result<(), Error> {
     }
     words.add(&head.reference);
     words.add(&head.title);
-    for body in circumstances.iter().chain(&objects) {
+    for body in head.typology.iter().chain(&circumstances).chain(&objects) {
         add_texts(&mut words, &body.0);
     }
     store(tx, case_id, &words).await

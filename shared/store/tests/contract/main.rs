@@ -8,6 +8,7 @@ mod cases;
 mod deliveries;
 mod duplicates;
 mod identity;
+mod imports;
 mod ledger;
 mod partners;
 mod photos;

@@ -1,0 +1,200 @@
+//! A report is corrected before the desk has verified it.
+//!
+//! Whoever corrects says which version they saw (`If-Match`, RFC 9110, 13.1.1): if somebody else changed the case
+//! meanwhile, nothing is overwritten, and the second one is told to look again. After the verification a case changes
+//! by alert versions, which say what changed, and no longer by overwriting.
+
+use axum::extract::State;
+use axum::http::header::{ETAG, IF_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use contracts::Service;
+use contracts::events::CaseEditedV1;
+use domain::CivilDate;
+use domain::case::NewCase;
+use domain::codes::CaseState;
+use domain::ids::{CaseId, ObjectId};
+use sha2::{Digest, Sha256};
+use store::cases::{self, CaseRow};
+use store::{Tx, outbox, photos};
+use web::{Authority, Json, Path, Principal, Problem, Reporter};
+
+use crate::find_case::view_in;
+use crate::submit::SubmitCase;
+use crate::view::CaseView;
+use crate::{Deps, parse};
+
+/// The version of a case as its reader saw it: a hash of the very view, so that no change can be missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Etag(String);
+
+impl Etag {
+    /// Of a view.
+    pub fn of(view: &CaseView) -> Self {
+        let body = serde_json::to_vec(view).expect("a view is plain data and always has a JSON form");
+        let digest = Sha256::digest(body);
+        Self(format!("\"{}\"", digest[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    }
+
+    /// As a header's value.
+    pub fn header(&self) -> HeaderValue {
+        HeaderValue::from_str(&self.0).expect("quotes and hexadecimal digits are a header's value")
+    }
+}
+
+/// The versions a request may overwrite.
+#[derive(Clone, Debug)]
+pub struct Expected(String);
+
+impl Expected {
+    /// From a request's headers. "Any version" is not taken: it is what a lost update looks like.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, Problem> {
+        let values: Vec<_> = headers.get_all(IF_MATCH).iter().filter_map(|value| value.to_str().ok()).collect();
+        let text = values.join(",");
+        if text.trim().is_empty() || text.trim() == "*" {
+            let detail = "Send the header If-Match with the ETag of the case as you saw it, so that you overwrite nobody else's change.";
+            return Err(Problem::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "precondition-required",
+                "If-Match needed",
+                detail,
+            ));
+        }
+        Ok(Self(text))
+    }
+
+    fn allows(&self, etag: &Etag) -> bool {
+        self.0.split(',').any(|one| one.trim() == etag.0)
+    }
+}
+
+/// Replaces the report of a case by a corrected one. Objects keep their identifiers in the order of the report.
+pub async fn edit_case(
+    deps: &Deps,
+    principal: &Principal,
+    id: CaseId,
+    expected: &Expected,
+    case: &NewCase,
+) -> Result<CaseView, Problem> {
+    let mut tx = deps.db.begin().await?;
+    let row = cases::lock(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    let before = view_in(&mut tx, principal, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    if !expected.allows(&Etag::of(&before)) {
+        return Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "changed-meanwhile",
+            "Changed meanwhile",
+            "The case is not as you saw it any more. Get it again, look at what changed, and send your change anew.",
+        ));
+    }
+    if !is_open(row.state) {
+        let detail = "The case is verified. From now on it changes by an update of its alert, which says what changed.";
+        return Err(Problem::conflict("already-verified", detail));
+    }
+    let kept = case.objects.len();
+    let removed: Vec<_> = cases::objects(&mut tx, id).await?.into_iter().skip(kept).map(|object| object.id).collect();
+    if photos::of_case(&mut tx, id).await?.iter().any(|photo| removed.contains(&photo.object_id)) {
+        let detail = "An object that the correction leaves out has photographs. Remove them first.";
+        return Err(Problem::conflict("object-has-photographs", detail));
+    }
+    let objects = replace(deps, &mut tx, &row, case).await?;
+    let event = CaseEditedV1 { case_id: id, objects, edited_by: principal.account_id };
+    outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+    let after = view_in(&mut tx, principal, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    tx.commit().await?;
+    deps.bell.ring();
+    tracing::info!(case.id = %id, "corrected a case");
+    Ok(after)
+}
+
+/// Before the desk has said how sure it is.
+fn is_open(state: CaseState) -> bool {
+    matches!(state, CaseState::Draft | CaseState::Submitted | CaseState::Triage | CaseState::Verifying)
+}
+
+async fn replace(deps: &Deps, tx: &mut Tx, row: &CaseRow, case: &NewCase) -> Result<i64, store::Error> {
+    let facts = &case.facts;
+    let corrected = CaseRow {
+        event: facts.event,
+        title: facts.title.clone(),
+        language: facts.language,
+        label: facts.label,
+        country: facts.country,
+        lost_earliest: facts.loss.earliest,
+        lost_latest: facts.loss.latest,
+        discovered: facts.loss.discovered,
+        typology: facts.typology.clone().map(Into::into),
+        updated_at: deps.clock.now(),
+        ..row.clone()
+    };
+    cases::update_facts(tx, &corrected).await?;
+    cases::update_circumstances(tx, row.id, &case.circumstances).await?;
+    cases::update_reporter(tx, row.id, &case.reporter).await?;
+    let known = cases::objects(tx, row.id).await?;
+    for (object, description) in known.iter().zip(&case.objects) {
+        if object.description.0 != *description {
+            cases::set_description(tx, object.id, description).await?;
+        }
+    }
+    let count = i64::try_from(case.objects.len()).unwrap_or(i64::MAX);
+    let last = i64::try_from(known.len()).unwrap_or(i64::MAX);
+    if count < last {
+        cases::remove_objects_after(tx, row.id, count).await?;
+    }
+    let more = case.objects.iter().skip(known.len());
+    let more: Vec<_> = more.map(|object| (ObjectId::generate(&deps.clock), object.clone())).collect();
+    cases::append_objects(tx, row.id, last, &more, case.circumstances.details.first_status()).await?;
+    cases::refresh_words(tx, row.id).await?;
+    Ok(count)
+}
+
+/// Corrects a report before it is verified.
+#[utoipa::path(
+    put, path = "/api/v1/cases/{id}", tag = "intake", request_body(content = SubmitCase, example = crate::openapi::report_example),
+    params(
+        ("id" = String, Path, description = "The case's identifier"),
+        ("If-Match" = String, Header, description = "The ETag of the case as the caller saw it"),
+    ),
+    responses(
+        (status = 200, description = "Corrected", body = CaseView, headers(("ETag" = String))),
+        (status = 400, description = "The body cannot be read"),
+        (status = 403, description = "The caller may not register cases"),
+        (status = 404, description = "There is no such case, or none the caller may see"),
+        (status = 409, description = "The case is verified, or an object that is left out has photographs"),
+        (status = 412, description = "Somebody else changed the case meanwhile"),
+        (status = 422, description = "Some fields break a rule"),
+        (status = 428, description = "The header If-Match is missing"),
+    )
+)]
+pub(crate) async fn api(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    Path(id): Path<CaseId>,
+    headers: HeaderMap,
+    body: Json<SubmitCase>,
+) -> Result<Response, Problem> {
+    let expected = Expected::from_headers(&headers)?;
+    let case = parse::parse(&body.value, CivilDate::new(deps.clock.now().utc_date()))?;
+    let view = edit_case(&deps, &caller, id, &expected, &case).await?;
+    Ok(([(ETAG, Etag::of(&view).header())], axum::Json(view)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_named_and_any_is_not_enough() {
+        let expected = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(IF_MATCH, text.parse().unwrap());
+            Expected::from_headers(&headers)
+        };
+        let etag = Etag("\"ab\"".to_owned());
+        assert!(expected("\"ab\"").unwrap().allows(&etag) && expected("\"x\", \"ab\"").unwrap().allows(&etag));
+        // A weak one says that something like it was seen.
+        assert!(!expected("W/\"ab\"").unwrap().allows(&etag) && !expected("ab").unwrap().allows(&etag));
+        assert!(expected("*").is_err() && expected(" ").is_err());
+        assert_eq!(Expected::from_headers(&HeaderMap::new()).unwrap_err().status, 428);
+    }
+}
