@@ -25,6 +25,9 @@ BEGIN
     END LOOP;
 END
 $$;
--- The ledger is append-only: no UPDATE, no DELETE, but for the one row that holds its size.
-GRANT INSERT ON ledger, ledger_contents, ledger_nodes, checkpoints TO tocsin_audit;
+-- The ledger is append-only: no UPDATE, no DELETE, but for the one row that holds its size and its writer. What an
+-- entry's commitment opens to can be erased; the entry stays.
+GRANT INSERT ON ledger, ledger_contents, ledger_nodes, checkpoints, cosignatures, reconciliations TO tocsin_audit;
 GRANT UPDATE ON ledger_head TO tocsin_audit;
+GRANT DELETE ON ledger_contents TO tocsin_audit;
+GRANT INSERT, UPDATE ON witnesses, differences TO tocsin_audit;

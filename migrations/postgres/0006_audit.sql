@@ -20,18 +20,23 @@ CREATE TABLE ledger_contents (
     body     TEXT NOT NULL
 );
 
--- Hashes of complete subtrees: level 0 are pairs of leaves joined upwards, so that a root costs O(log n).
+-- Hashes of complete subtrees of 256, 65,536, .. entries (levels 8, 16, ..): what the tiles above the leaves consist
+-- of. Those between are hashed when asked for, so that an entry costs one row here in 256.
 CREATE TABLE ledger_nodes (
-    level    BIGINT NOT NULL,
+    level    BIGINT NOT NULL CHECK (level > 0 AND level % 8 = 0),
     position BIGINT NOT NULL,
     hash     BYTEA NOT NULL,
     PRIMARY KEY (level, position)
 );
 
--- The ledger's size; one row, locked by whoever appends, so that positions have no gap and no double.
+-- The ledger's size and its one writer; one row, locked by whoever appends, so that positions have no gap and no
+-- double. A writer whose fence is not this one was overtaken and appends nothing.
 CREATE TABLE ledger_head (
-    id   BIGINT PRIMARY KEY CHECK (id = 1),
-    size BIGINT NOT NULL
+    id           BIGINT PRIMARY KEY CHECK (id = 1),
+    size         BIGINT NOT NULL,
+    writer       UUID,
+    fence        BIGINT NOT NULL DEFAULT 0,
+    leased_until TIMESTAMPTZ NOT NULL DEFAULT '1970-01-01T00:00:00Z'
 );
 INSERT INTO ledger_head (id, size) VALUES (1, 0);
 
@@ -42,6 +47,56 @@ CREATE TABLE checkpoints (
     note      TEXT NOT NULL,
     signed_at TIMESTAMPTZ NOT NULL
 );
+
+-- What a witness signed under a checkpoint (C2SP tlog-cosignature): the line that goes below its note.
+CREATE TABLE cosignatures (
+    size        BIGINT NOT NULL REFERENCES checkpoints (size),
+    witness     TEXT NOT NULL,
+    line        TEXT NOT NULL,
+    cosigned_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (size, witness)
+);
+
+-- How far each witness follows, and what it refused: a refusal says that two histories exist.
+CREATE TABLE witnesses (
+    name       TEXT PRIMARY KEY,
+    size       BIGINT NOT NULL,
+    heard_at   TIMESTAMPTZ,
+    trouble    TEXT,
+    alarm      TEXT,
+    alarmed_at TIMESTAMPTZ,
+    CHECK ((alarm IS NULL) = (alarmed_at IS NULL))
+);
+
+-- Each comparison of what should be with what is.
+CREATE TABLE reconciliations (
+    id         UUID PRIMARY KEY,
+    started_at TIMESTAMPTZ NOT NULL,
+    ended_at   TIMESTAMPTZ NOT NULL,
+    asked_by   UUID,
+    plans      BIGINT NOT NULL,
+    facts      BIGINT NOT NULL,
+    attempts   BIGINT,
+    found      BIGINT NOT NULL
+);
+CREATE INDEX reconciliations_by_time ON reconciliations (started_at);
+
+-- What did not agree: a task until a person closes it with a reason. The same difference is one row.
+CREATE TABLE differences (
+    id        UUID PRIMARY KEY,
+    kind      TEXT NOT NULL CHECK (kind IN ('plan', 'ledger', 'mail_log')),
+    subject   TEXT NOT NULL,
+    detail    TEXT NOT NULL,
+    found_at  TIMESTAMPTZ NOT NULL,
+    seen_at   TIMESTAMPTZ NOT NULL,
+    closed_at TIMESTAMPTZ,
+    closed_by UUID,
+    reason    TEXT,
+    UNIQUE (kind, subject, detail),
+    CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
+    CHECK ((closed_at IS NULL) = (reason IS NULL))
+);
+CREATE INDEX differences_open ON differences (found_at) WHERE closed_at IS NULL;
 
 CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

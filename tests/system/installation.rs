@@ -145,22 +145,27 @@ impl Installation {
             Form::Production => all.iter().map(|one| vec![*one]).collect(),
         };
         for group in groups {
-            let port = free_port().unwrap();
-            let address = format!("http://127.0.0.1:{port}");
-            let mut command = binary();
-            command.arg("serve").args(&group).envs(self.settings.clone());
-            command.env("TOCSIN__HTTP__LISTEN", format!("127.0.0.1:{port}"));
-            let name = group.join("+");
-            let service = Service::spawn(&name, command).unwrap();
-            service.wait_for_log("serving", PATIENCE).await.unwrap();
+            let address = self.start_process(&group).await;
             if group.contains(&"intake") {
                 self.address.clone_from(&address);
             }
             if group.contains(&"audit") {
                 self.audit_address = address;
             }
-            self.processes.push((name, service));
         }
+    }
+
+    /// Starts one process with these services; gives where it answers.
+    pub async fn start_process(&mut self, services: &[&str]) -> String {
+        let port = free_port().unwrap();
+        let mut command = binary();
+        command.arg("serve").args(services).envs(self.settings.clone());
+        command.env("TOCSIN__HTTP__LISTEN", format!("127.0.0.1:{port}"));
+        let name = services.join("+");
+        let service = Service::spawn(&name, command).unwrap();
+        service.wait_for_log("serving", PATIENCE).await.unwrap();
+        self.processes.push((name, service));
+        format!("http://127.0.0.1:{port}")
     }
 
     /// Runs a command of the binary; gives what it printed.

@@ -7,9 +7,13 @@ mod contract;
 mod crash;
 mod demo;
 mod deploy;
+mod erasure;
 mod flow;
 mod imports;
 mod installation;
 mod ledger;
+mod ledger_crash;
 mod pages;
+#[path = "../../services/audit/tests/ledger/search.rs"]
+mod search;
 mod traces;

@@ -19,11 +19,14 @@
 //! line holds no name and no content, so salt and body can be erased: the tree stays whole, and nobody can guess the
 //! body back.
 
+use std::str::FromStr;
+
 use contracts::Envelope;
 use domain::Timestamp;
 use domain::ids::{CaseId, EventId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use store::ledger::EntryRow;
 
 use crate::merkle::{Hash, leaf_hash};
 
@@ -44,6 +47,60 @@ pub struct Line<'a> {
     /// What it commits to.
     pub commitment: &'a [u8],
 }
+
+impl<'a> From<&'a EntryRow> for Line<'a> {
+    fn from(row: &'a EntryRow) -> Self {
+        Self {
+            event_id: row.event_id,
+            kind: &row.kind,
+            occurred_at: row.occurred_at,
+            case_id: row.case_id,
+            commitment: &row.commitment,
+        }
+    }
+}
+
+/// What a line of the tree says, read back from its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineRead {
+    /// The fact.
+    pub event_id: EventId,
+    /// Its kind.
+    pub kind: String,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// The case it belongs to.
+    pub case_id: Option<CaseId>,
+    /// What it commits to.
+    pub commitment: Hash,
+}
+
+impl FromStr for LineRead {
+    type Err = NoLine;
+    fn from_str(text: &str) -> Result<Self, NoLine> {
+        let mut lines = text.strip_suffix('\n').ok_or(NoLine)?.split('\n');
+        let mut next = || lines.next().ok_or(NoLine);
+        if next()? != "tocsin entry v1" {
+            return Err(NoLine);
+        }
+        let event_id = next()?.parse().map_err(|_| NoLine)?;
+        let kind = next()?.to_owned();
+        let occurred_at = next()?.parse().map_err(|_| NoLine)?;
+        let case_id = match next()? {
+            "-" => None,
+            id => Some(id.parse().map_err(|_| NoLine)?),
+        };
+        let commitment = crate::unhex(next()?).ok_or(NoLine)?;
+        if lines.next().is_some() {
+            return Err(NoLine);
+        }
+        Ok(Self { event_id, kind, occurred_at, case_id, commitment })
+    }
+}
+
+/// Not an entry's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoLine;
 
 impl Line<'_> {
     /// The text that is hashed.
@@ -130,6 +187,13 @@ mod tests {
         );
         assert_eq!(line.text(), text);
         assert_eq!(line.leaf(), leaf_hash(text.as_bytes()));
+        let read: LineRead = text.parse().unwrap();
+        assert_eq!((read.event_id, read.case_id, read.commitment), (line.event_id, line.case_id, [0xAB; 32]));
+        for bad in
+            [text.replace("v1\nevent", "v2\nevent"), text.replace("ab", "AB"), text.clone() + "x\n", String::new()]
+        {
+            assert_eq!(bad.parse::<LineRead>(), Err(NoLine), "{bad}");
+        }
         let odd = Line { kind: "a\nb", case_id: None, ..line };
         assert_eq!(odd.text().lines().count(), 6);
         assert!(odd.text().contains("\na\\nb\n") && odd.text().contains("Z\n-\n"));

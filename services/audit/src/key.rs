@@ -112,8 +112,64 @@ impl LedgerKey {
     /// Signs a checkpoint.
     pub fn sign(&self, checkpoint: &Checkpoint) -> Note {
         let text = checkpoint.text();
+        let signature = self.signature(&text);
+        Note::signed(text, vec![signature])
+    }
+
+    fn signature(&self, text: &str) -> Signature {
         let bytes = self.key.sign(text.as_bytes()).to_bytes().to_vec();
-        Note::signed(text, Signature { name: self.origin.clone(), key_id: self.verifier().id(), bytes })
+        Signature { name: self.origin.clone(), key_id: self.verifier().id(), bytes }
+    }
+
+    /// The seed's signing key, for signing other texts than checkpoints.
+    pub(crate) fn signing(&self) -> &SigningKey {
+        &self.key
+    }
+}
+
+/// What the ledger signs with: its key and, while a change of keys is under way, the one before. Every note then
+/// carries both signatures, so that whoever knows either key can check it.
+#[derive(Clone, Debug)]
+pub struct LedgerKeys {
+    current: LedgerKey,
+    previous: Option<LedgerKey>,
+    retired: Vec<VerifierKey>,
+}
+
+impl LedgerKeys {
+    /// One key; `previous` signs too while partners learn the new one, `retired` only reads what it once signed.
+    pub fn new(current: LedgerKey, previous: Option<LedgerKey>, retired: Vec<VerifierKey>) -> Self {
+        Self { current, previous, retired }
+    }
+
+    /// The name everything is signed under.
+    pub fn origin(&self) -> &Origin {
+        &self.current.origin
+    }
+
+    /// The key that others are told.
+    pub fn verifier(&self) -> VerifierKey {
+        self.current.verifier()
+    }
+
+    /// Every key that may have signed a checkpoint of this ledger, the newest first.
+    pub fn verifiers(&self) -> Vec<VerifierKey> {
+        let signing = [Some(&self.current), self.previous.as_ref()];
+        signing.into_iter().flatten().map(LedgerKey::verifier).chain(self.retired.iter().cloned()).collect()
+    }
+
+    /// Signs a checkpoint with every key that signs now.
+    pub fn sign(&self, checkpoint: &Checkpoint) -> Note {
+        let text = checkpoint.text();
+        let keys = [Some(&self.current), self.previous.as_ref()];
+        let signatures = keys.into_iter().flatten().map(|key| key.signature(&text)).collect();
+        Note::signed(text, signatures)
+    }
+}
+
+impl From<LedgerKey> for LedgerKeys {
+    fn from(current: LedgerKey) -> Self {
+        Self::new(current, None, Vec::new())
     }
 }
 

@@ -1,37 +1,55 @@
 //! The ledger, and who was told.
 //!
-//! Owns: the append-only ledger of every fact of every service, its signed roots, and the reports drawn from the
-//! tables of the others. Promises: each recorded fact is entered exactly once; an entry once signed for cannot be
-//! changed, cut off or put back in an older form without it showing against any checkpoint kept elsewhere; who was
-//! told and who was not is answered with every reason, every attempt and the server's own words. Must not: record
-//! facts of its own (the ledger would never end), decide anything, hold a name in an entry's line.
+//! Owns: the append-only ledger of every fact of every service, its signed roots, what witnesses signed, the evidence
+//! and the reports drawn from the tables of the others. Promises: each recorded fact is entered exactly once, by one
+//! writer at a time; an entry once signed for cannot be changed, cut off, put back in an older form or told otherwise
+//! to somebody else without it showing against any checkpoint kept elsewhere; who was told and who was not is answered
+//! with every reason, every attempt and the server's own words. Must not: decide who is told, hold a name in an entry's
+//! line.
 //!
 //! | Part | Does |
 //! |---|---|
+//! | [`Writer`] | makes this process the one that appends, or refuses |
 //! | [`OnEveryEvent`] | enters facts as they come, signs a root for each batch |
 //! | [`merkle`] | RFC 6962 hashing and proofs, pure |
 //! | [`Note`], [`VerifierKey`] | checkpoints that others can keep and check |
+//! | [`layout`] | the ledger as files, for the server, mirrors and exports |
+//! | [`witness`] | others who follow the ledger and sign what they see |
+//! | [`evidence`] | what is known about one notification or case, with proofs |
 //! | [`verify`] | recomputes everything and says in words what is wrong |
 
 mod api;
+mod chores;
+mod client;
 mod config;
+mod copy;
 mod entry;
+pub mod evidence;
 mod export;
 mod key;
+pub mod layout;
 mod ledger;
 pub mod merkle;
 mod note;
 mod notified;
 mod pages;
 mod papers;
+mod reconcile;
 mod routes;
+mod run;
 pub mod verify;
+pub mod witness;
 
 pub use api::{ProofView, openapi};
+pub use client::{Http, HttpError};
 pub use config::Config;
-pub use entry::{Line, SALT_BYTES, body, commitment};
-pub use key::{KeyError, LedgerKey};
-pub use ledger::{AppendError, Damaged, InclusionProof, OnEveryEvent, ProveError, append, prove_inclusion};
+pub use copy::{CopyError, export_ledger, mirror};
+pub use entry::{Line, LineRead, SALT_BYTES, body, commitment};
+pub use key::{KeyError, LedgerKey, LedgerKeys};
+pub use ledger::{
+    AppendError, ConsistencyProof, Damaged, InclusionProof, LEASE, OnEveryEvent, ProveError, ProvenEntry, RENEW, WATCH,
+    Writer, append, prove_case, prove_consistency, prove_inclusion,
+};
 pub use note::{Checkpoint, Note, NoteError, Origin, Signature, VerifierKey};
 pub use notified::{
     Attempt, NotNotified, NotNotifiedView, Notified, NotifiedView, VersionView, not_notified, notified,
@@ -40,15 +58,17 @@ pub use papers::pack::{Figure, Gaps, Pack, PackAlert, PackRequest, Unit, Value, 
 pub use papers::{CaseEvidence, FollowUp, Proven, Verified, VersionEvidence, case_evidence};
 #[cfg(feature = "pdf")]
 pub use papers::{LANGUAGES, Printer, PrintingError, Words, print_case, print_pack, words};
+pub use reconcile::reconcile;
 pub use routes::routes;
+pub use run::run;
 pub use verify::{Verification, verify_ledger};
+pub use witness::{Cosigner, WitnessConfig};
 
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use bus::Bus;
+use bus::Bell;
 use domain::Clock;
 use store::Db;
-use tokio_util::sync::CancellationToken;
 
 /// The service's dependencies; cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,17 +77,19 @@ pub struct Deps {
     pub db: Db,
     /// The time.
     pub clock: Clock,
-    /// Signs the roots.
-    pub key: LedgerKey,
     /// Prints evidence.
     #[cfg(feature = "pdf")]
     pub printer: Printer,
-}
-
-/// Runs the service until `stop`. It records no facts, so it has no relay.
-pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
-    let consumer = Arc::new(OnEveryEvent { key: deps.key, clock: deps.clock.clone() });
-    bus::consume(&bus, &deps.db, &deps.clock, consumer, stop).await;
+    /// Rung when a fact of this service was recorded: that somebody looked.
+    pub bell: Bell,
+    /// The claim to be the one that appends, and what signs the roots.
+    pub writer: Writer,
+    /// The witnesses that are asked, with their addresses.
+    pub witnesses: Vec<(Cosigner, String)>,
+    /// The log of the mail server, if tries are compared with it.
+    pub mail_log: Option<PathBuf>,
+    /// How many days it is kept who looked and who signed in.
+    pub access_days: u32,
 }
 
 /// Lower-case hexadecimal.
@@ -77,4 +99,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The bytes of lower-case hexadecimal; none if it is not that, or not as long.
+pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() != 2 * N || !text.as_bytes().iter().all(lower) {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(bytes)
 }

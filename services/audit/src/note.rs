@@ -45,6 +45,9 @@ pub enum NoteError {
     /// No signature of this key is on it.
     #[error("it is not signed by {0}")]
     Unsigned(String),
+    /// There is no key to check it with.
+    #[error("no key was given to check it with")]
+    NoKey,
     /// A signature claims to be of this key and is not.
     #[error("its signature is not valid")]
     BadSignature,
@@ -130,8 +133,30 @@ pub struct Note {
 }
 
 impl Note {
-    pub(crate) fn signed(text: String, signature: Signature) -> Self {
-        Self { text, signatures: vec![signature] }
+    pub(crate) fn signed(text: String, signatures: Vec<Signature>) -> Self {
+        Self { text, signatures }
+    }
+
+    /// The signed text, up to and with its last line feed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Every signature line.
+    pub fn signatures(&self) -> &[Signature] {
+        &self.signatures
+    }
+
+    /// The checkpoint it carries, if one of these keys signed it: a ledger that changed its key has several.
+    pub fn open_any(&self, keys: &[VerifierKey]) -> Result<Checkpoint, NoteError> {
+        let mut refused = NoteError::NoKey;
+        for key in keys {
+            match self.open(key) {
+                Err(error @ NoteError::Unsigned(_)) => refused = error,
+                decided => return decided,
+            }
+        }
+        Err(refused)
     }
 
     /// The checkpoint it carries, if `key` signed it. Signatures of others, such as witnesses, are passed over.
@@ -168,7 +193,14 @@ impl FromStr for Note {
     }
 }
 
-fn signature(line: &str) -> Option<Signature> {
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let encoded = BASE64.encode([self.key_id.as_slice(), &self.bytes].concat());
+        write!(f, "\u{2014} {} {encoded}", self.name)
+    }
+}
+
+pub(crate) fn signature(line: &str) -> Option<Signature> {
     let (name, encoded) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
     let decoded = BASE64.decode(encoded).ok()?;
     let (key_id, bytes) = decoded.split_first_chunk::<4>()?;
@@ -179,8 +211,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
         for signature in &self.signatures {
-            let encoded = BASE64.encode([signature.key_id.as_slice(), &signature.bytes].concat());
-            writeln!(f, "\u{2014} {} {encoded}", signature.name)?;
+            writeln!(f, "{signature}")?;
         }
         Ok(())
     }

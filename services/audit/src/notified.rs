@@ -69,6 +69,9 @@ pub struct Notified {
     /// The notification; a partner with several addresses has one notification and several lines.
     #[schema(value_type = String)]
     pub notification_id: NotificationId,
+    /// The delivery; none while it is not made yet.
+    #[schema(value_type = Option<String>)]
+    pub delivery_id: Option<DeliveryId>,
     /// The partner.
     #[schema(value_type = String)]
     pub partner_id: PartnerId,
@@ -169,6 +172,23 @@ pub struct NotNotified {
     pub reason: String,
 }
 
+impl From<reports::VersionRow> for VersionView {
+    fn from(row: reports::VersionRow) -> Self {
+        Self {
+            version: row.version,
+            alert_kind: row.kind,
+            reach: row.reach,
+            label: row.label,
+            released_at: row.released_at,
+            frozen_at: row.frozen_at,
+            rule_set_version: row.rule_set_version,
+            directory_revision: row.directory_revision,
+            told: row.told,
+            not_told: row.not_told,
+        }
+    }
+}
+
 /// Everybody who was told; none if there is no such case.
 pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedView>, Error> {
     let Some(case) = cases::find(tx, case_id).await? else { return Ok(None) };
@@ -188,6 +208,7 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
         version: row.version,
         alert_kind: row.alert_kind,
         notification_id: row.notification_id,
+        delivery_id: row.delivery_id,
         partner_id: row.partner_id,
         partner: row.partner_name,
         kind: row.partner_kind,
@@ -206,18 +227,7 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
         acknowledged_by: row.acknowledged_by,
     });
     let lines = lines.collect();
-    let versions = reports::versions(tx, case_id).await?.into_iter().map(|row| VersionView {
-        version: row.version,
-        alert_kind: row.kind,
-        reach: row.reach,
-        label: row.label,
-        released_at: row.released_at,
-        frozen_at: row.frozen_at,
-        rule_set_version: row.rule_set_version,
-        directory_revision: row.directory_revision,
-        told: row.told,
-        not_told: row.not_told,
-    });
+    let versions = reports::versions(tx, case_id).await?.into_iter().map(VersionView::from);
     let versions = versions.collect();
     Ok(Some(NotifiedView { case_id, reference: case.reference.to_string(), versions, notified: lines }))
 }

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
-use domain::codes::AlertState;
+use contracts::Service;
+use contracts::events::CaseReadV1;
+use domain::codes::{AlertState, Reading};
 use domain::ids::CaseId;
 use store::{Tx, alerts, cases};
 use web::{Authority, Path, Principal, Problem, SignedIn};
@@ -41,6 +43,14 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
     Ok(Some(CaseView::new(row, Parts { circumstances, reporter, objects, verifications, alerts })))
 }
 
+/// Records that somebody looked, before anything is shown.
+pub(crate) async fn note_reading(deps: &Deps, who: &Principal, case_id: CaseId) -> Result<(), store::Error> {
+    let reading = CaseReadV1 { case_id, read_by: who.account_id, what: Reading::Case, reason: None };
+    store::readings::record(&deps.db, Service::Intake, &deps.clock, &reading).await?;
+    deps.bell.ring();
+    Ok(())
+}
+
 /// Gives a case.
 #[utoipa::path(
     get, path = "/api/v1/cases/{id}", tag = "intake",
@@ -56,6 +66,7 @@ pub(crate) async fn api(
     Path(id): Path<CaseId>,
 ) -> Result<Response, Problem> {
     let view = find_case(&deps, &caller, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    note_reading(&deps, &caller, id).await?;
     // Whoever corrects the case says by it which version they saw.
     Ok(([(ETAG, Etag::of(&view).header())], axum::Json(view)).into_response())
 }

@@ -25,6 +25,7 @@ mod discard;
 pub mod draft;
 pub mod duplicates;
 mod edit;
+pub mod erase_reporter;
 pub mod export;
 mod find_case;
 mod idempotency;

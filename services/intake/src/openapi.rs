@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use crate::{
-    discard, draft, duplicates, edit, export, find_case, import, list_cases, photos, register, release, saved_views,
-    verify,
+    discard, draft, duplicates, edit, erase_reporter, export, find_case, import, list_cases, photos, register, release,
+    saved_views, verify,
 };
 
 #[derive(OpenApi)]
@@ -17,6 +17,7 @@ use crate::{
     draft::api,
     release::api,
     discard::api,
+    erase_reporter::api,
     saved_views::list_api,
     saved_views::save_api,
     saved_views::remove_api,
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 27);
+        assert_eq!(document.paths.paths.len(), 28);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",

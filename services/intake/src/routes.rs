@@ -3,12 +3,14 @@
 use web::{Officer, Reporter, Routes, SignedIn};
 
 use crate::duplicates::{api as duplicate_api, page as duplicate_page};
+use crate::erase_reporter::Eraser;
 use crate::pages::{act, case, imports, list, new, views};
 use crate::photos::{self, MAX_BODY};
 #[cfg(feature = "pdf")]
 use crate::sheet;
 use crate::{
-    Deps, discard, draft, edit, export, find_case, import, list_cases, register, release, saved_views, verify,
+    Deps, discard, draft, edit, erase_reporter, export, find_case, import, list_cases, register, release, saved_views,
+    verify,
 };
 
 /// The service's routes.
@@ -24,6 +26,7 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/api/v1/alerts/{id}/cap", export::version_api)
         .post::<Officer, _, _>("/api/v1/cases/{id}/verify", verify::api)
         .post::<Officer, _, _>("/api/v1/cases/{id}/alerts", draft::api)
+        .post::<Eraser, _, _>("/api/v1/cases/{id}/erase-reporter", erase_reporter::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/release", release::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/discard", discard::api)
         .post_up_to::<Reporter, _, _>("/api/v1/imports", import::MAX_UPLOAD, import::upload::api)
@@ -61,6 +64,7 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/cases/{id}", case::show)
         .post::<Officer, _, _>("/cases/{id}/verify", act::verify)
         .post::<Officer, _, _>("/cases/{id}/alerts", act::draft)
+        .post::<Eraser, _, _>("/cases/{id}/erase-reporter", act::erase)
         .post::<Officer, _, _>("/alerts/{id}/release", act::release)
         .post::<Officer, _, _>("/alerts/{id}/discard", act::discard)
         .get::<Reporter, _, _>("/imports", imports::list)

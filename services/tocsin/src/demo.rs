@@ -225,7 +225,7 @@ async fn show(parts: &Parts, address: &str, case_id: &str) -> Result<()> {
         not_told.len(),
         if sums.holds() { "holds" } else { "IS BROKEN" }
     );
-    let done = audit::verify_ledger(&parts.db, parts.clock.now(), &parts.audit.key.verifier(), None).await?;
+    let done = audit::verify_ledger(&parts.db, parts.clock.now(), &parts.audit.writer.keys.verifiers(), &[]).await?;
     ensure!(done.holds(), "the ledger does not verify: {}", done.sentences().join(" "));
     let root: String = done.walked.root.iter().map(|byte| format!("{byte:02x}")).collect();
     println!("7. Ledger: {} entries, verified. Root {root}", done.walked.entries);

@@ -78,6 +78,12 @@ async fn measure(parts: &Parts) -> Result<(), Error> {
     gauge!("tocsin_ledger_size").set(ledger::size(&mut tx).await? as f64);
     let lag = ledger::lag(&mut tx, audit::OnEveryEvent::NAME).await?;
     gauge!("tocsin_ledger_lag").set(lag.count as f64);
+    for witness in ledger::witnesses(&mut tx).await? {
+        let alarm = if witness.alarm.is_some() { 1.0 } else { 0.0 };
+        gauge!("tocsin_ledger_witness_alarm", "witness" => witness.name.clone()).set(alarm);
+        gauge!("tocsin_ledger_witness_size", "witness" => witness.name).set(witness.size as f64);
+    }
+    gauge!("tocsin_differences_open").set(store::reconciliations::open(&mut tx).await? as f64);
     tx.commit().await?;
     let connected = matches!(parts.bus.state(), BusState::Local | BusState::Connected);
     gauge!("tocsin_bus_connected").set(if connected { 1.0 } else { 0.0 });

@@ -64,6 +64,9 @@ enum Command {
     Doctor,
     /// Prints what the broker must hold, for `rabbitmqctl import_definitions`.
     Topology,
+    /// Compares plans with outcomes, recorded facts with the ledger, and tries with the mail server's log. Exit code 1
+    /// if anything differs.
+    Reconcile,
     /// Accounts.
     Accounts {
         #[command(subcommand)]
@@ -127,6 +130,7 @@ async fn main() -> ExitCode {
         Command::Migrate => process::migrate(&settings).await,
         Command::Doctor => doctor::run(&settings).await,
         Command::Topology => topology::print(),
+        Command::Reconcile => reconcile(&settings).await,
         Command::Accounts { action } => accounts::run(&settings, action).await,
         Command::Case { connection, action } => case::run(&settings, &connection, *action).await,
         Command::Partners { action } => accounts::partners(&settings, action).await,
@@ -145,4 +149,18 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn reconcile(settings: &settings::Settings) -> anyhow::Result<ExitCode> {
+    let db = process::database(settings).await?;
+    let deps = ledger::deps(settings, db, domain::Clock::System)?;
+    let (row, found) = audit::reconcile(&deps, None).await?;
+    println!("Compared {} plans and {} recorded facts: {} differences.", row.plans, row.facts, row.found);
+    if let Some(attempts) = row.attempts {
+        println!("Compared {attempts} tries of the last day with the log of the mail server.");
+    }
+    for one in &found {
+        println!("{}: {}: {}.", one.kind.label(), one.subject, one.detail);
+    }
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -72,6 +72,21 @@ impl std::fmt::Display for UnknownCode {
 impl std::error::Error for UnknownCode {}
 
 codes! {
+    /// Between what a reconciliation found a difference.
+    DifferenceKind, "difference_kind" {
+        Plan = "plan", "Plan and outcomes";
+        Ledger = "ledger", "Recorded facts and ledger";
+        MailLog = "mail_log", "Tries and the mail server's log";
+    }
+    /// What somebody looked at, or took a copy of.
+    Reading, "reading" {
+        Case = "case", "The case";
+        Notified = "notified", "Who was told";
+        NotNotified = "not_notified", "Who was not told";
+        Evidence = "evidence", "The evidence of the case";
+        Delivery = "delivery", "The proof of one delivery";
+        Export = "export", "A table for use elsewhere";
+    }
     /// What kind of event a case is about.
     Event, "event" {
         Theft = "theft", "Theft";

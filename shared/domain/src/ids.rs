@@ -122,6 +122,10 @@ ids! {
     PhotoId = "photo";
     /// A proposal that two cases are about one event.
     DuplicateId = "duplicate";
+    /// A comparison of what should be with what is.
+    ReconciliationId = "reconciliation";
+    /// A difference that such a comparison found.
+    DifferenceId = "difference";
     /// A claim on rows by one running worker.
     LeaseId = "lease";
 }

@@ -90,6 +90,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is erased must not stay readable in the file's free pages.
+            .pragma("secure_delete", "ON")
             .busy_timeout(options.timeout);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -4,13 +4,21 @@
 
 mod append;
 mod compare;
+mod erase;
 mod read;
+mod witnesses;
 
-pub use append::{advance, insert_checkpoint, insert_contents, insert_entries, insert_nodes, lock};
+pub use append::{
+    Head, advance, hold, insert_checkpoint, insert_contents, insert_entries, insert_nodes, known, let_go,
+};
 pub use compare::{Lag, Missing, lag, missing, recorded};
+pub use erase::erase;
 pub use read::{
-    checkpoints_between, checkpoints_beyond, entries, find, known, latest, latest_checkpoint, node_count, nodes,
-    nodes_between, size,
+    checkpoint_within, checkpoints_between, checkpoints_beyond, entries, find, latest, latest_checkpoint, node_count,
+    nodes, of_case, size,
+};
+pub use witnesses::{
+    CosignatureRow, WitnessRow, alarm, cosign, cosignatures, heard, newest_cosigned, trouble, witnesses,
 };
 
 use domain::Timestamp;
@@ -57,8 +65,8 @@ pub struct EntryAndContent {
     pub content: Option<(Vec<u8>, String)>,
 }
 
-/// The hash of a complete subtree. Level n has subtrees of 2^n entries, from level 1 on; the entries' own hashes are
-/// in their rows.
+/// The hash of a complete subtree. Level n has subtrees of 2^n entries; stored are the levels 8, 16, .., and the
+/// entries' own hashes are in their rows.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct NodeRow {
     /// How many times leaves were joined in pairs.

@@ -38,6 +38,8 @@ pub mod outbox;
 pub mod partners;
 pub mod photos;
 pub mod plans;
+pub mod readings;
+pub mod reconciliations;
 pub mod reports;
 pub mod rule_sets;
 pub mod trace;

@@ -4,7 +4,7 @@ use domain::case::CaseReference;
 use domain::codes::{AlertKind, PartnerKind, Reach, Share};
 use domain::country::Country;
 use domain::delivery::{DeliveryState, Outcome, Stage};
-use domain::ids::{AccountId, CaseId, DeliveryId, EventId, NotificationId, PartnerId, PlanId};
+use domain::ids::{AccountId, AlertId, CaseId, DeliveryId, EventId, NotificationId, PartnerId, PlanId};
 use domain::plan::Basis;
 use domain::text::Line;
 use domain::{Label, Mailbox, Timestamp};
@@ -16,6 +16,8 @@ use crate::{Error, Tx, on_tx};
 /// A released alert version and, once routing has decided, its plan.
 #[derive(Clone, Debug, FromRow)]
 pub struct VersionRow {
+    /// The alert version.
+    pub alert_id: AlertId,
     /// Its number.
     pub version: i64,
     /// What it says.
@@ -47,7 +49,7 @@ pub struct VersionRow {
 /// The released versions of a case, newest first.
 pub async fn versions(tx: &mut Tx, case_id: CaseId) -> Result<Vec<VersionRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT a.version, a.kind, a.reach, a.label, a.drafted_by, a.drafted_at, a.released_by, a.released_at, p.frozen_at, p.rule_set_version,
+        "SELECT a.id AS alert_id, a.version, a.kind, a.reach, a.label, a.drafted_by, a.drafted_at, a.released_by, a.released_at, p.frozen_at, p.rule_set_version,
              p.directory_revision, p.told, p.not_told
          FROM alerts a LEFT JOIN plans p ON p.alert_id = a.id
          WHERE a.case_id = $1 AND a.state = 'released' ORDER BY a.version DESC",
@@ -113,6 +115,12 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, 
          WHERE n.case_id = $1
          ORDER BY al.version, n.partner_name, n.partner_id, a.address",
     ).bind(case_id).fetch_all(c).await)?)
+}
+
+/// The case and the alert version that a notification is about.
+pub async fn notification(tx: &mut Tx, id: NotificationId) -> Result<Option<(CaseId, AlertId)>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as("SELECT case_id, alert_id FROM notifications WHERE id = $1")
+        .bind(id).fetch_optional(c).await)?)
 }
 
 /// One SMTP try.

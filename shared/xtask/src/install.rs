@@ -27,6 +27,11 @@ const NEEDS: &[Need] = &[
         package: "fonts-droid-fallback",
         present: || font("droid/DroidSansFallbackFull.ttf"),
     },
+    Need {
+        what: "second verifier's cryptography",
+        package: "python3-cryptography",
+        present: || python("cryptography"),
+    },
     Need { what: "reader of PDF", package: "poppler-utils", present: || in_path("pdftotext") && in_path("pdffonts") },
     Need { what: "exiftool", package: "libimage-exiftool-perl", present: || in_path("exiftool") },
     Need {

@@ -3,6 +3,7 @@
 //! Owns: the checks and their order. Must not: be needed to build or run Tocsin.
 #![expect(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+mod bench;
 mod deny;
 mod graph;
 mod install;
@@ -51,6 +52,11 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measures against real servers, built for speed.
+    Bench {
+        /// What.
+        subject: bench::Subject,
+    },
     /// Writes the OpenAPI document of all services, `deploy/openapi.json`; a test compares it.
     Openapi,
 }
@@ -81,6 +87,7 @@ fn run(task: Task) -> Result<Outcome> {
         Task::Test { long, arguments } => test::run(long, &arguments),
         Task::Servers => servers::run().map(|()| Outcome::Passed),
         Task::Schemas { check } => schemas::run(check).map(|()| Outcome::Passed),
+        Task::Bench { subject } => bench::run(subject).map(|()| Outcome::Passed),
         Task::Openapi => steps::write_openapi().map(|()| Outcome::Passed),
     }
 }

@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use domain::Timestamp;
 use rand::RngCore as _;
 use store::ledger::{CheckpointRow, ContentRow, EntryRow, NodeRow};
 use store::outbox::OutboxRow;
 use store::{Tx, ledger};
 
-use super::{Damaged, counted, hashes, stored};
+use super::{Damaged, HEIGHT, Tiles, Writer, counted, stored};
+use crate::Checkpoint;
 use crate::entry::{self, Line, SALT_BYTES};
 use crate::merkle::Frontier;
-use crate::{Checkpoint, LedgerKey};
 
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
@@ -22,33 +21,38 @@ pub enum AppendError {
     /// What is there cannot be built on. `tocsin ledger verify` says more.
     #[error(transparent)]
     Damaged(#[from] Damaged),
+    /// Another process is the writer; this one was overtaken, or has to wait.
+    #[error("append: another process writes the ledger")]
+    Fenced,
 }
 
 /// Appends recorded facts in the given order and signs the root; gives how many were new.
 ///
-/// A fact that has an entry already is passed over. Any number of processes may append: they take turns at the head.
-pub async fn append(tx: &mut Tx, key: &LedgerKey, now: Timestamp, facts: Vec<OutboxRow>) -> Result<usize, AppendError> {
-    let size = ledger::lock(tx).await?;
+/// A fact that has an entry already is passed over. Nothing is appended unless this process holds the writer's lease
+/// in this very transaction.
+pub async fn append(tx: &mut Tx, writer: &Writer, facts: Vec<OutboxRow>) -> Result<usize, AppendError> {
+    let size = writer.hold(tx).await?.ok_or(AppendError::Fenced)?;
     let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();
     let mut seen: HashSet<_> = ledger::known(tx, &ids).await?;
     let fresh: Vec<_> = facts.into_iter().filter(|fact| seen.insert(fact.id)).collect();
     if fresh.is_empty() {
         return Ok(0);
     }
-    let peaks = hashes(tx, &Frontier::nodes(counted(size))).await??;
-    let tree = Frontier::from_peaks(counted(size), peaks).expect("`hashes` gives one hash for each node asked for");
+    let peaks = Tiles::default().nodes(tx, &Frontier::nodes(counted(size))).await??;
+    let tree = Frontier::from_peaks(counted(size), peaks).expect("`nodes` gives one hash for each node asked for");
     let grown = grow(tree, fresh);
 
     let size_after = stored(grown.tree.size());
-    let checkpoint = Checkpoint { origin: key.origin().clone(), size: grown.tree.size(), root: grown.tree.root() };
+    let checkpoint =
+        Checkpoint { origin: writer.keys.origin().clone(), size: grown.tree.size(), root: grown.tree.root() };
     ledger::insert_entries(tx, &grown.entries).await?;
     ledger::insert_contents(tx, &grown.contents).await?;
     ledger::insert_nodes(tx, &grown.nodes).await?;
     let row = CheckpointRow {
         size: size_after,
         root: checkpoint.root.to_vec(),
-        note: key.sign(&checkpoint).to_string(),
-        signed_at: now,
+        note: writer.keys.sign(&checkpoint).to_string(),
+        signed_at: writer.clock.now(),
     };
     ledger::insert_checkpoint(tx, &row).await?;
     ledger::advance(tx, size, size_after).await?;
@@ -74,7 +78,8 @@ fn grow(tree: Frontier, facts: Vec<OutboxRow>) -> Grown {
         let commitment = entry::commitment(&salt, &body).to_vec();
         let leaf = Line { event_id, kind: &kind, occurred_at, case_id, commitment: &commitment }.leaf();
         let completed = grown.tree.push(leaf);
-        grown.nodes.extend(completed.into_iter().map(|(node, hash)| NodeRow {
+        let kept = completed.into_iter().filter(|(node, _)| node.level % HEIGHT == 0);
+        grown.nodes.extend(kept.map(|(node, hash)| NodeRow {
             level: node.level.into(),
             position: stored(node.index),
             hash: hash.to_vec(),

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use bus::{Consumer, HandleError};
 use contracts::Envelope;
-use domain::Clock;
 use store::{Tx, ledger};
 
+use super::Writer;
 use super::append::{AppendError, append};
-use crate::LedgerKey;
 
 /// Writes facts into the ledger.
 ///
@@ -16,10 +15,8 @@ use crate::LedgerKey;
 /// queue can therefore neither put anything into the ledger nor change a word of it.
 #[derive(Clone, Debug)]
 pub struct OnEveryEvent {
-    /// Signs the roots.
-    pub key: LedgerKey,
-    /// The time.
-    pub clock: Clock,
+    /// The claim to be the one that appends.
+    pub writer: Writer,
 }
 
 /// A message about a fact that no service recorded.
@@ -40,9 +37,12 @@ impl Consumer for OnEveryEvent {
         for id in &ids {
             facts.push(recorded.remove(id).ok_or_else(|| HandleError::Poison(Box::new(Unrecorded)))?);
         }
-        match append(tx, &self.key, self.clock.now(), facts).await {
+        match append(tx, &self.writer, facts).await {
             Ok(_) => Ok(()),
             Err(AppendError::Store(error)) => Err(error.into()),
+            Err(error @ AppendError::Fenced) => {
+                Err(HandleError::Unavailable(store::Error::Unsuitable(error.to_string())))
+            }
             // No fact's fault: all of them wait until the ledger is whole again, and none is set aside.
             Err(AppendError::Damaged(damaged)) => {
                 Err(HandleError::Unavailable(store::Error::Unsuitable(damaged.to_string())))

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use bus::Consumer as _;
-use store::ledger::{self, CheckpointRow, Lag, LatestRow};
+use store::ledger::{self, CheckpointRow, Lag, LatestRow, WitnessRow};
 use web::{Auditing, Authority, PageError, Shell, page};
 
 use crate::{Deps, OnEveryEvent, hex};
@@ -21,6 +21,7 @@ struct LedgerPage {
     latest: Option<CheckpointRow>,
     root: String,
     verifier: String,
+    witnesses: Vec<WitnessRow>,
     entries: Vec<LatestRow>,
 }
 
@@ -30,9 +31,19 @@ pub(crate) async fn show(State(deps): State<Deps>, caller: Authority<Auditing>) 
     let size = ledger::size(&mut tx).await?;
     let lag = ledger::lag(&mut tx, OnEveryEvent::NAME).await?;
     let latest = ledger::latest_checkpoint(&mut tx).await?;
+    let witnesses = ledger::witnesses(&mut tx).await?;
     let entries = ledger::latest(&mut tx, NEWEST).await?;
     tx.commit().await?;
     let root = latest.as_ref().map(|row| hex(&row.root)).unwrap_or_default();
-    let verifier = deps.key.verifier().to_string();
-    Ok(page(&LedgerPage { shell: Shell::new("Ledger", &caller), size, lag, latest, root, verifier, entries }))
+    let verifier = deps.writer.keys.verifier().to_string();
+    Ok(page(&LedgerPage {
+        shell: Shell::new("Ledger", &caller),
+        size,
+        lag,
+        latest,
+        root,
+        verifier,
+        witnesses,
+        entries,
+    }))
 }

@@ -5,3 +5,4 @@ pub(crate) mod ledger;
 pub(crate) mod notified;
 pub(crate) mod pack;
 pub(crate) mod parked;
+pub(crate) mod reconciliation;

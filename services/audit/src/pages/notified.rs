@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::codes::Reading;
 use domain::delivery::{DeliveryState, Outcome};
 use domain::ids::CaseId;
 use web::{Auditing, Authority, PageError, Path, Problem, Shell, page};
 
 use crate::Deps;
+use crate::api::evidence::read;
 use crate::notified::{Attempt, NotNotified, Notified, VersionView, not_notified, notified};
 
 /// One alert version with its two tables.
@@ -83,6 +85,7 @@ pub(crate) async fn show(
     let told = notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     let not_told = not_notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     tx.commit().await?;
+    read(&deps, caller.account_id, id, Reading::Notified, None).await?;
     let (lines, reasons) = (told.notified, not_told.not_notified);
     let versions = told.versions.into_iter().map(|head| Version {
         told: lines.iter().filter(|line| line.version == head.version).cloned().collect(),

@@ -101,6 +101,20 @@ pub enum Finding {
         /// When it happened.
         occurred_at: Timestamp,
     },
+    /// A fact was entered twice.
+    Twice {
+        /// The second position.
+        position: i64,
+        /// The fact.
+        event_id: EventId,
+    },
+    /// A file of an export or a mirror is not what the checkpoint covers.
+    File {
+        /// Its path.
+        path: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// The checkpoint from outside cannot be used.
     OutsideSignature {
         /// What is wrong with it.
@@ -154,6 +168,8 @@ impl Finding {
             Self::Vanished { event_id, occurred_at } => {
                 format!("{event_id} of {} was entered, and its entry is gone.", occurred_at.human())
             }
+            Self::Twice { position, event_id } => format!("Entry {position} enters {event_id} a second time."),
+            Self::File { path, why } => format!("The file {path} {why}."),
             Self::OutsideSignature { error } => format!("The checkpoint given proves nothing: {error}."),
             Self::OutsideCut { entries, signed } => format!(
                 "The checkpoint given speaks of {signed} entries, and there are {entries}: \

@@ -4,10 +4,23 @@
 //! can rewrite history. A checkpoint kept by somebody else (every mail carries one) cannot be rewritten, so with one
 //! given, a change, a cut or an older copy put back shows for every entry before it.
 
+//!
+//! | Part | Checks |
+//! |---|---|
+//! | [`verify_ledger`] | the database |
+//! | [`verify_folder`] | an export or a mirror, without the database |
+//! | [`verify_proof`] | a proof of single entries, with the mail they speak of |
+
 mod finding;
+mod folder;
+mod outside;
+mod proof;
 mod walk;
 
 pub use finding::{Finding, Found};
+pub use folder::{FolderError, FolderReport, verify_folder};
+pub use outside::{Outside, OutsideError};
+pub use proof::{ProofError, ProofReport, verify_proof};
 pub use walk::{Walk, Walked};
 
 use std::time::Duration;
@@ -17,8 +30,9 @@ use domain::Timestamp;
 use store::{Db, Tx, ledger};
 
 use crate::OnEveryEvent;
+use crate::ledger::HEIGHT;
 use crate::merkle::{Hash, NodeId};
-use crate::note::{Note, VerifierKey};
+use crate::note::VerifierKey;
 
 /// How many entries are read at once.
 const PAGE: i64 = 10_000;
@@ -74,15 +88,15 @@ impl Verification {
     }
 }
 
-/// Verifies the ledger in a database, as of one moment, and compares it with `outside` if that is given.
+/// Verifies the ledger in a database, as of one moment, and compares it with what was kept outside.
 pub async fn verify_ledger(
     db: &Db,
     now: Timestamp,
-    key: &VerifierKey,
-    outside: Option<&Note>,
+    keys: &[VerifierKey],
+    outside: &[Outside],
 ) -> Result<Verification, store::Error> {
     let mut tx = db.read().await?;
-    let mut walk = Walk::new(key, outside);
+    let mut walk = Walk::new(keys, outside);
     loop {
         let entries = ledger::entries(&mut tx, walk.next(), PAGE).await?;
         let Some(last) = entries.last() else { break };
@@ -105,17 +119,17 @@ pub async fn verify_ledger(
         walked: walk.finish(head, beyond, subtrees),
         behind: missing.iter().filter(|fact| !fact.handled).count(),
         parked: missing.iter().filter(|fact| fact.parked).count(),
-        outside: outside.is_some(),
+        outside: !outside.is_empty(),
     })
 }
 
 async fn compare_subtrees(tx: &mut Tx, walk: &mut Walk<'_>, computed: &[(NodeId, Hash)]) -> Result<(), store::Error> {
-    for level in 1..u64::BITS {
+    for level in (1..u64::BITS / HEIGHT).map(|tile| tile * HEIGHT) {
         let of_level: Vec<_> = computed.iter().filter(|(node, _)| node.level == level).copied().collect();
         let (Some((first, _)), Some((last, _))) = (of_level.first(), of_level.last()) else { break };
         let place = |index: u64| i64::try_from(index).unwrap_or(i64::MAX);
         let (from, until) = (place(first.index), place(last.index + 1));
-        let stored = ledger::nodes_between(tx, level.into(), from, until).await?;
+        let stored = ledger::nodes(tx, level.into(), from, until).await?;
         walk.subtrees(&of_level, &stored);
     }
     Ok(())

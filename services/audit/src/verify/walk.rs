@@ -7,15 +7,17 @@ use store::ledger::{CheckpointRow, EntryAndContent, EntryRow, NodeRow};
 use store::outbox::OutboxRow;
 
 use super::finding::{Finding, Findings, Found};
+use super::outside::{Anchors, Outside};
 use crate::entry::{self, Line};
+use crate::ledger::HEIGHT;
 use crate::merkle::{Frontier, Hash, NodeId};
-use crate::note::{Checkpoint, Note, VerifierKey};
+use crate::note::{Note, VerifierKey};
 
 /// Recomputes a ledger from its entries. Pages of any size are handed over in order of position.
 #[derive(Debug)]
 pub struct Walk<'a> {
-    key: &'a VerifierKey,
-    outside: Option<Checkpoint>,
+    keys: &'a [VerifierKey],
+    outside: Anchors,
     tree: Frontier,
     /// One past the last position seen; more than the tree's size as soon as one is missing.
     next: i64,
@@ -43,11 +45,11 @@ pub struct Walked {
 }
 
 impl<'a> Walk<'a> {
-    /// Before the first entry. `outside` is a checkpoint that somebody else kept.
-    pub fn new(key: &'a VerifierKey, outside: Option<&Note>) -> Self {
+    /// Before the first entry. `outside` is what somebody else kept.
+    pub fn new(keys: &'a [VerifierKey], outside: &[Outside]) -> Self {
         let mut walk = Self {
-            key,
-            outside: None,
+            keys,
+            outside: Anchors::default(),
             tree: Frontier::new(),
             next: 0,
             signed_to: 0,
@@ -56,11 +58,7 @@ impl<'a> Walk<'a> {
             erased: 0,
             findings: Findings::default(),
         };
-        match outside.map(|note| note.open(key)) {
-            Some(Ok(checkpoint)) => walk.outside = Some(checkpoint),
-            Some(Err(error)) => walk.findings.add(Finding::OutsideSignature { error }),
-            None => {}
-        }
+        walk.outside = Anchors::new(outside, keys, &mut walk.findings);
         walk.compare_outside();
         walk
     }
@@ -71,7 +69,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The next entries, and the stored checkpoints of sizes above [`Walk::next`] up to one past the last of them.
-    /// Gives the subtrees that became complete; none once an entry is missing.
+    /// Gives the stored kind of subtrees that became complete; none once an entry is missing.
     pub fn page(&mut self, entries: &[EntryAndContent], checkpoints: &[CheckpointRow]) -> Vec<(NodeId, Hash)> {
         let mut checkpoints = checkpoints.iter().peekable();
         let mut completed = Vec::new();
@@ -87,7 +85,7 @@ impl<'a> Walk<'a> {
             }
             let nodes = self.tree.push(leaf);
             if !self.shifted {
-                completed.extend(nodes);
+                completed.extend(nodes.into_iter().filter(|(node, _)| node.level % HEIGHT == 0));
             }
             self.compare_outside();
             while let Some(row) = checkpoints.next_if(|row| row.size <= self.next) {
@@ -129,7 +127,7 @@ impl<'a> Walk<'a> {
     fn checkpoint(&mut self, row: &CheckpointRow) {
         self.checkpoints += 1;
         self.signed_to = row.size;
-        match row.note.parse::<Note>().and_then(|note| note.open(self.key)) {
+        match row.note.parse::<Note>().and_then(|note| note.open_any(self.keys)) {
             Err(error) => self.findings.add(Finding::Signature { size: row.size, error }),
             Ok(said) if i64::try_from(said.size) != Ok(row.size) || said.root != *row.root => {
                 self.findings.add(Finding::Checkpoint { size: row.size });
@@ -140,16 +138,8 @@ impl<'a> Walk<'a> {
     }
 
     fn compare_outside(&mut self) {
-        let differs = |checkpoint: &Checkpoint| checkpoint.root != self.tree.root();
-        match &self.outside {
-            Some(checkpoint) if i64::try_from(checkpoint.size) == Ok(self.next) => {
-                if differs(checkpoint) {
-                    self.findings.add(Finding::OutsideRoot { size: checkpoint.size });
-                }
-                self.outside = None;
-            }
-            _ => {}
-        }
+        let size = u64::try_from(self.next).unwrap_or(0);
+        self.outside.compare(size, || self.tree.root(), &mut self.findings);
     }
 
     /// Compares stored subtree hashes of one level and range with those that [`Walk::page`] gave.
@@ -193,16 +183,15 @@ impl<'a> Walk<'a> {
         if let Some(signed) = beyond {
             self.findings.add(Finding::Cut { entries, signed });
         }
-        if let Some(outside) = self.outside.take() {
-            self.findings.add(Finding::OutsideCut { entries, signed: outside.size });
-        }
+        self.outside.finish(entries, &mut self.findings);
         if self.signed_to < self.next {
             self.findings.add(Finding::Unsigned { from: self.signed_to });
         }
         if head != entries {
             self.findings.add(Finding::Head { entries, head });
         }
-        let expected: u64 = (1..u64::BITS).map(|level| self.tree.size() >> level).sum();
+        let levels = (1..u64::BITS / HEIGHT).map(|tile| tile * HEIGHT);
+        let expected: u64 = levels.map(|level| self.tree.size() >> level).sum();
         let more = subtrees.saturating_sub_unsigned(expected);
         if more > 0 {
             self.findings.add(Finding::Subtrees { more });

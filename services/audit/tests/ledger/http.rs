@@ -1,6 +1,5 @@
 //! The API and the pages, through the whole rim of the site.
 
-use audit::Deps;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -183,13 +182,7 @@ async fn site() -> Site {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    let deps = Deps {
-        db: system.db.clone(),
-        clock: clock.clone(),
-        key: system.consumer.key.clone(),
-        #[cfg(feature = "pdf")]
-        printer: audit::Printer::default(),
-    };
+    let deps = system.deps();
     let auth = Auth { db: system.db.clone(), clock };
     let app = web::app(vec![audit::routes(&deps).finish().0], &AppOptions::new(auth));
     Site { system, app, case_id, auditor, reporter, admin }
@@ -238,10 +231,14 @@ async fn who_was_told_is_answered_with_tries_replies_and_reasons() {
 async fn the_same_comes_as_csv_that_no_spreadsheet_runs() {
     let site = site().await;
     let path = format!("/api/v1/cases/{}/notified", site.case_id);
-    let (status, kind, by_query) = site.get(&site.auditor, &format!("{path}?format=csv")).await;
+    let (status, _, words) = site.get(&site.auditor, &format!("{path}?format=csv")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(words.contains("needs a reason"), "{words}");
+    let (status, kind, by_query) = site.get(&site.auditor, &format!("{path}?format=csv&reason=court+17")).await;
     assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8"));
-    let request =
-        Request::get(&path).header(ACCEPT, "text/csv").header(AUTHORIZATION, format!("Bearer {}", site.auditor));
+    let request = Request::get(format!("{path}?reason=court+17"))
+        .header(ACCEPT, "text/csv")
+        .header(AUTHORIZATION, format!("Bearer {}", site.auditor));
     let (_, _, by_header) = site.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(by_query, by_header);
     assert_eq!(by_query.lines().count(), 1 + 2 + 1 + 1, "a head, two tries, one try, none yet");
@@ -284,6 +281,180 @@ async fn anybody_gets_the_checkpoint_and_an_auditor_the_proof_of_an_entry() {
     let leaf = audit::merkle::leaf_hash(view["line"].as_str().unwrap().as_bytes());
     assert_eq!(leaf, bytes(&view["leaf"]));
     assert_eq!(audit::merkle::verify_inclusion(&leaf, 5, 12, &path, &signed.root), Ok(()));
+}
+
+#[tokio::test]
+async fn every_look_and_every_copy_is_recorded_with_person_time_and_reason() {
+    let site = site().await;
+    let looks = async || {
+        let mut tx = site.system.db.read().await.unwrap();
+        let rows: Vec<(CaseId, Json<Value>)> = on_tx!(&mut tx, c => sqlx::query_as(
+            "SELECT case_id, data FROM outbox WHERE kind = 'case.read.v1' ORDER BY id").fetch_all(c).await)
+        .unwrap();
+        assert!(rows.iter().all(|(id, _)| *id == site.case_id));
+        rows.into_iter().map(|(_, Json(data))| (data["what"].clone(), data["reason"].clone())).collect::<Vec<_>>()
+    };
+    let case = site.case_id;
+    for (path, status) in [
+        (format!("/cases/{case}/notified"), StatusCode::OK),
+        (format!("/api/v1/cases/{case}/notified"), StatusCode::OK),
+        (format!("/api/v1/cases/{case}/not-notified?format=csv&reason=court+17"), StatusCode::OK),
+        (format!("/api/v1/cases/{case}/evidence"), StatusCode::BAD_REQUEST),
+        (format!("/api/v1/cases/{case}/evidence?reason=court+17"), StatusCode::OK),
+    ] {
+        let (got, _, body) = site.get(&site.auditor, &path).await;
+        assert_eq!(got, status, "{path}: {body}");
+    }
+    site.get(&site.reporter, &format!("/cases/{case}/notified")).await;
+    let words = |what: &str, reason: Value| (json!(what), reason);
+    // In no order: all of them happened at one moment of a clock that stands still.
+    let mut looked = looks().await;
+    looked.sort_by_key(|(what, _)| what.to_string());
+    assert_eq!(
+        looked,
+        [
+            words("evidence", json!("court 17")),
+            words("export", json!("court 17")),
+            words("notified", Value::Null),
+            words("notified", Value::Null),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_evidence_says_everything_and_proves_itself_to_both_verifiers() {
+    let site = site().await;
+    let mut tx = site.system.db.begin().await.unwrap();
+    let rows = store::reports::notified(&mut tx, site.case_id).await.unwrap();
+    let told = rows.iter().find(|row| row.delivery_id.is_some()).unwrap();
+    let (delivery_id, notification_id) = (told.delivery_id.unwrap(), told.notification_id);
+    let mail = b"From: desk@x.example\r\nMessage-ID: <one@x.example>\r\n\r\nThe bell.\r\n";
+    let hash: String = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), mail))
+        .iter()
+        .map(|byte: &u8| format!("{byte:02x}"))
+        .collect();
+    let fact = contracts::events::DeliveryRecordedV1 {
+        delivery_id,
+        notification_id,
+        alert_id: AlertId::generate(&site.system.clock),
+        case_id: site.case_id,
+        partner_id: told.partner_id,
+        share: Share::Full,
+        attempt: 1,
+        outcome: Outcome::Accepted,
+        stage: Stage::Message,
+        state: DeliveryState::Accepted,
+        mail_sha256: hash,
+        reply_sha256: None,
+        possible_repeat: false,
+    };
+    let id = store::outbox::record(&mut tx, contracts::Service::Notifier, &site.system.clock, &fact).await.unwrap();
+    let row = store::outbox::find(&mut tx, id).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    site.system.deliver(&[row.into_envelope()]).await;
+
+    let (status, _, body) = site.get(&site.auditor, &format!("/api/v1/cases/{}/evidence?reason=x", site.case_id)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let view: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(view["case"]["reference"], "TOC-2026-000001");
+    assert_eq!((view["notified"].as_array().unwrap().len(), view["not_notified"].as_array().unwrap().len()), (3, 1));
+    assert_eq!(view["versions"][0]["version"]["rule_set_version"], 1);
+    let path = format!("/api/v1/notifications/{notification_id}/evidence?reason=x");
+    let of_one: Value = serde_json::from_str(&site.get(&site.auditor, &path).await.2).unwrap();
+    assert_eq!(of_one["notified"].as_array().unwrap().len(), 1);
+
+    let (status, _, proof) = site.get(&site.auditor, &format!("/api/v1/deliveries/{delivery_id}/proof?reason=x")).await;
+    assert_eq!(status, StatusCode::OK, "{proof}");
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let file = put("proof.json", proof.as_bytes());
+    let saved = put("mail.eml", &[b"Received: by mx\n".as_slice(), mail].concat());
+    let other = put("other.eml", b"From: desk@x.example\r\n\r\nAnother bell.\r\n");
+    let flag = std::path::Path::new;
+    let keys = [site.system.verifier()];
+    for (mail, holds) in [(&saved, true), (&other, false)] {
+        let bytes = std::fs::read(mail).unwrap();
+        let said = audit::verify::verify_proof(proof.as_bytes(), &keys, Some(&bytes), &[]).unwrap();
+        assert_eq!(said.holds(), holds, "{:?}", said.sentences());
+        let (good, text) = crate::copies::python(&[flag("--proof"), &file, flag("--mail"), mail]);
+        assert_eq!(good, holds, "{text}");
+    }
+    // A word changed anywhere, and it proves nothing.
+    let at = proof.find("accepted\\\"").unwrap();
+    let changed = format!("{}refused_{}", &proof[..at], &proof[at + 8..]);
+    assert!(!audit::verify::verify_proof(changed.as_bytes(), &keys, None, &[]).unwrap().holds());
+    let file = put("changed.json", changed.as_bytes());
+    assert!(!crate::copies::python(&[flag("--proof"), &file]).0);
+}
+
+#[tokio::test]
+async fn anybody_can_mirror_the_ledger_and_a_rewind_of_the_server_shows() {
+    let site = site().await;
+    site.system.enter(300).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let from = format!("http://{}/ledger/", listener.local_addr().unwrap());
+    let mut serving = tokio::task::JoinSet::new();
+    let app = site.app.clone();
+    serving.spawn(async move { axum::serve(listener, app).await.unwrap() });
+    let folder = tempfile::tempdir().unwrap();
+    let http = audit::Http::default();
+    assert_eq!(audit::mirror(&http, &from, folder.path()).await.unwrap(), 312);
+    site.system.enter(300).await;
+    assert_eq!(audit::mirror(&http, &from, folder.path()).await.unwrap(), 612);
+    let report = audit::verify::verify_folder(folder.path(), &[site.system.verifier()], &[]).unwrap();
+    assert!(report.holds() && report.checkpoints == 3, "{:?}", report.sentences());
+    assert!(crate::copies::python(&[folder.path()]).0);
+    let answer =
+        site.app.clone().oneshot(Request::get("/ledger/tile/0/001").body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(to_bytes(answer.into_body(), 1 << 16).await.unwrap().len(), 8192);
+    for missing in ["0/003", "0/002.p/101", "3/000.p/1", "entries/002", "x/y"] {
+        let request = Request::get(format!("/ledger/tile/{missing}")).body(Body::empty()).unwrap();
+        assert_eq!(site.send(request).await.0, StatusCode::NOT_FOUND, "{missing}");
+    }
+    let (_, _, proof) = site.get(&site.auditor, "/api/v1/ledger/consistency?old=312&new=612").await;
+    let proof: Value = serde_json::from_str(&proof).unwrap();
+    assert!(!proof["path"].as_array().unwrap().is_empty());
+    site.system.disable_triggers().await;
+    let cut = "DELETE FROM checkpoints WHERE size > 312; DELETE FROM ledger WHERE position >= 312; UPDATE ledger_head SET size = 312";
+    site.system.sql(cut).await.unwrap();
+    let refused = audit::mirror(&http, &from, folder.path()).await.unwrap_err();
+    assert!(refused.to_string().contains("ALARM"), "{refused}");
+}
+
+#[tokio::test]
+async fn differences_are_tasks_that_an_administrator_closes_with_a_reason() {
+    let site = site().await;
+    site.system.hand.advance(std::time::Duration::from_secs(600));
+    site.system.record(1).await;
+    site.system.hand.advance(std::time::Duration::from_secs(600));
+    let post = async |token: &str, path: &str, body: &str| {
+        let request = Request::post(path)
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()));
+        site.send(request.unwrap()).await
+    };
+    assert_eq!(post(&site.auditor, "/reconciliation", "").await.0, StatusCode::FORBIDDEN);
+    assert_eq!(post(&site.admin, "/reconciliation", "").await.0, StatusCode::SEE_OTHER);
+    let (status, _, page) = site.get(&site.auditor, "/reconciliation").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(page.contains("has no entry") && !page.contains("Close the task"), "{page}");
+    let mut tx = site.system.db.read().await.unwrap();
+    let id = store::reconciliations::differences(&mut tx, 1).await.unwrap()[0].id;
+    tx.commit().await.unwrap();
+    let close = format!("/reconciliation/{id}/close");
+    let (status, _, page) = post(&site.admin, &close, "reason=").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Please look at 1 field"), "{page}");
+    assert_eq!(post(&site.admin, &close, "reason=looked+into").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(&site.admin, &close, "reason=again").await.0, StatusCode::NOT_FOUND);
+    let (_, _, page) = site.get(&site.auditor, "/reconciliation").await;
+    assert!(page.contains("looked into"), "{page}");
 }
 
 #[tokio::test]

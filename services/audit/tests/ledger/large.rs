@@ -79,13 +79,7 @@ pub async fn large(count: usize) -> Large {
     }
     tx.commit().await.unwrap();
     system.deliver(&facts).await;
-    let deps = Deps {
-        db: system.db.clone(),
-        clock: clock.clone(),
-        key: system.consumer.key.clone(),
-        #[cfg(feature = "pdf")]
-        printer: audit::Printer::default(),
-    };
+    let deps = system.deps();
     Large { system, case_id, deps }
 }
 

@@ -3,12 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
 mod appending;
+mod copies;
 mod http;
 mod large;
 mod papers;
+mod readings;
+mod reconciling;
+mod search;
 mod tampering;
+mod witnesses;
+mod writer;
 
-use audit::{LedgerKey, Note, OnEveryEvent, VerifierKey};
+use audit::verify::Outside;
+use audit::{Deps, LedgerKey, Note, OnEveryEvent, VerifierKey, Writer};
 use bus::{Consumer as _, Delivered};
 use contracts::events::RuleSetReleasedV1;
 use contracts::{Envelope, Service};
@@ -38,7 +45,8 @@ impl System {
         store::migrate(&db).await.unwrap();
         let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
         let key = LedgerKey::from_seed("tocsin.example/ledger".parse().unwrap(), &[7; 32]);
-        let consumer = OnEveryEvent { key, clock: clock.clone() };
+        let writer = Writer::new(key.into(), clock.clone());
+        let consumer = OnEveryEvent { writer };
         Self { name, db, clock, hand, consumer, _folder: folder }
     }
 
@@ -96,13 +104,34 @@ impl System {
 
     /// The public key.
     pub fn verifier(&self) -> VerifierKey {
-        self.consumer.key.verifier()
+        self.consumer.writer.keys.verifier()
+    }
+
+    /// Another process that would like to write.
+    pub fn rival(&self) -> Writer {
+        Writer::new(self.consumer.writer.keys.clone(), self.clock.clone())
+    }
+
+    /// The service's dependencies over it.
+    pub fn deps(&self) -> Deps {
+        Deps {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            #[cfg(feature = "pdf")]
+            printer: audit::Printer::default(),
+            bell: bus::Bell::new(),
+            writer: self.consumer.writer.clone(),
+            witnesses: Vec::new(),
+            mail_log: None,
+            access_days: 1,
+        }
     }
 
     /// What verification finds, two minutes later.
     pub async fn findings(&self, outside: Option<&Note>) -> Vec<audit::verify::Finding> {
         let now = self.clock.now().plus(std::time::Duration::from_secs(120));
-        let said = audit::verify_ledger(&self.db, now, &self.verifier(), outside).await.unwrap();
+        let outside: Vec<Outside> = outside.cloned().map(Outside::Note).into_iter().collect();
+        let said = audit::verify_ledger(&self.db, now, &[self.verifier()], &outside).await.unwrap();
         assert_eq!(said.holds(), said.walked.findings.is_empty());
         said.walked.findings.into_iter().map(|found| found.first).collect()
     }

@@ -11,6 +11,7 @@ use super::case::{Refused, again};
 use crate::Deps;
 use crate::discard::discard_alert;
 use crate::draft::{DraftAlert, draft_alert};
+use crate::erase_reporter::{EraseReporter, Eraser, erase_reporter};
 use crate::release::release_alert;
 use crate::verify::{VerifyCase, VerifyError, verify_case};
 
@@ -50,6 +51,26 @@ pub(crate) async fn draft(
         Err(problem) => {
             let draft = typed(form.typed, &problem);
             again(&deps, &officer, id, problem, Refused { draft, ..Refused::default() }).await
+        }
+    }
+}
+
+/// Erases who reported.
+pub(crate) async fn erase(
+    State(deps): State<Deps>,
+    caller: Authority<Eraser>,
+    Path(id): Path<CaseId>,
+    form: Form<EraseReporter>,
+) -> Result<Response, PageError> {
+    match form.value.parse() {
+        Ok(reason) if erase_reporter(&deps, caller.account_id, id, reason.clone()).await? => {
+            Ok(redirect(&format!("/cases/{id}?done=erased")))
+        }
+        Ok(_) => Err(Problem::not_found("case").into()),
+        Err(errors) => {
+            let problem = Problem::from(errors);
+            let erase = typed(form.typed, &problem);
+            again(&deps, &caller, id, problem, Refused { erase, ..Refused::default() }).await
         }
     }
 }

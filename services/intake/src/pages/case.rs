@@ -12,7 +12,9 @@ use domain::ids::{AccountId, CaseId, ObjectId};
 use domain::text::Line;
 use serde::Deserialize;
 use store::{identity, photos};
-use web::{Authority, Flash, FormState, PageError, Path, Principal, Problem, Query, Shell, SignedIn, page};
+use web::{
+    Authority, Flash, FormState, PageError, Path, Permission as _, Principal, Problem, Query, Shell, SignedIn, page,
+};
 
 use super::list::{country_name, tone};
 use super::timeline::{Happening, timeline};
@@ -20,7 +22,8 @@ use super::{Choice, choices, kinds};
 use crate::Deps;
 use crate::draft::{DraftRequest, Standing, Version, next_version};
 use crate::duplicates::{Ties, ties};
-use crate::find_case::find_case;
+use crate::erase_reporter::Eraser;
+use crate::find_case::{find_case, note_reading};
 use crate::photos::PhotoView;
 use crate::view::{AlertView, CaseView, CircumstancesView};
 
@@ -46,6 +49,7 @@ impl Done {
             "verified" => "The verification is recorded.",
             "drafted" => "The draft is made. Nobody is told before it is released.",
             "released" => "The alert is released. Routing now decides who is told.",
+            "erased" => "Who reported is erased. The case and every proof stay.",
             "discarded" => "The draft is discarded. Nobody was told.",
             _ => return None,
         }))
@@ -58,6 +62,7 @@ pub(super) struct Refused {
     pub problem: Option<Problem>,
     pub verify: FormState,
     pub draft: FormState,
+    pub erase: FormState,
 }
 
 #[derive(Template)]
@@ -73,6 +78,8 @@ struct CasePage {
     officer: bool,
     /// May send objects in a file.
     importing: bool,
+    /// May erase who reported.
+    erasing: bool,
     /// May see who was told.
     auditing: bool,
     certainties: Vec<Choice>,
@@ -141,7 +148,9 @@ pub(crate) async fn show(
     Path(id): Path<CaseId>,
     Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
-    render(&deps, &caller, id, done.flash(), Refused::default()).await
+    let page = render(&deps, &caller, id, done.flash(), Refused::default()).await?;
+    note_reading(&deps, &caller, id).await?;
+    Ok(page)
 }
 
 /// The page of a case after something was refused: the answer has that refusal's status.
@@ -185,6 +194,7 @@ async fn render(
         me: caller.account_id,
         officer: caller.role == Role::Officer,
         importing: matches!(caller.role, Role::Reporter | Role::Officer) && case.state != CaseState::Closed,
+        erasing: Eraser::ROLES.contains(&caller.role) && (caller.role == Role::Admin || case.reporter.is_some()),
         auditing: matches!(caller.role, Role::Officer | Role::Auditor | Role::Admin),
         certainties: choices!(Certainty),
         evidences: choices!(EvidenceKind),

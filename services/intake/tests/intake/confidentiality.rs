@@ -100,3 +100,43 @@ async fn each_role_sees_its_classes() {
         }
     }
 }
+
+#[tokio::test]
+async fn every_look_is_a_fact_and_whoever_may_not_see_leaves_none() {
+    for world in worlds().await {
+        let case = world.case().await;
+        for (who, path, status) in [
+            ("officer", format!("/cases/{case}"), StatusCode::OK),
+            ("auditor", format!("/api/v1/cases/{case}"), StatusCode::OK),
+            ("ministry", format!("/cases/{case}"), StatusCode::NOT_FOUND),
+        ] {
+            assert_eq!(world.get(who, &path).await.status, status, "{} {path}", world.engine);
+        }
+        let looks = world.looks().await;
+        assert_eq!(looks.len(), 2, "{}", world.engine);
+        assert!(looks.iter().all(|look| look["what"] == "case" && look["case_id"] == case.as_str()));
+        assert_ne!(looks[0]["read_by"], looks[1]["read_by"]);
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_erased_on_a_ground_once_and_for_good() {
+    for world in worlds().await {
+        let case = world.case().await;
+        let page = format!("/cases/{case}/erase-reporter");
+        assert_eq!(world.form("auditor", &page, &[("reason", "x")]).await.status, StatusCode::FORBIDDEN);
+        let missing = world.form("officer", &page, &[("reason", " ")]).await;
+        assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", world.engine);
+        assert!(missing.text.contains("Please look at 1 field"));
+        assert_eq!(world.form("officer", &page, &[("reason", "asked for it")]).await.status, StatusCode::SEE_OTHER);
+        let again = world.post("admin", &format!("/api/v1{page}"), &json!({"reason": "asked again"})).await;
+        assert_eq!(again.status, StatusCode::NO_CONTENT, "{}", again.text);
+        let unknown = page.replace(&case, "case_00000000000000000000000000000000");
+        assert_eq!(world.form("officer", &unknown, &[("reason", "x")]).await.status, StatusCode::NOT_FOUND);
+        let shown = world.get("officer", &format!("/cases/{case}?done=erased")).await;
+        assert!(shown.text.contains("Who reported is erased") && !shown.text.contains("REPORTER-OF-CANARY"));
+        let erased: Vec<_> = world.facts().await.into_iter().filter(|(kind, _)| kind == "reporter.erased.v1").collect();
+        assert_eq!(erased.len(), 1, "{}: {erased:?}", world.engine);
+        assert_eq!(erased[0].1["reason"], "asked for it");
+    }
+}

@@ -217,8 +217,18 @@ impl World {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
-    /// Kind and body of every fact so far.
+    /// Kind and body of every fact so far, but for looks at a case.
     pub async fn facts(&self) -> Vec<(String, Value)> {
+        self.recorded().await.into_iter().filter(|(kind, _)| kind != "case.read.v1").collect()
+    }
+
+    /// Every look at a case so far.
+    pub async fn looks(&self) -> Vec<Value> {
+        let all = self.recorded().await.into_iter();
+        all.filter(|(kind, _)| kind == "case.read.v1").map(|(_, data)| data).collect()
+    }
+
+    async fn recorded(&self) -> Vec<(String, Value)> {
         let mut tx = self.db.read().await.unwrap();
         let from = Timestamp::from_micros(0);
         let until = self.clock.now().plus(Duration::from_secs(1));

@@ -4,6 +4,7 @@ use domain::Label;
 use domain::case::CaseReference;
 use domain::codes;
 use domain::ids::{AccountId, CaseId, InstitutionId, UploadId};
+use domain::text::Line;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,5 +66,31 @@ pub struct ObjectsAddedV1 {
 
 super::event!(CaseEditedV1, "case.edited.v1", case_id, case_id);
 super::event!(ObjectsAddedV1, "case.objects_added.v1", case_id, case_id);
+/// A person looked at a case, or took a copy of what is known about it. Source: whichever service showed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseReadV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// Who.
+    pub read_by: AccountId,
+    /// What was looked at or copied.
+    pub what: codes::Reading,
+    /// What for, in the reader's words; always there for a copy that leaves the system.
+    pub reason: Option<Line>,
+}
+
+/// Who reported was erased from a case. What was recorded about the case stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReporterErasedV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// By whom.
+    pub erased_by: AccountId,
+    /// On which ground, in the officer's words.
+    pub reason: Line,
+}
+
+super::event!(CaseReadV1, "case.read.v1", case_id, case_id);
+super::event!(ReporterErasedV1, "reporter.erased.v1", case_id, case_id);
 super::event!(CaseRegisteredV1, "case.registered.v1", case_id, case_id);
 super::event!(CaseVerifiedV1, "case.verified.v1", case_id, case_id);

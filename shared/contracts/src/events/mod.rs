@@ -9,7 +9,7 @@ mod photos;
 mod plans;
 
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
-pub use cases::{CaseEditedV1, CaseRegisteredV1, CaseVerifiedV1, ObjectsAddedV1};
+pub use cases::{CaseEditedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectsAddedV1, ReporterErasedV1};
 pub use deliveries::{DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1};
 pub use duplicates::{CaseMergedV1, CaseUnmergedV1, DuplicateDismissedV1, DuplicateProposedV1};
 pub use identity::{AccountChangedV1, SessionOpenedV1, TokenIssuedV1, TokenRevokedV1};

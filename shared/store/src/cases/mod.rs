@@ -219,3 +219,13 @@ pub async fn reporter(tx: &mut Tx, id: CaseId) -> Result<Option<Reporter>, Error
             .bind(id).fetch_optional(c).await)?;
     Ok(body.map(|json| json.0))
 }
+
+/// Erases class C, and the hash of the request that brought it: a hash over a name is still about its bearer. Says
+/// false if it was erased before.
+pub async fn erase_reporter(tx: &mut Tx, id: CaseId) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query("DELETE FROM case_reporters WHERE case_id = $1")
+        .bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+    on_tx!(tx, c => sqlx::query("UPDATE idempotency_keys SET request_hash = $2 WHERE case_id = $1")
+        .bind(id).bind(vec![0_u8; 32]).execute(c).await.map(drop))?;
+    Ok(rows == 1)
+}

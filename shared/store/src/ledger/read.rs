@@ -1,9 +1,7 @@
 //! Reading entries, subtrees and signed roots.
 
-use std::collections::HashSet;
-
-use domain::ids::EventId;
-use sqlx::{FromRow, QueryBuilder};
+use domain::ids::{CaseId, EventId};
+use sqlx::FromRow;
 
 use super::{CheckpointRow, EntryAndContent, EntryRow, LatestRow, NodeRow};
 use crate::{Error, Tx, on_tx};
@@ -11,24 +9,6 @@ use crate::{Error, Tx, on_tx};
 /// How many entries the ledger says it has.
 pub async fn size(tx: &mut Tx) -> Result<i64, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT size FROM ledger_head WHERE id = 1").fetch_one(c).await)?)
-}
-
-/// Which of these facts have an entry.
-pub async fn known(tx: &mut Tx, ids: &[EventId]) -> Result<HashSet<EventId>, Error> {
-    let mut known = HashSet::new();
-    for chunk in ids.chunks(500) {
-        let rows: Vec<(EventId,)> = on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("SELECT event_id FROM ledger WHERE event_id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        known.extend(rows.into_iter().map(|(id,)| id));
-    }
-    Ok(known)
 }
 
 /// The entry of a fact.
@@ -49,6 +29,12 @@ struct Joined {
     body: Option<String>,
 }
 
+impl From<Joined> for EntryAndContent {
+    fn from(row: Joined) -> Self {
+        Self { entry: row.entry, content: row.salt.zip(row.body) }
+    }
+}
+
 /// Entries from a position on, in order, with what they commit to.
 pub async fn entries(tx: &mut Tx, from: i64, limit: i64) -> Result<Vec<EntryAndContent>, Error> {
     let rows: Vec<Joined> = on_tx!(tx, c => sqlx::query_as(
@@ -60,7 +46,7 @@ pub async fn entries(tx: &mut Tx, from: i64, limit: i64) -> Result<Vec<EntryAndC
     .bind(limit)
     .fetch_all(c)
     .await)?;
-    Ok(rows.into_iter().map(|row| EntryAndContent { entry: row.entry, content: row.salt.zip(row.body) }).collect())
+    Ok(rows.into_iter().map(EntryAndContent::from).collect())
 }
 
 /// The newest entries, newest first.
@@ -75,53 +61,44 @@ pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<LatestRow>, Error> {
     .await)?)
 }
 
-/// The hashes of the named subtrees, in any order. Level 0 are the entries' own hashes.
-pub async fn nodes(tx: &mut Tx, names: &[(i64, i64)]) -> Result<Vec<NodeRow>, Error> {
-    let (leaves, above): (Vec<_>, Vec<_>) = names.iter().copied().partition(|(level, _)| *level == 0);
-    let mut found = Vec::with_capacity(names.len());
-    for chunk in above.chunks(500) {
-        let rows: Vec<NodeRow> = on_tx!(tx, c => {
-            let mut sql =
-                QueryBuilder::new("SELECT level, position, hash FROM ledger_nodes WHERE (level, position) IN (");
-            sql.push_values(chunk, |mut row, (level, position)| {
-                row.push_bind(*level).push_bind(*position);
-            });
-            sql.push(")");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    for chunk in leaves.chunks(500) {
-        let rows: Vec<(i64, Vec<u8>)> = on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("SELECT position, leaf FROM ledger WHERE position IN (");
-            let mut list = sql.separated(", ");
-            for (_, position) in chunk {
-                list.push_bind(*position);
-            }
-            sql.push(")");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        found.extend(rows.into_iter().map(|(position, hash)| NodeRow { level: 0, position, hash }));
-    }
-    Ok(found)
-}
-
-/// The hashes of one level's subtrees from one position up to, not including, another, in order.
-pub async fn nodes_between(tx: &mut Tx, level: i64, from: i64, until: i64) -> Result<Vec<NodeRow>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as(
+/// The hashes of one level's subtrees from one position up to, not including, another, in order. Level 0 are the
+/// entries' own hashes; above it only every eighth level is stored.
+pub async fn nodes(tx: &mut Tx, level: i64, from: i64, until: i64) -> Result<Vec<NodeRow>, Error> {
+    let statement = if level == 0 {
+        "SELECT $1 AS level, position, leaf AS hash FROM ledger WHERE position >= $2 AND position < $3 ORDER BY position"
+    } else {
         "SELECT level, position, hash FROM ledger_nodes
-         WHERE level = $1 AND position >= $2 AND position < $3 ORDER BY position",
-    )
-    .bind(level)
-    .bind(from)
-    .bind(until)
-    .fetch_all(c)
-    .await)?)
+         WHERE level = $1 AND position >= $2 AND position < $3 ORDER BY position"
+    };
+    Ok(on_tx!(tx, c => sqlx::query_as(statement).bind(level).bind(from).bind(until).fetch_all(c).await)?)
 }
 
 /// How many subtree hashes are stored.
 pub async fn node_count(tx: &mut Tx) -> Result<i64, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM ledger_nodes").fetch_one(c).await)?)
+}
+
+/// The entries of a case in order, with what they commit to.
+pub async fn of_case(tx: &mut Tx, case_id: CaseId) -> Result<Vec<EntryAndContent>, Error> {
+    let rows: Vec<Joined> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT l.position, l.event_id, l.kind, l.case_id, l.occurred_at, l.commitment, l.leaf, c.salt, c.body
+         FROM ledger l LEFT JOIN ledger_contents c ON c.position = l.position
+         WHERE l.case_id = $1 ORDER BY l.position",
+    )
+    .bind(case_id)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(EntryAndContent::from).collect())
+}
+
+/// The newest signed root of at most `size` entries.
+pub async fn checkpoint_within(tx: &mut Tx, size: i64) -> Result<Option<CheckpointRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT size, root, note, signed_at FROM checkpoints WHERE size <= $1 ORDER BY size DESC LIMIT 1",
+    )
+    .bind(size)
+    .fetch_optional(c)
+    .await)?)
 }
 
 /// The newest signed root; none before the first entry.

@@ -1,13 +1,17 @@
 //! The ledger's tables.
 
+use std::time::Duration;
+
 use contracts::Service;
 use contracts::events::RuleSetReleasedV1;
-use domain::ids::EventId;
+use domain::ids::{EventId, LeaseId, Uuid};
 use domain::{Clock, Timestamp};
-use store::ledger::{self, CheckpointRow, ContentRow, EntryRow, NodeRow};
+use store::ledger::{self, CheckpointRow, ContentRow, CosignatureRow, EntryRow, NodeRow};
 use store::{Db, Error, Tx, inbox, outbox};
 
 use crate::engines;
+
+const LEASE: Duration = Duration::from_secs(6);
 
 fn clock() -> Clock {
     Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000)).0
@@ -33,7 +37,9 @@ fn entry(position: i64, event_id: EventId, clock: &Clock) -> EntryRow {
 /// Enters `count` facts from the head on, with content and signed root.
 async fn enter(db: &Db, clock: &Clock, count: i64) -> Vec<EventId> {
     let mut tx = db.begin().await.unwrap();
-    let from = ledger::lock(&mut tx).await.unwrap();
+    let writer = LeaseId::from_stored(Uuid::from_u128(1));
+    let held = ledger::hold(&mut tx, writer, 1, clock.now(), LEASE).await.unwrap();
+    let from = held.expect("nobody else writes").size;
     let (mut entries, mut contents) = (Vec::new(), Vec::new());
     for position in from..from + count {
         entries.push(entry(position, fact(&mut tx, clock, position).await, clock));
@@ -100,23 +106,96 @@ async fn a_position_or_a_fact_cannot_be_entered_twice_nor_the_head_moved_from_el
 }
 
 #[tokio::test]
-async fn subtrees_are_found_by_name_and_by_range() {
+async fn subtrees_are_found_by_level_and_range() {
     for engine in engines().await {
         enter(&engine.db, &clock(), 5).await;
         let mut tx = engine.db.begin().await.unwrap();
         let node = |level, position| NodeRow { level, position, hash: vec![9; 32] };
-        ledger::insert_nodes(&mut tx, &[node(1, 0), node(1, 1), node(2, 0)]).await.unwrap();
-        let mut found = ledger::nodes(&mut tx, &[(0, 4), (2, 0), (1, 1), (3, 0)]).await.unwrap();
-        found.sort_by_key(|row| row.level);
-        assert_eq!(
-            found,
-            [NodeRow { level: 0, position: 4, hash: vec![4; 32] }, node(1, 1), node(2, 0)],
-            "{}",
-            engine.name
-        );
-        assert!(ledger::nodes(&mut tx, &[]).await.unwrap().is_empty());
-        assert_eq!(ledger::nodes_between(&mut tx, 1, 1, 5).await.unwrap(), [node(1, 1)], "{}", engine.name);
+        ledger::insert_nodes(&mut tx, &[node(8, 0), node(8, 1), node(16, 0)]).await.unwrap();
+        assert_eq!(ledger::nodes(&mut tx, 8, 1, 5).await.unwrap(), [node(8, 1)], "{}", engine.name);
+        let leaf = |position: i64| NodeRow { level: 0, position, hash: vec![u8::try_from(position).unwrap(); 32] };
+        assert_eq!(ledger::nodes(&mut tx, 0, 3, 256).await.unwrap(), [leaf(3), leaf(4)], "{}", engine.name);
+        assert!(ledger::nodes(&mut tx, 24, 0, 5).await.unwrap().is_empty());
         assert_eq!(ledger::node_count(&mut tx).await.unwrap(), 3);
+        assert!(ledger::insert_nodes(&mut tx, &[node(3, 0)]).await.is_err(), "only every eighth level is stored");
+    }
+}
+
+#[tokio::test]
+async fn one_writer_holds_the_head_and_one_that_was_overtaken_gets_nothing() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let (first, second) = (LeaseId::generate(&clock), LeaseId::generate(&clock));
+        let hold = async |who, fence| {
+            let mut tx = engine.db.begin().await.unwrap();
+            let held = ledger::hold(&mut tx, who, fence, clock.now(), LEASE).await.unwrap();
+            tx.commit().await.unwrap();
+            held.map(|head| head.fence)
+        };
+        assert_eq!(hold(first, 0).await, Some(1), "{}", engine.name);
+        assert_eq!(hold(second, 0).await, None, "{}: it is held", engine.name);
+        hand.advance(Duration::from_secs(5));
+        assert_eq!(hold(first, 1).await, Some(1), "{}: renewed", engine.name);
+        hand.advance(Duration::from_secs(5));
+        assert_eq!(hold(second, 0).await, None, "{}: the renewal counts", engine.name);
+        hand.advance(Duration::from_secs(1));
+        assert_eq!(hold(second, 0).await, Some(2), "{}: it ended", engine.name);
+        assert_eq!(hold(first, 1).await, None, "{}: overtaken", engine.name);
+        let mut tx = engine.db.begin().await.unwrap();
+        ledger::let_go(&mut tx, first, 1, clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hold(first, 1).await, None, "{}: only the holder can let go", engine.name);
+        let mut tx = engine.db.begin().await.unwrap();
+        ledger::let_go(&mut tx, second, 2, clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hold(first, 1).await, Some(3), "{}: another term is another fence", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn what_witnesses_sign_and_refuse_is_kept() {
+    for engine in engines().await {
+        let clock = clock();
+        enter(&engine.db, &clock, 2).await;
+        enter(&engine.db, &clock, 2).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let row =
+            CosignatureRow { size: 2, witness: "w".to_owned(), line: "— w x".to_owned(), cosigned_at: clock.now() };
+        for _ in 0..2 {
+            ledger::cosign(&mut tx, &row).await.unwrap();
+        }
+        ledger::trouble(&mut tx, "w", "away").await.unwrap();
+        ledger::heard(&mut tx, "w", 2, clock.now()).await.unwrap();
+        ledger::alarm(&mut tx, "w", "two histories", clock.now()).await.unwrap();
+        ledger::alarm(&mut tx, "w", "something later", clock.now()).await.unwrap();
+        assert_eq!(ledger::cosignatures(&mut tx, 2).await.unwrap(), [row], "{}", engine.name);
+        assert_eq!(ledger::newest_cosigned(&mut tx, 0).await.unwrap().unwrap().size, 2, "{}", engine.name);
+        assert!(ledger::newest_cosigned(&mut tx, 3).await.unwrap().is_none(), "{}", engine.name);
+        assert_eq!(ledger::checkpoint_within(&mut tx, 3).await.unwrap().unwrap().size, 2, "{}", engine.name);
+        let known = ledger::witnesses(&mut tx).await.unwrap().remove(0);
+        assert_eq!((known.size, known.trouble, known.alarm.as_deref()), (2, None, Some("two histories")));
+    }
+}
+
+#[tokio::test]
+async fn erasing_leaves_the_entry_and_no_word_of_the_fact() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let old = enter(&engine.db, &clock, 2).await;
+        hand.advance(Duration::from_secs(60));
+        enter(&engine.db, &clock, 1).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let until = clock.now();
+        assert_eq!(ledger::erase(&mut tx, &[], until, 10).await.unwrap(), 0);
+        assert_eq!(ledger::erase(&mut tx, &["other.v1"], until, 10).await.unwrap(), 0);
+        assert_eq!(ledger::erase(&mut tx, &["rule_set.released.v1"], until, 1).await.unwrap(), 1, "{}", engine.name);
+        assert_eq!(ledger::erase(&mut tx, &["rule_set.released.v1"], until, 10).await.unwrap(), 1, "{}", engine.name);
+        assert_eq!(ledger::erase(&mut tx, &["rule_set.released.v1"], until, 10).await.unwrap(), 0, "{}", engine.name);
+        let rows = ledger::entries(&mut tx, 0, 10).await.unwrap();
+        let kept: Vec<_> = rows.iter().map(|row| row.content.is_some()).collect();
+        assert_eq!(kept, [false, false, true], "{}", engine.name);
+        let record = outbox::find(&mut tx, old[0]).await.unwrap().unwrap();
+        assert_eq!(record.data.0, serde_json::json!({}), "{}", engine.name);
     }
 }
 
@@ -152,7 +231,7 @@ async fn facts_without_an_entry_are_told_apart() {
         inbox::park(&mut tx, "audit.ledger", parked, "k", "e", clock.now()).await.unwrap();
         let lag = ledger::lag(&mut tx, "audit.ledger").await.unwrap();
         assert_eq!((lag.count, lag.oldest), (3, Some(clock.now())), "{}", engine.name);
-        let until = clock.now().plus(std::time::Duration::from_secs(1));
+        let until = clock.now().plus(Duration::from_secs(1));
         let mut found: Vec<_> = ledger::missing(&mut tx, "audit.ledger", until, 10).await.unwrap();
         found.sort_by_key(|row| (row.handled, row.parked));
         let told: Vec<_> = found.iter().map(|row| (row.id, row.handled, row.parked)).collect();

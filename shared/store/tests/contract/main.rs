@@ -13,6 +13,7 @@ mod ledger;
 mod partners;
 mod photos;
 mod plans;
+mod reconciliations;
 mod reports;
 mod rule_sets;
 mod search;

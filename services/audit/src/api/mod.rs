@@ -1,27 +1,41 @@
-//! The API: who was told, who was not, the newest checkpoint, the proof of an entry.
+//! The API: who was told, who was not, evidence with its proofs, the ledger itself.
+
+pub(crate) mod evidence;
+pub(crate) mod tiles;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
 use domain::Timestamp;
+use domain::codes::Reading;
 use domain::ids::{CaseId, EventId};
+use domain::text::Line;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use web::{Auditing, Authority, Path, Problem, Query};
 
+use self::evidence::{read, reason};
 use crate::export::{not_notified_csv, notified_csv};
 use crate::notified::{NotNotifiedView, NotifiedView, not_notified, notified};
-use crate::{Deps, Line, ProveError, hex, prove_inclusion};
+use crate::{Deps, hex, prove_inclusion};
 
 /// In which form an answer is wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Format {
     #[serde(default)]
     format: Option<String>,
+    /// What a table for use elsewhere is for.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 impl Format {
+    /// What is recorded about it: a table leaves the system and needs a reason.
+    fn reading(&self, csv: bool, shown: Reading) -> Result<(Reading, Option<Line>), Problem> {
+        if csv { Ok((Reading::Export, Some(reason(self.reason.as_deref())?))) } else { Ok((shown, None)) }
+    }
+
     /// The query decides; without it, the first form that `Accept` names.
     fn is_csv(&self, headers: &HeaderMap) -> Result<bool, Problem> {
         match self.format.as_deref() {
@@ -53,6 +67,7 @@ fn file(name: &str, bytes: Result<Vec<u8>, csv::Error>) -> Result<Response, Prob
     params(
         ("id" = String, Path, description = "The case, such as case_0193…"),
         ("format" = Option<String>, Query, description = "`json` or `csv`; without it, `Accept` decides"),
+        ("reason" = Option<String>, Query, description = "What a CSV is for; needed for it, and recorded"),
     ),
     responses(
         (status = 200, description = "Who was told", content(
@@ -65,15 +80,17 @@ fn file(name: &str, bytes: Result<Vec<u8>, csv::Error>) -> Result<Response, Prob
 )]
 pub(crate) async fn told(
     State(deps): State<Deps>,
-    _: Authority<Auditing>,
+    caller: Authority<Auditing>,
     Path(id): Path<CaseId>,
     Query(format): Query<Format>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let csv = format.is_csv(&headers)?;
+    let (what, reason) = format.reading(csv, Reading::Notified)?;
     let mut tx = deps.db.read().await?;
     let view = notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     tx.commit().await?;
+    read(&deps, caller.account_id, id, what, reason).await?;
     if csv {
         return file(&format!("{}-notified", view.reference), notified_csv(&view.notified));
     }
@@ -86,6 +103,7 @@ pub(crate) async fn told(
     params(
         ("id" = String, Path, description = "The case, such as case_0193…"),
         ("format" = Option<String>, Query, description = "`json` or `csv`; without it, `Accept` decides"),
+        ("reason" = Option<String>, Query, description = "What a CSV is for; needed for it, and recorded"),
     ),
     responses(
         (status = 200, description = "Who was not told", content(
@@ -98,35 +116,21 @@ pub(crate) async fn told(
 )]
 pub(crate) async fn not_told(
     State(deps): State<Deps>,
-    _: Authority<Auditing>,
+    caller: Authority<Auditing>,
     Path(id): Path<CaseId>,
     Query(format): Query<Format>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let csv = format.is_csv(&headers)?;
+    let (what, reason) = format.reading(csv, Reading::NotNotified)?;
     let mut tx = deps.db.read().await?;
     let view = not_notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     tx.commit().await?;
+    read(&deps, caller.account_id, id, what, reason).await?;
     if csv {
         return file(&format!("{}-not-notified", view.reference), not_notified_csv(&view.not_notified));
     }
     Ok(([(VARY, "accept")], axum::Json(view)).into_response())
-}
-
-/// Gives the newest signed root. Public: it is made to be copied, and says nothing about any case.
-#[utoipa::path(
-    get, path = "/api/v1/ledger/checkpoint", tag = "audit",
-    responses(
-        (status = 200, description = "A signed note (C2SP tlog-checkpoint)", body = String, content_type = "text/plain"),
-        (status = 404, description = "The ledger has no entry yet"),
-    )
-)]
-pub(crate) async fn checkpoint(State(deps): State<Deps>) -> Result<Response, Problem> {
-    let mut tx = deps.db.read().await?;
-    let latest =
-        store::ledger::latest_checkpoint(&mut tx).await?.ok_or_else(|| Problem::not_found("checkpoint yet"))?;
-    tx.commit().await?;
-    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], latest.note).into_response())
 }
 
 /// The proof that a fact has its place in the ledger.
@@ -175,20 +179,11 @@ pub(crate) async fn proof(
     Path(event_id): Path<EventId>,
 ) -> Result<axum::Json<ProofView>, Problem> {
     let mut tx = deps.db.read().await?;
-    let proof = prove_inclusion(&mut tx, event_id).await.map_err(|error| match error {
-        ProveError::Store(error) => Problem::from(error),
-        ProveError::Damaged(damaged) => Problem::internal(&damaged),
-    })?;
+    let proof = prove_inclusion(&mut tx, event_id).await?;
     tx.commit().await?;
     let proof = proof.ok_or_else(|| Problem::not_found("entry"))?;
     let entry = proof.entry;
-    let line = Line {
-        event_id,
-        kind: &entry.kind,
-        occurred_at: entry.occurred_at,
-        case_id: entry.case_id,
-        commitment: &entry.commitment,
-    };
+    let line = crate::Line::from(&entry);
     Ok(axum::Json(ProofView {
         line: line.text(),
         event_id,
@@ -204,7 +199,16 @@ pub(crate) async fn proof(
 }
 
 #[derive(OpenApi)]
-#[openapi(paths(told, not_told, checkpoint, proof))]
+#[openapi(paths(
+    told,
+    not_told,
+    proof,
+    tiles::checkpoint,
+    tiles::consistency,
+    evidence::of_case,
+    evidence::of_notification,
+    evidence::of_delivery
+))]
 struct Document;
 
 /// This service's part of the OpenAPI document.
@@ -222,7 +226,7 @@ mod tests {
     fn the_query_decides_the_form_and_then_accept() {
         let mut headers = HeaderMap::new();
         let wanted = |format: Option<&str>, headers: &HeaderMap| {
-            Format { format: format.map(str::to_owned) }.is_csv(headers).map_err(|problem| problem.status)
+            Format { format: format.map(str::to_owned), reason: None }.is_csv(headers).map_err(|problem| problem.status)
         };
         assert_eq!(wanted(None, &headers), Ok(false));
         headers.insert(ACCEPT, HeaderValue::from_static("text/csv; q=0.9, */*"));
@@ -237,7 +241,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = openapi();
-        assert_eq!(document.paths.paths.len(), 4);
+        assert_eq!(document.paths.paths.len(), 8);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in
             ["NotifiedView", "Notified", "Attempt", "VersionView", "NotNotifiedView", "NotNotified", "ProofView"]

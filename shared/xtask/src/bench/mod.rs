@@ -1,0 +1,33 @@
+//! Measurements against real servers, built for speed. One subject a module.
+
+mod ledger;
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use testkit::servers::{POSTGRES_URL, Postgres};
+use tokio::runtime::Runtime;
+
+use crate::{install, steps};
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Subject {
+    /// Appending to the ledger and proving, up to a million entries.
+    Ledger,
+}
+
+/// Measures; the figures go to standard output.
+pub fn run(subject: Subject) -> Result<()> {
+    install::missing()?;
+    match subject {
+        Subject::Ledger => ledger::run(),
+    }
+}
+
+/// Runs a bench target of a package with a PostgreSQL of its own.
+fn with_postgres(package: &str, bench: &str) -> Result<()> {
+    let runtime = Runtime::new().context("failed to start the runtime")?;
+    let postgres = runtime.block_on(Postgres::start())?;
+    let url = postgres.url("postgres");
+    steps::cargo(&["bench", "--package", package, "--bench", bench], &[(POSTGRES_URL, url.as_str())])
+}
