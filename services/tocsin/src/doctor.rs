@@ -48,7 +48,8 @@ pub async fn run(settings: &Settings) -> Result<ExitCode> {
         }
     };
     let pending = store::pending_migrations(&db).await?;
-    found.say("database", pending == 0, &format!("{}, {pending} migrations pending", db.engine()));
+    let advice = if pending > 0 { "; run `tocsin migrate`" } else { "" };
+    found.say("database", pending == 0, &format!("{}, {pending} migrations pending{advice}", db.engine()));
     if pending > 0 {
         return Ok(ExitCode::FAILURE);
     }

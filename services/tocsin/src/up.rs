@@ -1,6 +1,7 @@
 //! The embedded form: everything in one process, on SQLite, mail into a folder.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -22,7 +23,7 @@ pub async fn prepare(mut settings: Settings, embedded: &Embedded) -> Result<(Par
     let listener = listen(embedded.port).await?;
     let address = listener.local_addr()?;
     let data = &embedded.data;
-    settings.database.url = format!("sqlite:{}", data.join("tocsin.db").display()).into();
+    settings.database.url = settings_url(data).into();
     settings.bus.url = None;
     settings.mail.folder = data.join("mail");
     settings.mail.public_url = format!("http://{address}");
@@ -34,6 +35,11 @@ pub async fn prepare(mut settings: Settings, embedded: &Embedded) -> Result<(Par
     let parts = process::parts(&settings, db, Clock::System)?;
     routing::install_default(&parts.routing).await.context("cannot install the default rules")?;
     Ok((parts, listener))
+}
+
+/// The embedded database of a data folder, as the settings name it.
+fn settings_url(data: &Path) -> String {
+    format!("sqlite:{}", data.join("tocsin.db").display())
 }
 
 async fn listen(port: Option<u16>) -> Result<TcpListener> {
@@ -59,7 +65,11 @@ pub async fn run(settings: Settings, embedded: &Embedded) -> Result<ExitCode> {
     let (parts, listener) = prepare(settings, embedded).await?;
     println!("Tocsin is up: http://{}", listener.local_addr()?);
     println!("Data are in {}; stop with Ctrl-C.", embedded.data.display());
-    println!("The first account: tocsin --help, then `tocsin accounts create`.");
+    let database = settings_url(&embedded.data);
+    println!("Nobody can sign in before there is an account. In another terminal, then type its password:");
+    println!(
+        "  TOCSIN__DATABASE__URL={database} tocsin accounts create --email you@example.org --name You --role admin"
+    );
     let stop = CancellationToken::new();
     let work = process::run(parts, all(), listener, stop.clone());
     runtime::lifecycle::run_until_stopped(stop, work).await;
