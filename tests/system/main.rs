@@ -8,6 +8,7 @@ mod crash;
 mod demo;
 mod deploy;
 mod erasure;
+mod directory;
 mod flow;
 mod imports;
 mod installation;
@@ -16,4 +17,5 @@ mod ledger_crash;
 mod pages;
 #[path = "../../services/audit/tests/ledger/search.rs"]
 mod search;
+mod partners;
 mod traces;

@@ -127,6 +127,8 @@ pub struct Config {
     pub message_id_domain: String,
     /// Where signed links lead; no slash at the end.
     pub public_url: String,
+    /// Whether mail to an address that nobody has verified is held for the desk.
+    pub hold_unverified: bool,
     /// How many mails are on the wire at once.
     pub workers: usize,
     /// How many of them to one domain.
@@ -149,6 +151,7 @@ impl Default for Config {
             from_name: "Tocsin desk".parse().expect("a constant text that obeys the rule"),
             message_id_domain: "tocsin.example".to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            hold_unverified: false,
             workers: 8,
             per_domain: 2,
             lease_secs: 20,

@@ -4,7 +4,7 @@ use bus::{Bell, Consumer, HandleError};
 use contracts::events::PlanFrozenV1;
 use contracts::{Envelope, Event};
 use domain::Clock;
-use store::{Tx, deliveries, plans};
+use store::{Tx, deliveries, plans, supplements};
 
 use crate::Deps;
 
@@ -33,8 +33,9 @@ impl Consumer for OnPlanFrozen {
             let plan = plan.ok_or_else(|| HandleError::Poison("no such plan was frozen".into()))?;
             let created = deliveries::create_for_plan(tx, frozen.plan_id, &self.clock).await?;
             // A partner that is told and has no delivery would be told nothing, and nobody would know.
-            if created.notifications != plan.told {
-                let text = format!("the plan tells {}, its rows {}", plan.told, created.notifications);
+            let told = plan.told + supplements::added_to(tx, frozen.plan_id).await?;
+            if created.notifications != told {
+                let text = format!("the plan tells {told}, its rows {}", created.notifications);
                 return Err(HandleError::Retry(text.into()));
             }
             tracing::info!(

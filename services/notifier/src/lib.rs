@@ -23,6 +23,8 @@ mod config;
 mod consumer;
 mod decide_held;
 mod link;
+mod notices;
+mod on_plan_supplemented;
 mod pages;
 mod sender;
 mod transport;
@@ -41,6 +43,8 @@ pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, SmtpConfig,
 pub use consumer::OnPlanFrozen;
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use link::LinkKey;
+pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
+pub use on_plan_supplemented::OnPlanSupplemented;
 pub use pages::routes;
 pub use sender::Sender;
 pub use transport::{Fault, Fence, Folder, Report, Smtp, Transport, TransportError};
@@ -65,10 +69,15 @@ pub struct Deps {
 /// Runs the service until `stop`: its relay, its consumer, its sender.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let consumer = Arc::new(OnPlanFrozen::new(&deps));
+    let supplemented = Arc::new(OnPlanSupplemented::new(&deps));
+    let requested = Arc::new(OnNoticeRequested::new(&deps));
     tokio::join!(
         bus::relay(&bus, &deps.db, &deps.clock, Service::Notifier, &deps.bell, &stop),
         bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
+        bus::consume(&bus, &deps.db, &deps.clock, requested, stop.clone()),
+        bus::consume(&bus, &deps.db, &deps.clock, supplemented, stop.clone()),
         send(&deps, &stop),
+        send_notices(&deps, &stop),
     );
 }
 
@@ -83,6 +92,25 @@ async fn send(deps: &Deps, stop: &CancellationToken) {
             Ok(sender) => return sender.run(stop).await,
             Err(error) => {
                 tracing::error!(error = sender::chain(&error), "cannot set up the way out; all mail waits");
+                tokio::select! {
+                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+    }
+}
+
+/// The same for the mails about the directory.
+async fn send_notices(deps: &Deps, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match NoticeSender::new(deps.clone()) {
+            Ok(sender) => return sender.run(stop).await,
+            Err(error) => {
+                tracing::error!(
+                    error = sender::chain(&error),
+                    "cannot set up the way out for mails about the directory"
+                );
                 tokio::select! {
                     () = tokio::time::sleep(SET_UP_AGAIN) => {}
                     () = stop.cancelled() => {}

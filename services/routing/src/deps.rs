@@ -1,8 +1,12 @@
 //! What the operations work with.
 
+use std::sync::Arc;
+
 use bus::Bell;
 use domain::Clock;
 use store::Db;
+
+use crate::Config;
 
 /// The service's dependencies; cheap to clone.
 #[derive(Clone, Debug)]
@@ -13,4 +17,6 @@ pub struct Deps {
     pub clock: Clock,
     /// Rung when a fact waits for the relay.
     pub bell: Bell,
+    /// Settings.
+    pub config: Arc<Config>,
 }

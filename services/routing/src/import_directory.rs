@@ -1,32 +1,50 @@
-//! Import a directory file: one transaction, idempotent by name.
+//! Bring a directory file: into an empty directory at once, else as a diff that a person approves.
+
+use std::collections::HashSet;
 
 use contracts::Service;
-use contracts::events::DirectoryChangedV1;
+use contracts::events::{DirectoryChangedV1, DirectoryFileEndedV1};
+use domain::FieldErrors;
 use domain::codes::RevisionSource;
-use domain::partner::Partner;
+use domain::ids::{ImportId, PartnerId};
+use domain::partner::diff::apply;
+use domain::partner::{Directory, Partner};
+use domain::text::Line;
 use serde::Serialize;
-use store::partners::Why;
-use store::{Tx, outbox, partners};
+use sha2::{Digest, Sha256};
+use store::partners::{self, Why};
+use store::{Tx, outbox};
 use utoipa::ToSchema;
 
-use crate::digest::of_json;
-use crate::import::{ImportRow, RowError, merge, parse_bytes};
+use crate::change::propose;
+use crate::digest::{hex, of_json};
+use crate::import::review::{Review, key, review};
+use crate::import::{ImportRow, RowError, parse_bytes};
+use crate::save_partner::{beside, parted};
 use crate::{By, Deps};
 
 /// The sample directory; its addresses are derived and can reach nobody.
 const SAMPLE: &str = include_str!("../data/sample_partners.csv");
 
-/// What an import did.
+/// What a file did, or would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Imported {
-    /// Partners that were new.
+    /// Partners that are new.
     pub added: i64,
-    /// Partners that were different.
+    /// Partners that are different.
     pub changed: i64,
-    /// Partners that were the same.
+    /// Partners that are the same, or differ only in what was changed by hand since the last file.
     pub unchanged: i64,
+    /// Fields that were changed by hand and that the file would change otherwise; a person decides on each.
+    pub conflicts: i64,
+    /// Partners that an earlier file named and this one does not; a person decides on each.
+    pub gone: i64,
     /// The directory's revision after it.
     pub revision: i64,
+    /// The file that waits to be approved; none if it was taken at once or changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub waiting: Option<ImportId>,
 }
 
 /// Why nothing was imported.
@@ -40,39 +58,198 @@ pub enum ImportError {
     Store(#[from] store::Error),
 }
 
-/// Imports a file. The second time it changes nothing.
-pub async fn import_directory(deps: &Deps, file: &[u8], by: By) -> Result<Imported, ImportError> {
+/// Brings a file. Into an empty directory it is taken at once; later it waits until a person has looked at what it
+/// changes. The same file twice changes nothing.
+pub async fn import_directory(deps: &Deps, file: &[u8], by: By, origin: &Line) -> Result<Imported, ImportError> {
     let rows = parse_bytes(file).map_err(ImportError::File)?;
-    Ok(import_rows(deps, rows, &by.because("A directory file".parse().expect("a line"))).await?)
+    let sha256 = Sha256::digest(file).to_vec();
+    let mut tx = deps.db.begin().await?;
+    partners::lock(&mut tx).await?;
+    let directory = partners::directory(&mut tx).await?;
+    let seen = review(&directory, rows.clone(), partners::imported(&mut tx).await?, &deps.clock);
+    fits(&seen, &directory, deps.config.market_bodies).map_err(ImportError::File)?;
+    let id = ImportId::generate(&deps.clock);
+    let mut done = Imported {
+        added: seen.added(),
+        changed: seen.changed(),
+        unchanged: seen.unchanged,
+        conflicts: seen.conflicts(),
+        gone: i64::try_from(seen.gone.len()).unwrap_or(i64::MAX),
+        revision: directory.revision,
+        waiting: None,
+    };
+    if seen.is_empty() {
+        return Ok(done);
+    }
+    partners::insert_file(&mut tx, (id, origin, sha256.as_slice()), &rows, by.account, deps.clock.now()).await?;
+    if directory.partners.is_empty() {
+        let choice = Choice::default();
+        done.revision = take(&mut tx, deps, (id, sha256.as_slice()), &seen, &directory, &choice, by).await?;
+    } else {
+        done.waiting = Some(id);
+    }
+    tx.commit().await?;
+    deps.bell.ring();
+    tracing::info!(
+        import.id = %id,
+        directory.added = done.added,
+        directory.changed = done.changed,
+        waits = done.waiting.is_some(),
+        "a directory file came"
+    );
+    Ok(done)
 }
 
 /// Imports the sample directory, for demonstrations and tests.
 pub async fn import_sample(deps: &Deps) -> Result<Imported, ImportError> {
     let by = By { account: None, source: RevisionSource::Command };
-    import_directory(deps, SAMPLE.as_bytes(), by).await
+    import_directory(deps, SAMPLE.as_bytes(), by, &"The sample directory".parse().expect("a line")).await
 }
 
-async fn import_rows(deps: &Deps, rows: Vec<ImportRow>, why: &Why) -> Result<Imported, store::Error> {
+/// What a person chose of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// The conflicts in which the file's word is taken, by their keys.
+    pub take: HashSet<String>,
+    /// The partners that are to be switched off, because the file names them no longer.
+    pub switch_off: HashSet<PartnerId>,
+}
+
+/// Why a file was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeFileError {
+    /// There is no such file, or it has ended.
+    #[error("find the file that waits")]
+    NotFound,
+    /// The directory changed since the diff was looked at.
+    #[error("take the file: the directory has changed since you looked at it")]
+    Changed,
+    /// The file no longer fits the directory.
+    #[error("take the file ({} errors)", .0.len())]
+    File(Vec<RowError>),
+    /// The database failed.
+    #[error("store the directory")]
+    Store(#[from] store::Error),
+}
+
+/// Takes a file as a person saw it at a revision. What is dangerous in it waits for somebody else.
+pub async fn take_file(
+    deps: &Deps,
+    id: ImportId,
+    seen_revision: i64,
+    choice: &Choice,
+    by: By,
+) -> Result<i64, TakeFileError> {
     let mut tx = deps.db.begin().await?;
     partners::lock(&mut tx).await?;
+    let file = partners::file::<ImportRow>(&mut tx, id).await?.filter(|file| file.state == "open");
+    let file = file.ok_or(TakeFileError::NotFound)?;
     let directory = partners::directory(&mut tx).await?;
-    let before = directory.revision;
-    let merged = merge(directory, rows, &deps.clock);
-    let revision = match merged.write.as_slice() {
-        [] => before,
-        write => write_partners(&mut tx, deps, write, (merged.added, merged.changed), why).await?,
-    };
-    tx.commit().await?;
-    if revision > before {
-        deps.bell.ring();
-        tracing::info!(
-            directory.revision = revision,
-            directory.added = merged.added,
-            directory.changed = merged.changed,
-            "changed the directory"
-        );
+    if directory.revision != seen_revision {
+        return Err(TakeFileError::Changed);
     }
-    Ok(Imported { added: merged.added, changed: merged.changed, unchanged: merged.unchanged, revision })
+    let seen = review(&directory, file.rows.0, partners::imported(&mut tx).await?, &deps.clock);
+    fits(&seen, &directory, deps.config.market_bodies).map_err(TakeFileError::File)?;
+    let revision = take(&mut tx, deps, (id, file.sha256.as_slice()), &seen, &directory, choice, by).await?;
+    tx.commit().await?;
+    deps.bell.ring();
+    tracing::info!(import.id = %id, directory.revision = revision, "a directory file was taken");
+    Ok(revision)
+}
+
+/// Puts a file aside.
+pub async fn put_file_aside(deps: &Deps, id: ImportId, by: By) -> Result<(), TakeFileError> {
+    let mut tx = deps.db.begin().await?;
+    let file = partners::file::<ImportRow>(&mut tx, id).await?.ok_or(TakeFileError::NotFound)?;
+    if !partners::end_file(&mut tx, id, false, by.account, deps.clock.now()).await? {
+        return Err(TakeFileError::NotFound);
+    }
+    ended(&mut tx, deps, (id, file.sha256.as_slice()), false, by).await?;
+    tx.commit().await?;
+    deps.bell.ring();
+    Ok(())
+}
+
+async fn ended(
+    tx: &mut Tx,
+    deps: &Deps,
+    (id, sha256): (ImportId, &[u8]),
+    applied: bool,
+    by: By,
+) -> Result<(), store::Error> {
+    let event = DirectoryFileEndedV1 { import_id: id, file_sha256: hex(sha256), applied, ended_by: by.account };
+    outbox::record(tx, Service::Routing, &deps.clock, &event).await.map(drop)
+}
+
+/// The rules between a partner of the file and all others.
+fn fits(seen: &Review, directory: &Directory, market: bool) -> Result<(), Vec<RowError>> {
+    let mut wrong = Vec::new();
+    for entry in &seen.entries {
+        let mut errors = FieldErrors::new();
+        beside(&entry.file, directory, market, &mut errors);
+        wrong.extend(errors.as_slice().iter().map(|error| RowError {
+            line: 0,
+            column: Some(error.pointer.trim_start_matches('/').to_owned()),
+            message: format!("{} ({})", error.message, entry.file.name),
+        }));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Writes what need not wait as one revision and proposes the rest. The caller holds the directory's lock.
+async fn take(
+    tx: &mut Tx,
+    deps: &Deps,
+    file: (ImportId, &[u8]),
+    seen: &Review,
+    directory: &Directory,
+    choice: &Choice,
+    by: By,
+) -> Result<i64, store::Error> {
+    let first = directory.partners.is_empty();
+    let (mut write, mut held, mut counts) = (Vec::new(), Vec::new(), (0, 0));
+    for entry in &seen.entries {
+        let wanted = match &entry.old {
+            None => entry.file.clone(),
+            Some(old) => {
+                let taken = entry.conflicts.iter().filter(|change| choice.take.contains(&key(old.id, change)));
+                let all: Vec<_> = entry.plain.iter().chain(taken).cloned().collect();
+                apply(old, &all).expect("the changes were just drawn from this partner")
+            }
+        };
+        let split = parted(wanted, entry.old.as_ref(), first);
+        if entry.old.as_ref() != Some(&split.at_once) {
+            if entry.old.is_some() {
+                counts.1 += 1;
+            } else {
+                counts.0 += 1;
+            }
+            write.push(split.at_once.clone());
+        }
+        held.push((split.at_once, split.held));
+    }
+    for partner in seen.gone.iter().filter(|partner| choice.switch_off.contains(&partner.id)) {
+        let split = parted(Partner { active: false, ..partner.clone() }, Some(partner), first);
+        if split.at_once != *partner {
+            counts.1 += 1;
+            write.push(split.at_once.clone());
+        }
+        held.push((split.at_once, split.held));
+        partners::forget_imported(tx, partner.id).await?;
+    }
+    let why = By { source: if by.account.is_some() { RevisionSource::Import } else { by.source }, ..by }
+        .because("A directory file".parse().expect("a line"));
+    let revision = match write.as_slice() {
+        [] => directory.revision,
+        write => write_partners(tx, deps, write, counts, &why).await?,
+    };
+    for (partner, changes) in &held {
+        propose(tx, deps, partner, changes, &why).await?;
+    }
+    partners::note_imported(tx, file.0, &seen.said).await?;
+    partners::end_file(tx, file.0, true, by.account, deps.clock.now()).await?;
+    ended(tx, deps, file, true, by).await?;
+    Ok(revision)
 }
 
 /// Writes changed partners with the directory's next revision and the event that says so. The caller holds the

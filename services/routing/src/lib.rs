@@ -11,18 +11,28 @@
 //! operation a file: [`import_directory`], [`add_partner`], [`change_partner`], [`release_rules`], [`install_default`].
 
 mod api;
+mod as_of;
+pub mod change;
+mod config;
 mod deps;
 mod digest;
+mod hygiene;
 pub mod import;
 mod import_directory;
+mod late_joiner;
 mod listing;
+mod notice;
 mod on_alert_released;
 mod pages;
+mod partner_body;
+mod permission;
 pub mod plan;
 mod release_rules;
 mod routes;
 pub mod rules;
 mod save_partner;
+mod sync;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,12 +42,21 @@ use contracts::Service;
 use tokio_util::sync::CancellationToken;
 
 pub use api::openapi;
+pub use change::{ApproveError, CancelError, Standing, apply_due, approve_change, cancel_change};
+pub use config::Config;
 pub use deps::Deps;
-pub use import_directory::{ImportError, Imported, import_directory, import_sample};
+pub use hygiene::{Finding, Hygiene, Mailed, hygiene};
+pub use import_directory::{
+    Choice, ImportError, Imported, TakeFileError, import_directory, import_sample, put_file_aside, take_file,
+};
+pub use late_joiner::{LateJoinerError, Offer, decide_late, offers};
+pub use notice::{Entered, SendCodeError, request_verification, verify_address};
 pub use on_alert_released::OnAlertReleased;
+pub use partner_body::{ContactBody, KeyBody, PartnerBody};
 pub use release_rules::{DEFAULT_RULES, InvalidRules, ReleaseRulesError, install_default, release_rules};
 pub use routes::routes;
-pub use save_partner::{By, ContactBody, PartnerBody, SavePartnerError, add_partner, change_partner};
+pub use save_partner::{By, SavePartnerError, Saved, add_partner, change_partner};
+pub use sync::{FetchError, fetch};
 
 /// How long to wait for a database that is away before the first rules are asked for again.
 const RULES_RETRY: Duration = Duration::from_secs(1);
@@ -49,7 +68,12 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         ensure_rules(&deps, &stop).await;
         bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()).await;
     };
-    tokio::join!(plans, bus::relay(&bus, &deps.db, &deps.clock, Service::Routing, &deps.bell, &stop));
+    tokio::join!(
+        plans,
+        change::run(&deps, &stop),
+        hygiene::run(&deps, &stop),
+        bus::relay(&bus, &deps.db, &deps.clock, Service::Routing, &deps.bell, &stop)
+    );
 }
 
 /// Without rules every alert would fail, be counted and be parked.

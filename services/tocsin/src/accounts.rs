@@ -110,10 +110,15 @@ pub async fn partners(settings: &Settings, action: Partners) -> Result<ExitCode>
     let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let parts = parts(settings).await?;
     let by = routing::By { account: None, source: RevisionSource::Command };
-    let done = routing::import_directory(&parts.routing, &bytes, by).await.context("cannot import the directory")?;
+    let done = routing::import_directory(&parts.routing, &bytes, by, &"The command line".parse().expect("a line"))
+        .await
+        .context("cannot import the directory")?;
     println!(
         "{} added, {} changed, {} unchanged; revision {}",
         done.added, done.changed, done.unchanged, done.revision
     );
+    if let Some(id) = done.waiting {
+        println!("nothing was changed yet: look at /partners/imports/{id} and take the file there");
+    }
     Ok(ExitCode::SUCCESS)
 }

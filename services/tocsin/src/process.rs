@@ -86,7 +86,12 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
             #[cfg(feature = "pdf")]
             printer: audit.printer.clone(),
         },
-        routing: routing::Deps { db: db.clone(), clock: clock.clone(), bell: bell() },
+        routing: routing::Deps {
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: bell(),
+            config: Arc::new(settings.routing.clone()),
+        },
         notifier: notifier::Deps {
             db: db.clone(),
             clock: clock.clone(),

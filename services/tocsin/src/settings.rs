@@ -23,6 +23,8 @@ pub struct Settings {
     pub log: LogConfig,
     /// Mail.
     pub mail: notifier::Config,
+    /// The directory.
+    pub routing: routing::Config,
     /// Keys.
     pub keys: Keys,
     /// Sign-in.
@@ -131,6 +133,7 @@ impl Settings {
         let rule = |section| move |rule| ConfigError::Rule { section, rule };
         self.log.validate().map_err(rule("log"))?;
         self.mail.validate().map_err(rule("mail"))?;
+        self.routing.validate().map_err(rule("routing"))?;
         self.identity.validate().map_err(rule("identity"))?;
         self.ledger.validate().map_err(rule("ledger"))?;
         let url = self.database.url.expose_secret();

@@ -94,7 +94,7 @@ pub async fn freeze(tx: &mut Tx, id: PlanId, case_id: CaseId, plan: &Plan, clock
     Ok(true)
 }
 
-async fn insert_told(
+pub(crate) async fn insert_told(
     tx: &mut Tx,
     plan_id: PlanId,
     case_id: CaseId,

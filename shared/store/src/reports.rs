@@ -207,7 +207,9 @@ pub async fn conservation(tx: &mut Tx, plan: Option<PlanId>) -> Result<Conservat
                   WHERE z.id = x.notification_id AND z.plan_id = x.plan_id AND y.address = x.address)) AS outside,
              (SELECT COUNT(*) FROM plans p
               WHERE ($1 IS NULL OR p.id = $1)
-                AND p.told <> (SELECT COUNT(*) FROM notifications q WHERE q.plan_id = p.id)) AS torn
+                AND p.told + (SELECT COUNT(*) FROM plan_supplements s
+                              WHERE s.plan_id = p.id AND s.notification_id IS NOT NULL)
+                    <> (SELECT COUNT(*) FROM notifications q WHERE q.plan_id = p.id)) AS torn
          FROM notification_addresses a
          JOIN notifications n ON n.id = a.notification_id
          LEFT JOIN deliveries d ON d.notification_id = a.notification_id AND d.address = a.address

@@ -199,7 +199,7 @@ fn part(kind: ContentType, text: String) -> Result<SinglePart, ComposeError> {
     Ok(SinglePart::builder().content_type(kind).body(body.map_err(|_| ComposeError::Encoding)?))
 }
 
-fn named(name: Option<&Line>, address: &Mailbox) -> Result<Named, ComposeError> {
+pub(crate) fn named(name: Option<&Line>, address: &Mailbox) -> Result<Named, ComposeError> {
     let address = lettre::Address::new(address.local(), address.domain())?;
     // A `Line` has no control characters, on which the builder panics.
     Ok(Named::new(name.map(ToString::to_string), address))

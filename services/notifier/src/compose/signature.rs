@@ -53,7 +53,7 @@ impl Signers {
     }
 
     /// The signatures of a finished message, as header lines to stand above it.
-    pub(super) fn headers(&self, message: &Message) -> String {
+    pub(crate) fn headers(&self, message: &Message) -> String {
         let signature = |config: &DkimConfig| {
             let mut copy = message.clone();
             copy.sign(config);

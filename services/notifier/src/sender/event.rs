@@ -64,7 +64,8 @@ pub(super) async fn taken_out(
     outbox::record(tx, Service::Notifier, clock, &event).await.map(drop)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

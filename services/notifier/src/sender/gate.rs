@@ -32,6 +32,8 @@ pub(super) struct Present<'a> {
     pub contact_person: Option<&'a Line>,
     pub planned_person: Option<&'a Line>,
     pub superseded: bool,
+    /// Nobody has shown that the mailbox is read, and the settings hold mail to such.
+    pub unverified: bool,
 }
 
 impl<'a> From<&'a DeliveryRow> for Present<'a> {
@@ -45,6 +47,7 @@ impl<'a> From<&'a DeliveryRow> for Present<'a> {
             contact_person: row.contact_person.as_ref(),
             planned_person: row.person.as_ref(),
             superseded: row.superseded,
+            unverified: false,
         }
     }
 }
@@ -75,6 +78,9 @@ pub(super) fn removal(present: Present<'_>) -> Option<Removal> {
         Some(_) => contact,
         None => contact.min(present.partner_clearance.unwrap_or(Label::Clear)),
     };
+    if present.unverified {
+        return remove(Held, "nobody has verified the address, and mail.hold_unverified holds mail to such");
+    }
     if clearance < present.label {
         return remove(Held, "the address's clearance was lowered below the label after the plan was frozen");
     }
@@ -100,6 +106,7 @@ mod tests {
             contact_person: None,
             planned_person: None,
             superseded: false,
+            unverified: false,
         };
         let other: Line = "Bob Roe".parse().unwrap();
         let red = Present { label: Label::Red, contact_clearance: Some(Label::Red), ..fine };
@@ -118,6 +125,7 @@ mod tests {
             (Present { contact_person: Some(&other), planned_person: Some(&person), ..red }, Some(DeliveryState::Held)),
             (Present { planned_person: Some(&person), ..fine }, Some(DeliveryState::Held)),
             (Present { superseded: true, ..fine }, Some(DeliveryState::Cancelled)),
+            (Present { unverified: true, ..fine }, Some(DeliveryState::Held)),
             (Present { partner_clearance: Some(Label::Red), ..red }, Some(DeliveryState::Held)),
         ] {
             assert_eq!(removal(present).map(|removal| removal.state), expected, "{present:?}");

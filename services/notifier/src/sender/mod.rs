@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::breaker::Breaker;
 use self::dispatch::Wire;
+pub(crate) use self::event::hex;
 use crate::Deps;
 use crate::compose::Signers;
 use crate::transport::{Transport, TransportError};

@@ -57,7 +57,8 @@ impl Inner {
                 return self.take_out(tx, &row, gate::GIVEN_UP).await;
             }
         }
-        if let Some(removal) = gate::removal((&row).into()) {
+        let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
+        if let Some(removal) = gate::removal(gate::Present { unverified, ..(&row).into() }) {
             return self.take_out(tx, &row, removal).await;
         }
         let (message_id, sha256, bytes) = match (&row.message_id, &row.mail_sha256) {

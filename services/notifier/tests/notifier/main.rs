@@ -9,6 +9,7 @@ mod fixture;
 mod folder;
 mod gate;
 mod held;
+mod notices;
 mod outcomes;
 mod pages;
 mod pool;

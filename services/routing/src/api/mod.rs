@@ -1,5 +1,6 @@
 //! The API: the same operations as the pages.
 
+pub(crate) mod changes;
 pub(crate) mod partners;
 pub(crate) mod rule_sets;
 
@@ -9,7 +10,7 @@ use utoipa::OpenApi;
 use web::Problem;
 
 use crate::import_directory::Imported;
-use crate::save_partner::{ContactBody, PartnerBody};
+use crate::partner_body::{ContactBody, KeyBody, PartnerBody};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,6 +20,10 @@ use crate::save_partner::{ContactBody, PartnerBody};
         partners::import,
         partners::show,
         partners::change,
+        partners::history,
+        changes::list,
+        changes::agree,
+        changes::cancel,
         rule_sets::list,
         rule_sets::release,
         rule_sets::show,
@@ -26,9 +31,14 @@ use crate::save_partner::{ContactBody, PartnerBody};
     components(schemas(
         partners::PartnerView,
         partners::ContactView,
+        partners::KeyView,
+        partners::RevisionView,
+        changes::ChangeView,
+        changes::CancelBody,
         partners::DirectoryPage,
         PartnerBody,
         ContactBody,
+        KeyBody,
         Imported,
         rule_sets::RuleSetView,
         rule_sets::RuleSetHeadView,
@@ -57,9 +67,13 @@ mod tests {
         assert_eq!(
             paths.keys().map(String::as_str).collect::<Vec<_>>(),
             [
+                "/api/v1/partner-changes",
+                "/api/v1/partner-changes/{id}/agree",
+                "/api/v1/partner-changes/{id}/cancel",
                 "/api/v1/partners",
                 "/api/v1/partners/import",
                 "/api/v1/partners/{id}",
+                "/api/v1/partners/{id}/history",
                 "/api/v1/rule-sets",
                 "/api/v1/rule-sets/{version}",
             ]

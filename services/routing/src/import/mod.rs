@@ -3,7 +3,9 @@
 //! A file of programs from many offices: byte order mark and CRLF are tolerated, columns may come in any order, every
 //! error is found at once with its line and column.
 
+mod json;
 mod merge;
+pub(crate) mod review;
 mod row;
 mod slug;
 
@@ -12,7 +14,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub(crate) use merge::merge;
 pub(crate) use row::default_clearance;
 pub use row::{ImportContact, ImportRow};
 
@@ -27,7 +28,25 @@ const MAX_ERRORS: usize = 200;
 pub const REQUIRED: [&str; 7] =
     ["name", "kind", "country_or_scope", "languages", "mandate_keywords", "object_categories", "event_types"];
 /// What it may have.
-pub const OPTIONAL: [&str; 3] = ["address", "contact_person", "clearance"];
+pub const OPTIONAL: [&str; 17] = [
+    "address",
+    "contact_person",
+    "contact_role",
+    "clearance",
+    "legal_ground",
+    "legal_reference",
+    "valid_from",
+    "valid_to",
+    "verified_on",
+    "review_on",
+    "channel",
+    "acknowledge_within_hours",
+    "acknowledged_by",
+    "max_attachment_mib",
+    "zone",
+    "working_week",
+    "notes",
+];
 
 /// A cell, a line or the file that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -53,9 +72,10 @@ fn error(line: u64, column: Option<&str>, message: impl Into<String>) -> RowErro
     RowError { line, column: column.map(str::to_owned), message: message.into() }
 }
 
-/// Reads the bytes of a file, which must be UTF-8.
+/// Reads the bytes of a file, which must be UTF-8: JSON if it begins as JSON does, else CSV.
 pub fn parse_bytes(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<RowError>> {
     match std::str::from_utf8(bytes) {
+        Ok(text) if text.trim_start_matches('\u{feff}').trim_start().starts_with(['[', '{']) => json::parse_json(text),
         Ok(text) => parse_csv(text),
         Err(wrong) => {
             let line = bytes[..wrong.valid_up_to()].split(|b| *b == b'\n').count() as u64;

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::codes::{Event, PartnerKind};
-use domain::partner::{Categories, Mandate};
+use domain::codes::{ContactRole, Event, PartnerKind};
+use domain::ids::PartnerId;
+use domain::partner::{Categories, Mandate, Partner};
 use domain::scope::ScopeSet;
 use domain::text::Line;
-use domain::{Label, Language, Mailbox};
+use domain::{Clock, FieldErrors, Label, Language, Mailbox};
+use serde::{Deserialize, Serialize};
 
 use super::{Columns, RowError, error};
+use crate::partner_body::{self, PartnerBody};
 
 /// One partner as the file has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
     /// Its name, by which the directory knows it again.
     pub name: Line,
@@ -28,15 +31,19 @@ pub struct ImportRow {
     pub contacts: Vec<ImportContact>,
     /// Whether the addresses were made up, because the file has none. Such never replace real ones.
     pub addresses_derived: bool,
+    /// Everything else, as typed and found readable; what the file has no column for is left out.
+    pub details: PartnerBody,
 }
 
 /// One address of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportContact {
     /// The address.
     pub address: Mailbox,
     /// The person, if it is not a functional mailbox.
     pub person: Option<Line>,
+    /// Whose turn it is; none if the file does not say.
+    pub role: Option<ContactRole>,
 }
 
 /// What a partner's mailboxes may receive when nobody has said.
@@ -76,6 +83,7 @@ pub(super) fn read(
     let events = cells.list::<Event>("event_types", true);
     let clearance = if cells.text("clearance").is_empty() { None } else { cells.one::<Label>("clearance") };
     let contacts = cells.contacts();
+    let details = cells.details(name.as_ref().zip(kind).zip(scope.as_ref()));
     if errors.len() > before {
         return None;
     }
@@ -87,6 +95,7 @@ pub(super) fn read(
         clearance,
         contacts,
         addresses_derived: !columns.contains_key("address"),
+        details,
     })
 }
 
@@ -136,6 +145,38 @@ impl Cells<'_> {
         values
     }
 
+    /// What may be left out: a column that is not there says nothing, an empty cell says "nothing".
+    fn details(&mut self, known: Option<((&Line, PartnerKind), &ScopeSet)>) -> PartnerBody {
+        let mut body = PartnerBody::default();
+        for (column, place) in [
+            ("legal_ground", &mut body.legal_ground),
+            ("legal_reference", &mut body.legal_reference),
+            ("valid_from", &mut body.valid_from),
+            ("valid_to", &mut body.valid_to),
+            ("verified_on", &mut body.verified_on),
+            ("review_on", &mut body.review_on),
+            ("channel", &mut body.channel),
+            ("acknowledge_within_hours", &mut body.acknowledge_within_hours),
+            ("acknowledged_by", &mut body.acknowledged_by),
+            ("max_attachment_mib", &mut body.max_attachment_mib),
+            ("zone", &mut body.zone),
+            ("working_week", &mut body.working_week),
+            ("notes", &mut body.notes),
+        ] {
+            if self.columns.contains_key(column) {
+                *place = Some(self.text(column).to_owned());
+            }
+        }
+        let Some(((name, kind), scope)) = known else { return body };
+        let mut wrong = FieldErrors::new();
+        let bare = Partner::bare(PartnerId::generate(&Clock::System), name.clone(), kind, scope.clone());
+        let _ = partner_body::details(&body, bare, &mut wrong);
+        for error in wrong.as_slice() {
+            self.wrong(error.pointer.trim_start_matches('/'), error.message.clone());
+        }
+        body
+    }
+
     /// Addresses and persons in step: `duty@a.example;jo@a.example` with `;Jo Doe`.
     fn contacts(&mut self) -> Vec<ImportContact> {
         let persons: Vec<String> = items(self.text("contact_person")).map(str::to_owned).collect();
@@ -150,6 +191,7 @@ impl Cells<'_> {
         if persons.len() > addresses.len() && !addresses.is_empty() {
             self.wrong("contact_person", format!("names {} persons for {} addresses", persons.len(), addresses.len()));
         }
+        let roles: Vec<String> = items(self.text("contact_role")).map(str::to_owned).collect();
         let mut contacts = Vec::with_capacity(addresses.len());
         for (index, address) in addresses.into_iter().enumerate() {
             let person = match persons.get(index).map_or("", String::as_str) {
@@ -162,7 +204,17 @@ impl Cells<'_> {
                     }
                 },
             };
-            contacts.push(ImportContact { address, person });
+            let role = match roles.get(index).map_or("", String::as_str) {
+                "" => None,
+                text => match text.parse() {
+                    Ok(role) => Some(role),
+                    Err(wrong) => {
+                        self.wrong("contact_role", format!("{wrong}"));
+                        None
+                    }
+                },
+            };
+            contacts.push(ImportContact { address, person, role });
         }
         contacts
     }

@@ -24,7 +24,7 @@ pub(super) fn derive_addresses(rows: &mut [ImportRow]) {
         }
         let address = format!("alerts@{slug}.{}.example", row.kind);
         let address = address.parse().expect("a slug is a label of letters, digits and inner hyphens");
-        row.contacts = vec![ImportContact { address, person: None }];
+        row.contacts = vec![ImportContact { address, person: None, role: None }];
     }
 }
 

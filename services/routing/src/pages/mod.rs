@@ -1,6 +1,11 @@
 //! The pages: the same operations as the API; a page only chooses the template.
 
+pub(crate) mod changes;
+pub(crate) mod edit;
+pub(crate) mod hygiene;
 pub(crate) mod import;
 pub(crate) mod list;
+pub(crate) mod open_cases;
 pub(crate) mod partner;
 pub(crate) mod rules;
+pub(crate) mod verify;

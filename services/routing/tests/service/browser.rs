@@ -26,11 +26,20 @@ pub struct Browser {
 
 impl Browser {
     pub async fn of(world: &World, role: Role) -> Self {
+        Self::named(world, role, &role.to_string()).await
+    }
+
+    /// Another person with the same role.
+    pub async fn second(world: &World, role: Role) -> Self {
+        Self::named(world, role, &format!("second-{role}")).await
+    }
+
+    async fn named(world: &World, role: Role, name: &str) -> Self {
         let deps = &world.deps;
         let auth = Auth { db: deps.db.clone(), clock: deps.clock.clone() };
         let (router, _) = routing::routes(deps.clone()).finish();
         let app = web::app(vec![router], &AppOptions::new(auth));
-        Self { app, bearer: format!("Bearer {}", token(world, role).await) }
+        Self { app, bearer: format!("Bearer {}", token(world, role, name).await) }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -56,7 +65,7 @@ impl Browser {
     }
 }
 
-async fn token(world: &World, role: Role) -> String {
+async fn token(world: &World, role: Role, name: &str) -> String {
     let deps = &world.deps;
     let now = deps.clock.now();
     let mut tx = deps.db.begin().await.expect("a transaction");
@@ -66,7 +75,7 @@ async fn token(world: &World, role: Role) -> String {
         identity::find_or_create_institution(&mut tx, id, &institution, None, now).await.expect("an institution");
     let account = NewAccountRow {
         id: AccountId::generate(&deps.clock),
-        email: &format!("{role}@museum.example").parse().expect("an address"),
+        email: &format!("{name}@museum.example").parse().expect("an address"),
         name: &"Robin Doe".parse().expect("a line"),
         role,
         institution_id: Some(institution_id),

@@ -81,11 +81,28 @@ async fn a_partner_is_added_and_replaced_over_the_api() {
     let added = json(&added);
     assert_eq!((&added["clearance"], &added["active"]), (&json!("TLP:AMBER+STRICT"), &json!(true)));
     let path = format!("/api/v1/partners/{}", added["id"].as_str().expect("an identifier"));
-    body["active"] = json!(false);
+    assert_eq!(added["contacts"], json!([]), "a new address waits for a second person");
+    let officer = Browser::of(&world, Role::Officer).await;
+    let change = format!("/api/v1/partner-changes/{}", added["waiting"].as_str().expect("a change"));
+    let waiting = json(&officer.get("/api/v1/partner-changes").await);
+    assert_eq!((&waiting[0]["partner"], &waiting[0]["approvals"]), (&json!("Unité du patrimoine (Mali)"), &json!(0)));
+    let alone = admin.send(Method::POST, &format!("{change}/agree"), "", String::new()).await;
+    assert_eq!(alone.status, StatusCode::CONFLICT, "{}", alone.body);
+    let agreed = officer.send(Method::POST, &format!("{change}/agree"), "", String::new()).await;
+    assert_eq!((&json(&agreed)["approvals"], &json(&agreed)["state"]), (&json!(1), &json!("open")));
+    let second = Browser::second(&world, Role::Officer).await;
+    let done = second.send(Method::POST, &format!("{change}/agree"), "", String::new()).await;
+    assert_eq!(json(&done)["state"], "applied", "{}", done.body);
+    body["reason"] = json!("They moved.");
     body["contacts"][0]["clearance"] = json!("TLP:GREEN");
     let changed = admin.send(Method::PUT, &path, "application/json", body.to_string()).await;
     assert_eq!(json(&changed)["contacts"][0]["clearance"], "TLP:GREEN", "{}", changed.body);
     assert_eq!(json(&admin.get(&path).await), json(&changed));
+    let before = json(&admin.get(&format!("{path}?as_of=3")).await);
+    assert_eq!(before["contacts"][0]["clearance"], "TLP:AMBER+STRICT", "{before}");
+    let history = json(&admin.get(&format!("{path}/history")).await);
+    let sources: Vec<_> = history.as_array().expect("revisions").iter().map(|r| r["source"].clone()).collect();
+    assert_eq!(sources, ["api", "proposal", "api"]);
     body["scope"] = json!("Mali");
     body["contacts"][0]["address"] = json!("nowhere");
     let refused = admin.send(Method::PUT, &path, "application/json", body.to_string()).await;
@@ -123,23 +140,30 @@ async fn a_partner_is_edited_on_its_page_and_nothing_typed_is_lost() {
     let added = admin.post("/partners/new", &fields).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let path = added.location.split('?').next().expect("a path").to_owned();
-    let page = admin.get(&added.location).await;
-    for text in ["The partner was added", "value=\"Unité (Mali)\"", "value=\"ML;M49:011\"", "alerts@ml.example"] {
+    assert!(admin.get(&added.location).await.body.contains("Its addresses wait until a second person agrees"));
+    let edit = format!("{path}/edit");
+    let page = admin.get(&edit).await;
+    for text in ["value=\"Unité (Mali)\"", "value=\"ML;M49:011\""] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
     fields[0].1 = "UNIDROIT";
     fields[3].1 = "Mali";
-    let again = admin.post(&path, &fields).await;
+    let again = admin.post(&edit, &fields).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.body.contains("value=\"Mali\"") && again.body.contains("fr; en"), "{}", again.body);
     fields[0].1 = "Unité (Mali)";
     fields[3].1 = "ML";
     fields.retain(|(name, _)| *name != "active");
-    assert_eq!(admin.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    fields.push(("reason", "The unit was dissolved"));
+    assert_eq!(admin.post(&edit, &fields).await.status, StatusCode::SEE_OTHER);
     let id = path.rsplit('/').next().expect("an identifier").parse().expect("an identifier");
     let mut tx = world.deps.db.read().await.expect("a transaction");
     let partner = partners::find(&mut tx, id).await.expect("read").expect("there");
-    assert!(!partner.active && partner.contacts.len() == 1 && partner.mandate.events.len() == 2);
+    assert!(partner.active, "the end of a police unit waits for a second person");
+    assert!(partner.contacts.is_empty() && partner.mandate.events.len() == 2);
+    let waiting = partners::changes_of(&mut tx, id, 10).await.expect("read");
+    tx.commit().await.expect("committed");
+    assert_eq!(waiting.len(), 2, "the address; and once more with the switch");
     // Whoever may not change it sees it all the same.
     let auditor = Browser::of(&world, Role::Auditor).await;
     let page = auditor.get(&path).await;
@@ -151,12 +175,34 @@ async fn a_file_is_imported_by_upload_or_paste_and_comes_back_with_its_errors() 
     let world = filled().await;
     let admin = Browser::of(&world, Role::Admin).await;
     let good = format!("{HEAD}New,ngo,FR,fr,,*,theft\n");
-    for (field, expected) in [("file", "1 added, 0 changed, 0 unchanged"), ("text", "0 added, 0 changed, 1 unchanged")]
-    {
+    for field in ["file", "text"] {
         let (content_type, body) = multipart(field, &good);
         let answer = admin.send(Method::POST, "/partners/import", content_type, body).await;
-        assert!(answer.status == StatusCode::OK && answer.body.contains(expected), "{}", answer.body);
+        assert!(answer.location.starts_with("/partners/imports/import_"), "{}", answer.body);
+        let review = admin.get(&answer.location).await;
+        for text in ["1 added, 0 changed, 83 gone", "alerts@new.ngo.example", "Take the file"] {
+            assert!(review.body.contains(text), "{text}: {}", review.body);
+        }
+        if field == "file" {
+            let aside = admin.post(&format!("{}/aside", answer.location), &[]).await;
+            assert_eq!(aside.status, StatusCode::SEE_OTHER, "{}", aside.body);
+            assert_eq!(admin.post(&format!("{}/aside", answer.location), &[]).await.status, StatusCode::NOT_FOUND);
+        } else {
+            let stale = admin.post(&answer.location, &[("revision", "0")]).await;
+            assert!(stale.status == StatusCode::CONFLICT && stale.body.contains("has changed since"), "{}", stale.body);
+            assert_eq!(admin.post(&answer.location, &[("revision", "1")]).await.status, StatusCode::SEE_OTHER);
+        }
     }
+    let wait = json(&admin.get("/api/v1/partner-changes").await);
+    assert_eq!(wait.as_array().map(Vec::len), Some(1), "the new address waits: {wait}");
+    let page = admin.get("/partners/hygiene").await;
+    assert!(page.body.contains("Without any address") && page.body.contains("Address never verified"), "{}", page.body);
+    let fetch = admin.post("/partners/import/fetch", &[("url", "https://directory.example/partners.csv")]).await;
+    assert!(
+        fetch.status == StatusCode::UNPROCESSABLE_ENTITY && fetch.body.contains("not one of routing.sync_urls"),
+        "{}",
+        fetch.body
+    );
     let bad = format!("{HEAD}New & old,bishop,FR,fr,,*,theft\n");
     let (content_type, body) = multipart("text", &bad);
     let answer = admin.send(Method::POST, "/partners/import", content_type, body).await;

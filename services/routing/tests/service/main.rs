@@ -1,10 +1,12 @@
 //! The service over a real database: import, rules, pages, and the consumer given everything twice.
 
 mod browser;
+mod changes;
 mod http;
 mod operations;
 mod planning;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bell;
@@ -18,6 +20,7 @@ const BY: routing::By = routing::By { account: None, source: domain::codes::Revi
 
 struct World {
     deps: Deps,
+    hand: domain::time::FixedClock,
     _folder: TempDir,
 }
 
@@ -26,8 +29,8 @@ async fn world() -> World {
     let url = format!("sqlite:{}", folder.path().join("tocsin.db").display());
     let db = Db::connect(&url, &DbOptions::default()).await.expect("a database");
     store::migrate(&db).await.expect("migrations");
-    let (clock, _) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
-    World { deps: Deps { db, clock, bell: Bell::default() }, _folder: folder }
+    let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+    World { hand, deps: Deps { db, clock, bell: Bell::default(), config: Arc::default() }, _folder: folder }
 }
 
 /// Every fact of a kind.

@@ -2,12 +2,16 @@
 
 use contracts::events::{DirectoryChangedV1, RuleSetReleasedV1};
 use routing::{
-    ImportError, PartnerBody, ReleaseRulesError, SavePartnerError, add_partner, change_partner, import_directory,
-    import_sample, install_default, release_rules,
+    Choice, ImportError, PartnerBody, ReleaseRulesError, SavePartnerError, TakeFileError, add_partner, change_partner,
+    import_directory, import_sample, install_default, release_rules, take_file,
 };
 use store::{partners, rule_sets};
 
 use crate::{BY, facts_of, world};
+
+fn origin() -> domain::text::Line {
+    "test".parse().expect("a line")
+}
 
 #[tokio::test]
 async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
@@ -20,11 +24,22 @@ async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
     let head = "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types\n";
     let bad = format!("{head}New,ngo,FR,fr,,*,theft\nUNIDROIT,bishop,FR,fr,,*,theft\n");
     assert!(
-        matches!(import_directory(deps, bad.as_bytes(), BY).await, Err(ImportError::File(errors)) if errors.len() == 1)
+        matches!(import_directory(deps, bad.as_bytes(), BY, &origin()).await, Err(ImportError::File(errors)) if errors.len() == 1)
     );
     let good = format!("{head}New,ngo,FR,fr,,*,theft\nUNIDROIT,igo,FR,fr,,*,theft\n");
-    let done = import_directory(deps, good.as_bytes(), BY).await.expect("imported");
-    assert_eq!((done.added, done.changed, done.unchanged, done.revision), (1, 1, 0, 2));
+    let done = import_directory(deps, good.as_bytes(), BY, &origin()).await.expect("imported");
+    assert_eq!((done.added, done.changed, done.gone, done.revision), (1, 1, 82, 1));
+    let id = done.waiting.expect("it waits");
+    let choice = Choice::default();
+    assert!(matches!(take_file(deps, id, 0, &choice, BY).await, Err(TakeFileError::Changed)));
+    assert_eq!(take_file(deps, id, 1, &choice, BY).await.expect("taken"), 2);
+    assert!(matches!(take_file(deps, id, 2, &choice, BY).await, Err(TakeFileError::NotFound)), "once");
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let directory = partners::directory(&mut tx).await.expect("read");
+    tx.commit().await.expect("committed");
+    let new = directory.partners.iter().find(|partner| partner.name.as_str() == "New").expect("there");
+    assert!(new.contacts.is_empty(), "its address waits for a second person");
+    assert!(directory.partners.iter().all(|partner| partner.active), "nobody was switched off");
     let events: Vec<DirectoryChangedV1> = facts_of(deps).await;
     // The clock stands still, so the facts have one time and no order.
     let revisions: std::collections::BTreeSet<_> = events.iter().map(|event| event.revision).collect();
@@ -67,9 +82,9 @@ async fn a_partner_is_changed_by_its_identifier_and_its_name_stays_its_own() {
     let taken = add_partner(deps, &body, BY).await;
     assert!(matches!(taken, Err(SavePartnerError::Fields(errors)) if errors.at("/name").next().is_some()));
     body.name = "UNIDROIT secretariat".to_owned();
-    let added = add_partner(deps, &body, BY).await.expect("added");
+    let added = add_partner(deps, &body, BY).await.expect("added").partner;
     body.active = Some(false);
-    let changed = change_partner(deps, added.id, &body, BY).await.expect("changed");
+    let changed = change_partner(deps, added.id, &body, BY).await.expect("changed").partner;
     assert!(!changed.active && changed.id == added.id);
     change_partner(deps, added.id, &body, BY).await.expect("nothing to change");
     let mut tx = deps.db.read().await.expect("a transaction");

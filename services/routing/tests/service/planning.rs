@@ -249,3 +249,50 @@ async fn a_message_that_claims_more_than_its_row_changes_nothing() {
     let parked = deliver(&deps.db, &deps.clock, &consumer, &[message]).await.expect("delivered").parked;
     assert_eq!(parked, 1);
 }
+
+#[tokio::test]
+async fn a_partner_that_joins_later_is_offered_the_open_case_and_told_once_with_person_and_reason() {
+    let world = world().await;
+    let deps = &world.deps;
+    install_default(deps).await.expect("rules");
+    import_sample(deps).await.expect("imported");
+    let alert = facts(AlertKind::Alert, CaseId::generate(&deps.clock), 1);
+    let message = released(deps, &alert).await;
+    deliver(&deps.db, &deps.clock, &consumer(deps), &[message]).await.expect("planned");
+    let newcomer = PartnerBody {
+        name: "Newcomer".to_owned(),
+        kind: "police".to_owned(),
+        scope: "BF".to_owned(),
+        languages: vec!["fr".to_owned()],
+        categories: vec!["*".to_owned()],
+        events: vec!["theft".to_owned()],
+        contacts: vec![routing::ContactBody { address: "duty@bf.example".to_owned(), ..Default::default() }],
+        ..PartnerBody::default()
+    };
+    let saved = add_partner(deps, &newcomer, BY).await.expect("added");
+    let id = saved.partner.id;
+    let (_, offered) = routing::offers(deps, id).await.expect("looked");
+    assert!(offered.is_empty(), "its address waits, so it cannot be told yet");
+    for _ in 0..2 {
+        let agreed = AccountId::generate(&Clock::System);
+        routing::approve_change(deps, saved.waiting.expect("it waits"), agreed).await.expect("agreed");
+    }
+    let (_, offered) = routing::offers(deps, id).await.expect("looked");
+    assert_eq!((offered.len(), offered[0].told.addressees[0].address.as_str()), (1, "duty@bf.example"));
+    let (officer, reason) = (AccountId::generate(&Clock::System), "Joined this week".parse().expect("a line"));
+    let decide = async || routing::decide_late(deps, (id, alert.alert_id), true, &reason, officer).await;
+    assert!(decide().await.expect("decided"));
+    assert!(decide().await.is_err(), "it is offered once");
+    let events: Vec<contracts::events::PlanSupplementedV1> = facts_of(deps).await;
+    assert_eq!((events.len(), events[0].decided_by, events[0].notification_id.is_some()), (1, officer, true));
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let kept = store::supplements::supplements(&mut tx, alert.case_id).await.expect("read");
+    assert_eq!((kept.len(), kept[0].partner_id, kept[0].reason.as_str()), (1, id, "Joined this week"));
+    drop(tx);
+    // Whoever was told hears the end as well.
+    let cancel = released(deps, &facts(AlertKind::Cancel, alert.case_id, 2)).await;
+    deliver(&deps.db, &deps.clock, &consumer(deps), &[cancel]).await.expect("planned");
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let told = plans::told_before(&mut tx, alert.case_id, 3).await.expect("read");
+    assert_eq!(told.iter().filter(|(partner, ..)| *partner == id).count(), 2);
+}

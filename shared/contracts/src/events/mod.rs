@@ -3,6 +3,7 @@
 mod alerts;
 mod cases;
 mod deliveries;
+mod directory;
 mod duplicates;
 mod identity;
 mod photos;
@@ -11,6 +12,10 @@ mod plans;
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
 pub use cases::{CaseEditedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectsAddedV1, ReporterErasedV1};
 pub use deliveries::{DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1};
+pub use directory::{
+    AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,
+    PartnerChangeEndedV1, PartnerChangeProposedV1, PlanSupplementedV1,
+};
 pub use duplicates::{CaseMergedV1, CaseUnmergedV1, DuplicateDismissedV1, DuplicateProposedV1};
 pub use identity::{AccountChangedV1, SessionOpenedV1, TokenIssuedV1, TokenRevokedV1};
 pub use photos::{PhotoAddedV1, PhotoRemovedV1};

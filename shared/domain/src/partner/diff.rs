@@ -76,6 +76,15 @@ pub fn apply(partner: &Partner, changes: &[FieldChange]) -> Result<Partner, Over
     serde_json::from_value(joined(fields)).map_err(unread)
 }
 
+/// What is in a field, by the name a change gives it; null: nothing.
+pub fn value(partner: &Partner, field: &str) -> Value {
+    let fields = fields(partner);
+    match field.strip_prefix(CONTACTS).and_then(|rest| rest.split_once('/')) {
+        Some((contact, inner)) => fields.get(&format!("{CONTACTS}{contact}")).map_or(Value::Null, |c| c[inner].clone()),
+        None => fields.get(field).cloned().unwrap_or(Value::Null),
+    }
+}
+
 /// The contact that a field belongs to.
 pub fn contact_of(field: &str) -> Option<ContactId> {
     field.strip_prefix(CONTACTS)?.split('/').next()?.parse().ok()

@@ -60,6 +60,8 @@ pub struct DeliveryRow {
     pub contact_clearance: Option<Label>,
     /// The person the directory has for this address now.
     pub contact_person: Option<Line>,
+    /// When somebody entered the code that was mailed to this address; none if nobody has.
+    pub contact_verified_at: Option<Timestamp>,
     /// Whether a later version of the case has reached the same address.
     pub superseded: bool,
     /// How much is shown.
@@ -92,8 +94,8 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
         "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.version, al.kind, al.state AS alert_state, d.case_id,
              d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
-             pc.person AS contact_person, n.share, n.label, n.languages, d.state, d.tries, d.message_id, d.mail_sha256,
-             d.created_at, d.link_opened_at, d.last_reply, pl.traceparent,
+             pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
+             d.tries, d.message_id, d.mail_sha256, d.created_at, d.link_opened_at, d.last_reply, pl.traceparent,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
                        AND la.version > al.version AND l.state = 'accepted') AS superseded

@@ -5,6 +5,8 @@
 
 mod changes;
 mod history;
+mod hygiene;
+mod imports;
 mod notices;
 mod write;
 
@@ -20,6 +22,8 @@ pub use changes::{
     open_changes, propose,
 };
 pub use history::{RevisionRow, as_of, history, revision_at, revision_of, revisions};
+pub use hygiene::{bouncing, silent};
+pub use imports::{ImportFileRow, end_file, file, files, forget_imported, imported, insert_file, note_imported};
 pub use notices::{NoticeRow, insert_notice, note_wrong_try, notice, notices_of, use_code};
 pub(crate) use write::expect_rows;
 pub use write::{Why, next_revision, put};

@@ -6,6 +6,7 @@ mod alerts;
 mod bus_tables;
 mod cases;
 mod deliveries;
+mod directory;
 mod duplicates;
 mod identity;
 mod imports;

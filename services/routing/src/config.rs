@@ -1,0 +1,54 @@
+//! Settings of the directory.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// Section `routing`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// How long a dangerous change of the directory waits although one other person agreed; two others shorten it.
+    pub change_wait_hours: u64,
+    /// Whether market bodies and private registers may be in the directory. They get object data under TLP:CLEAR.
+    pub market_bodies: bool,
+    /// Addresses (https) that a directory file may be fetched from. Nothing else is ever fetched.
+    pub sync_urls: Vec<String>,
+    /// A partner that left this many alerts in a row without an acknowledgement is shown as silent.
+    pub silent_after: u32,
+    /// How many days before a key expires it is shown.
+    pub key_warning_days: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            change_wait_hours: 24,
+            market_bodies: false,
+            sync_urls: Vec::new(),
+            silent_after: 3,
+            key_warning_days: 90,
+        }
+    }
+}
+
+impl Config {
+    /// Names the field and the rule it breaks.
+    pub fn validate(&self) -> Result<(), String> {
+        if self.change_wait_hours > 30 * 24 {
+            return Err("change_wait_hours: must be at most 720".to_owned());
+        }
+        if self.silent_after == 0 {
+            return Err("silent_after: must be at least 1".to_owned());
+        }
+        for url in &self.sync_urls {
+            crate::sync::allowed(url).map_err(|rule| format!("sync_urls: {url:?} {rule}"))?;
+        }
+        Ok(())
+    }
+
+    /// How long a dangerous change waits.
+    pub fn change_wait(&self) -> Duration {
+        Duration::from_secs(self.change_wait_hours * 3600)
+    }
+}
