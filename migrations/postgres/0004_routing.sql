@@ -121,13 +121,33 @@ CREATE TABLE imported_partners (
     import_id  UUID NOT NULL
 );
 
--- Immutable versions of the routing rules; the newest released one decides.
+-- Immutable versions of the routing rules; the newest released one decides. Two persons stand behind each, but for
+-- the one that the program brings along.
 CREATE TABLE rule_sets (
     id          UUID PRIMARY KEY,
     version     BIGINT NOT NULL UNIQUE,
     text        TEXT NOT NULL,
     sha256      BYTEA NOT NULL,
-    released_at TIMESTAMPTZ NOT NULL
+    drafted_by  UUID,
+    released_by UUID,
+    released_at TIMESTAMPTZ NOT NULL,
+    CHECK ((drafted_by IS NULL) = (released_by IS NULL)),
+    CHECK (version = 1 OR drafted_by IS NOT NULL),
+    CHECK (drafted_by <> released_by)
+);
+
+-- Texts that may become the next version.
+CREATE TABLE rule_set_drafts (
+    id         UUID PRIMARY KEY,
+    text       TEXT NOT NULL,
+    sha256     BYTEA NOT NULL,
+    drafted_by UUID NOT NULL,
+    drafted_at TIMESTAMPTZ NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('open', 'released', 'discarded')),
+    decided_by UUID,
+    decided_at TIMESTAMPTZ,
+    CHECK ((state = 'open') = (decided_at IS NULL)),
+    CHECK ((decided_at IS NULL) = (decided_by IS NULL))
 );
 
 -- The frozen result of routing one alert version.
@@ -144,6 +164,50 @@ CREATE TABLE plans (
     frozen_at          TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX plans_by_case ON plans (case_id);
+CREATE INDEX plans_by_time ON plans (frozen_at);
+
+-- What a plan was made from besides alert, directory and rules, so that it can be made again.
+CREATE TABLE plan_inputs (
+    plan_id UUID PRIMARY KEY REFERENCES plans (id),
+    body    JSONB NOT NULL
+);
+
+-- What officers decided about a partner on a draft; the latest row counts. A row without a change takes it back.
+CREATE TABLE plan_overrides (
+    id         UUID PRIMARY KEY,
+    alert_id   UUID NOT NULL,
+    partner_id UUID NOT NULL,
+    change     JSONB,
+    reason     TEXT NOT NULL,
+    made_by    UUID NOT NULL,
+    made_at    TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX plan_overrides_by_alert ON plan_overrides (alert_id, made_at, id);
+
+-- Released alerts of which nobody is told: for the desk to settle.
+CREATE TABLE plan_alarms (
+    plan_id    UUID PRIMARY KEY REFERENCES plans (id),
+    alert_id   UUID NOT NULL,
+    case_id    UUID NOT NULL,
+    raised_at  TIMESTAMPTZ NOT NULL,
+    settled_by UUID,
+    settled_at TIMESTAMPTZ,
+    reason     TEXT,
+    CHECK ((settled_at IS NULL) = (settled_by IS NULL)),
+    CHECK ((settled_at IS NULL) = (reason IS NULL))
+);
+CREATE INDEX plan_alarms_open ON plan_alarms (raised_at) WHERE settled_at IS NULL;
+
+-- Whether mail may leave; one row, which the sender reads before every mail. Plans are frozen one after another under
+-- its lock, so that the caps count right.
+CREATE TABLE sending (
+    id         BIGINT PRIMARY KEY CHECK (id = 1),
+    stopped    BOOLEAN NOT NULL,
+    reason     TEXT,
+    changed_by UUID,
+    changed_at TIMESTAMPTZ
+);
+INSERT INTO sending (id, stopped) VALUES (1, FALSE);
 
 -- Who is told: one alert version for one partner, as the partner was then.
 CREATE TABLE notifications (
@@ -158,8 +222,19 @@ CREATE TABLE notifications (
     label        TEXT NOT NULL,
     languages    JSONB NOT NULL,
     basis        JSONB NOT NULL,
-    UNIQUE (alert_id, partner_id)
+    pace         TEXT NOT NULL CHECK (pace IN ('digest', 'at_once')),
+    acknowledge_within BIGINT, -- minutes
+    hold             JSONB,    -- why it waits for an officer
+    hold_released_by UUID,
+    hold_released_at TIMESTAMPTZ,
+    hold_reason      TEXT,
+    UNIQUE (alert_id, partner_id),
+    CHECK ((hold_released_at IS NULL) = (hold_released_by IS NULL)),
+    CHECK ((hold_released_at IS NULL) = (hold_reason IS NULL)),
+    CHECK (hold_released_at IS NULL OR hold IS NOT NULL)
 );
+CREATE INDEX notifications_held ON notifications (plan_id) WHERE hold IS NOT NULL AND hold_released_at IS NULL;
+CREATE INDEX notifications_hold_released ON notifications (hold_released_at) WHERE hold_released_at IS NOT NULL;
 CREATE INDEX notifications_by_case ON notifications (case_id, partner_id);
 CREATE INDEX notifications_by_plan ON notifications (plan_id);
 

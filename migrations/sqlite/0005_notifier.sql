@@ -24,12 +24,14 @@ CREATE TABLE deliveries (
     created_at      INTEGER NOT NULL,
     ended_at        INTEGER,
     link_opened_at  INTEGER,
+    awaits_officer  INTEGER NOT NULL DEFAULT FALSE, -- held by the plan, not by the last gate
     UNIQUE (notification_id, address),
     -- A row is either waiting for a moment or ended; no state is silent for ever.
     CHECK ((state IN ('pending', 'uncertain')) = (due_at IS NOT NULL)),
     CHECK ((state IN ('pending', 'uncertain')) = (ended_at IS NULL)),
     CHECK ((mail_sha256 IS NULL) = (message_id IS NULL)),
-    CHECK ((lease IS NULL) = (leased_until IS NULL))
+    CHECK ((lease IS NULL) = (leased_until IS NULL)),
+    CHECK (state = 'held' OR awaits_officer = FALSE)
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_by_thread ON deliveries (case_id, partner_id, address);

@@ -51,7 +51,13 @@ impl Here {
             smtp: SmtpConfig { port: sink.port(), hello: Some("directory.test".to_owned()), ..SmtpConfig::default() },
             ..notifier::Config::default()
         };
-        let routing = routing::Deps { db: db.clone(), clock: clock.clone(), bell: Bell::new(), config: Arc::default() };
+        let routing = routing::Deps {
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: Bell::new(),
+            config: Arc::default(),
+            routers: routing::Routers::default(),
+        };
         let notifier = notifier::Deps {
             db,
             clock,
@@ -102,6 +108,11 @@ impl Here {
             destinations: vec![],
             categories: vec![ObjectType::Ethnographic],
             flags: vec![],
+            loss: domain::case::LossInterval {
+                earliest: "2026-01-01".parse().unwrap(),
+                latest: "2026-01-02".parse().unwrap(),
+                discovered: None,
+            },
             certainty: Certainty::Likely,
             urgency: Urgency::Immediate,
         };
@@ -228,7 +239,7 @@ async fn a_directory_edited_in_the_middle_of_a_thousand_mails_reaches_exactly_th
     let first = here.bring(&file((0..PARTNERS).map(|n| (n, address(n)))), person()).await;
     assert_eq!((first.added, first.waiting), (1_000, None), "an empty directory is filled at once");
     let (case, released) = here.released().await;
-    let plans = OnAlertReleased::new(here.routing.clock.clone(), Bell::new());
+    let plans = OnAlertReleased::new(&here.routing);
     deliver(&here.routing.db, &here.routing.clock, &plans, &[released]).await.unwrap();
     let frozen = here.fact(PlanFrozenV1::KIND).await;
     let plan: PlanFrozenV1 = frozen.open().unwrap();

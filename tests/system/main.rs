@@ -7,15 +7,15 @@ mod contract;
 mod crash;
 mod demo;
 mod deploy;
-mod erasure;
 mod directory;
+mod erasure;
 mod flow;
 mod imports;
 mod installation;
 mod ledger;
 mod ledger_crash;
 mod pages;
+mod partners;
 #[path = "../../services/audit/tests/ledger/search.rs"]
 mod search;
-mod partners;
 mod traces;

@@ -50,12 +50,20 @@ pub fn listable(principal: &Principal) -> Listable {
 mod tests {
     use domain::Clock;
     use domain::ids::AccountId;
+    use store::plans::alarms::DeskAlarms;
 
     use super::*;
 
     fn principal(role: Role, institution_id: Option<InstitutionId>) -> Principal {
         let name = "N. N.".parse().unwrap();
-        Principal { account_id: AccountId::generate(&Clock::System), name, role, institution_id, institution: None }
+        Principal {
+            account_id: AccountId::generate(&Clock::System),
+            name,
+            role,
+            institution_id,
+            institution: None,
+            alarms: DeskAlarms::default(),
+        }
     }
 
     #[test]

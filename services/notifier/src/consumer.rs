@@ -1,7 +1,8 @@
 //! A plan was frozen: its deliveries are due. Told twice, it makes them once (unique notification and address).
+//! An officer let held ones go: they are due now. Told twice, the second time finds none that waits.
 
 use bus::{Bell, Consumer, HandleError};
-use contracts::events::PlanFrozenV1;
+use contracts::events::{HoldReleasedV1, PlanFrozenV1};
 use contracts::{Envelope, Event};
 use domain::Clock;
 use store::{Tx, deliveries, plans, supplements};
@@ -45,6 +46,40 @@ impl Consumer for OnPlanFrozen {
                 deliveries = created.deliveries,
                 "deliveries are due"
             );
+        }
+        Ok(())
+    }
+
+    fn committed(&self) {
+        self.due.ring();
+    }
+}
+
+/// Makes due what an officer let go.
+#[derive(Clone, Debug)]
+pub struct OnHoldReleased {
+    clock: Clock,
+    due: Bell,
+}
+
+impl OnHoldReleased {
+    /// Rings the sender's bell when deliveries became due.
+    pub fn new(deps: &Deps) -> Self {
+        Self { clock: deps.clock.clone(), due: deps.due.clone() }
+    }
+}
+
+impl Consumer for OnHoldReleased {
+    const NAME: &'static str = "notifier.let-go";
+    const KEYS: &'static [&'static str] = &[HoldReleasedV1::KIND];
+
+    async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
+        for message in messages {
+            let released: HoldReleasedV1 = message.open()?;
+            // What was released is read from the rows: the message is the bell. Deliveries that are not made yet will
+            // be due at once when they are.
+            let due = deliveries::let_go(tx, released.plan_id, self.clock.now()).await?;
+            tracing::info!(plan.id = %released.plan_id, deliveries = due, "an officer let held deliveries go");
         }
         Ok(())
     }

@@ -2,7 +2,8 @@
 //!
 //! 1. [`OnPlanFrozen`] turns the addresses of a frozen plan into deliveries, due now, and rings the sender's bell. The
 //!    message is only the bell: the rows are the work list, so a lost message costs nothing but time.
-//! 2. [`Sender`] leases due rows: first tries, later tries and rows whose sender died, by one path. No domain gets more
+//!    What the plan holds waits until an officer lets it go ([`OnHoldReleased`]).
+//! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender died, by one path. No domain gets more
 //!    than its share of the wire.
 //! 3. `start`, one transaction: the last gate (it may only remove), the rendering if there is none yet, the attempt.
 //!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know.
@@ -40,7 +41,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use compose::{ComposeError, Mail, MailContext, Root, Shown, SignerError, Signers, compose, message_id};
 pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, SmtpConfig, Tls};
-pub use consumer::OnPlanFrozen;
+pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use link::LinkKey;
 pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
@@ -69,11 +70,13 @@ pub struct Deps {
 /// Runs the service until `stop`: its relay, its consumer, its sender.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let consumer = Arc::new(OnPlanFrozen::new(&deps));
+    let let_go = Arc::new(OnHoldReleased::new(&deps));
     let supplemented = Arc::new(OnPlanSupplemented::new(&deps));
     let requested = Arc::new(OnNoticeRequested::new(&deps));
     tokio::join!(
         bus::relay(&bus, &deps.db, &deps.clock, Service::Notifier, &deps.bell, &stop),
         bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
+        bus::consume(&bus, &deps.db, &deps.clock, let_go, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, requested, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, supplemented, stop.clone()),
         send(&deps, &stop),

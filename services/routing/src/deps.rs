@@ -7,6 +7,7 @@ use domain::Clock;
 use store::Db;
 
 use crate::Config;
+use crate::routers::Routers;
 
 /// The service's dependencies; cheap to clone.
 #[derive(Clone, Debug)]
@@ -19,4 +20,6 @@ pub struct Deps {
     pub bell: Bell,
     /// Settings.
     pub config: Arc<Config>,
+    /// The directory and the rules of now, ready to be asked.
+    pub routers: Routers,
 }

@@ -16,3 +16,8 @@ pub(crate) fn of_json<T: serde::Serialize>(value: &T) -> String {
     let json = serde_json::to_vec(value).expect("plain data always has a JSON form");
     hex(&Sha256::digest(json))
 }
+
+/// SHA-256 of a text, in hexadecimal: commits the ledger to words that do not travel.
+pub(crate) fn of_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}

@@ -10,7 +10,7 @@ use domain::alert::AlertFacts;
 use domain::codes::AlertKind;
 use domain::ids::{AccountId, AlertId, PartnerId, SupplementId};
 use domain::partner::{Directory, Partner};
-use domain::plan::Told;
+use domain::plan::{PlanInputs, Told};
 use domain::text::Line;
 use store::supplements::{self, NewSupplement, OpenAlertRow, Supplemented};
 use store::{Tx, alerts, outbox, partners, rule_sets};
@@ -81,7 +81,8 @@ async fn offered(tx: &mut Tx, id: PartnerId) -> Result<Found, LateJoinerError> {
 
 /// How a directory of one partner would be told; none if it would not.
 fn told(facts: &AlertFacts, alone: &Directory, rules: &RuleSet) -> Option<Told> {
-    plan(facts, alone, rules, &[]).told.into_iter().next()
+    let inputs = PlanInputs { two_officers: true, ..PlanInputs::default() };
+    plan(facts, alone, rules, &inputs).told.into_iter().next()
 }
 
 /// An officer tells the partner of an open case, or decides not to. Says false if somebody had decided before.

@@ -6,31 +6,43 @@
 //! organisation outside the state, or a TLP:RED case to a mailbox. Must not: send anything, know holders or reporters,
 //! ask the rules again for those who were told before.
 //!
-//! The story of one alert: [`OnAlertReleased`] is handed the fact, holds directory and rules still, and asks the pure
-//! [`plan::plan`]. The result becomes rows, and one fact says so; the notifier takes it from there. Around it, one
-//! operation a file: [`import_directory`], [`add_partner`], [`change_partner`], [`release_rules`], [`install_default`].
+//! The story of one alert: before its release an officer looks at a [`preview()`] of it and may add or remove a partner
+//! ([`override_partner`]). After it, [`OnAlertReleased`] is handed the fact, takes directory and rules from one snapshot
+//! ([`Routers`]), and asks the pure [`plan::plan`]. The result becomes rows with all it was made from, and one fact says
+//! so; the notifier takes it from there, but for what the plan holds ([`release_holds`]). Anybody may ask why
+//! ([`explain_decision`]); all sending can be stopped ([`switch_sending`]). Around it, one operation a file:
+//! [`import_directory`], [`add_partner`], [`change_partner`], [`draft_rules`], [`release_rules`], [`compare_rules`].
 
 mod api;
 mod as_of;
 pub mod change;
+mod compare_rules;
 mod config;
 mod deps;
 mod digest;
+mod explain_decision;
 mod hygiene;
 pub mod import;
 mod import_directory;
+mod inputs;
 mod late_joiner;
 mod listing;
 mod notice;
 mod on_alert_released;
+mod override_partner;
 mod pages;
 mod partner_body;
 mod permission;
 pub mod plan;
+mod preview;
+mod release_holds;
 mod release_rules;
+mod routers;
 mod routes;
 pub mod rules;
 mod save_partner;
+mod settle_alarm;
+mod switch_sending;
 mod sync;
 mod words;
 
@@ -43,8 +55,10 @@ use tokio_util::sync::CancellationToken;
 
 pub use api::openapi;
 pub use change::{ApproveError, CancelError, Standing, apply_due, approve_change, cancel_change};
+pub use compare_rules::{ChangedAlert, ChangedPartner, Comparison, compare_rules};
 pub use config::Config;
 pub use deps::Deps;
+pub use explain_decision::{ExplainError, Explained, explain_decision};
 pub use hygiene::{Finding, Hygiene, Mailed, hygiene};
 pub use import_directory::{
     Choice, ImportError, Imported, TakeFileError, import_directory, import_sample, put_file_aside, take_file,
@@ -52,10 +66,18 @@ pub use import_directory::{
 pub use late_joiner::{LateJoinerError, Offer, decide_late, offers};
 pub use notice::{Entered, SendCodeError, request_verification, verify_address};
 pub use on_alert_released::OnAlertReleased;
+pub use override_partner::{OverrideBody, OverrideError, override_partner};
 pub use partner_body::{ContactBody, KeyBody, PartnerBody};
-pub use release_rules::{DEFAULT_RULES, InvalidRules, ReleaseRulesError, install_default, release_rules};
+pub use preview::{Gap, Preview, PreviewError, gaps, preview};
+pub use release_holds::{ReleaseHoldsError, release_holds};
+pub use release_rules::{
+    DEFAULT_RULES, InvalidRules, ReleaseRulesError, discard_rules, draft_rules, install_default, release_rules,
+};
+pub use routers::{RouterError, Routers};
 pub use routes::routes;
 pub use save_partner::{By, SavePartnerError, Saved, add_partner, change_partner};
+pub use settle_alarm::{SettleAlarmError, settle_alarm};
+pub use switch_sending::{SwitchSendingError, switch_sending};
 pub use sync::{FetchError, fetch};
 
 /// How long to wait for a database that is away before the first rules are asked for again.
@@ -63,7 +85,7 @@ const RULES_RETRY: Duration = Duration::from_secs(1);
 
 /// Runs the service until `stop`: its consumer and its relay. Sees to it that there are rules before it plans.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
-    let consumer = Arc::new(OnAlertReleased::new(deps.clock.clone(), deps.bell.clone()));
+    let consumer = Arc::new(OnAlertReleased::new(&deps));
     let plans = async {
         ensure_rules(&deps, &stop).await;
         bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()).await;

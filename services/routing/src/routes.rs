@@ -3,8 +3,10 @@
 use contracts::Service;
 use web::{Admin, Auditing, Officer, Public, Routes};
 
-use crate::pages::{changes, edit, hygiene, import, list, open_cases, partner, rules, verify};
-use crate::permission::Approving;
+use crate::pages::{
+    audience, changes, draft, edit, explain, hygiene, import, list, open_cases, partner, rules, sending, verify,
+};
+use crate::permission::{Approving, Policy};
 use crate::{Deps, api};
 
 /// The service's routes.
@@ -33,8 +35,18 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Public, _, _>("/v/{id}", verify::show)
         .post::<Public, _, _>("/v/{id}", verify::submit)
         .get::<Auditing, _, _>("/rules", rules::show)
-        .post::<Admin, _, _>("/rules", rules::submit)
+        .post::<Policy, _, _>("/rules", rules::submit)
         .get::<Auditing, _, _>("/rules/{version}", rules::show_version)
+        .get::<Auditing, _, _>("/rules/drafts/{id}", draft::show)
+        .post::<Policy, _, _>("/rules/drafts/{id}/release", draft::release)
+        .post::<Policy, _, _>("/rules/drafts/{id}/discard", draft::discard)
+        .get::<Auditing, _, _>("/alerts/{id}/audience", audience::show)
+        .post::<Officer, _, _>("/alerts/{id}/audience", audience::submit)
+        .get::<Auditing, _, _>("/alerts/{id}/explain/{partner}", explain::show)
+        .get::<Auditing, _, _>("/sending", sending::show)
+        .post::<Officer, _, _>("/sending", sending::switch)
+        .post::<Officer, _, _>("/sending/holds/{plan}", sending::release)
+        .post::<Officer, _, _>("/sending/alarms/{plan}", sending::settle)
         .get::<Auditing, _, _>("/api/v1/partners", api::partners::list)
         .post::<Admin, _, _>("/api/v1/partners", api::partners::add)
         .post::<Admin, _, _>("/api/v1/partners/import", api::partners::import)
@@ -45,6 +57,17 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Approving, _, _>("/api/v1/partner-changes/{id}/agree", api::changes::agree)
         .post::<Approving, _, _>("/api/v1/partner-changes/{id}/cancel", api::changes::cancel)
         .get::<Auditing, _, _>("/api/v1/rule-sets", api::rule_sets::list)
-        .post::<Admin, _, _>("/api/v1/rule-sets", api::rule_sets::release)
         .get::<Auditing, _, _>("/api/v1/rule-sets/{version}", api::rule_sets::show)
+        .get::<Auditing, _, _>("/api/v1/rule-set-drafts", api::drafts::list)
+        .post::<Policy, _, _>("/api/v1/rule-set-drafts", api::drafts::draft)
+        .get::<Auditing, _, _>("/api/v1/rule-set-drafts/{id}", api::drafts::show)
+        .post::<Policy, _, _>("/api/v1/rule-set-drafts/{id}/release", api::drafts::release)
+        .post::<Policy, _, _>("/api/v1/rule-set-drafts/{id}/discard", api::drafts::discard)
+        .get::<Auditing, _, _>("/api/v1/alerts/{id}/audience", api::audience::show)
+        .post::<Officer, _, _>("/api/v1/alerts/{id}/overrides", api::audience::override_one)
+        .get::<Auditing, _, _>("/api/v1/alerts/{id}/explain/{partner}", api::audience::explain)
+        .get::<Auditing, _, _>("/api/v1/sending", api::sending::show)
+        .post::<Officer, _, _>("/api/v1/sending", api::sending::switch)
+        .post::<Officer, _, _>("/api/v1/plans/{id}/release-holds", api::sending::release)
+        .post::<Officer, _, _>("/api/v1/plans/{id}/settle-alarm", api::sending::settle)
 }

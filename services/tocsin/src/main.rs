@@ -12,6 +12,7 @@ mod health;
 mod ledger;
 mod openapi;
 mod process;
+mod rules;
 mod secrets;
 mod settings;
 mod topology;
@@ -85,6 +86,11 @@ enum Command {
         #[command(subcommand)]
         action: accounts::Partners,
     },
+    /// The routing rules.
+    Rules {
+        #[command(subcommand)]
+        action: rules::Action,
+    },
     /// The ledger.
     Ledger {
         #[command(subcommand)]
@@ -134,6 +140,7 @@ async fn main() -> ExitCode {
         Command::Accounts { action } => accounts::run(&settings, action).await,
         Command::Case { connection, action } => case::run(&settings, &connection, *action).await,
         Command::Partners { action } => accounts::partners(&settings, action).await,
+        Command::Rules { action } => rules::run(&settings, action).await,
         Command::Ledger { action } => ledger::run(&settings, action).await,
     };
     // Sending the last traces blocks, which a thread of the runtime must not.

@@ -91,6 +91,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
             clock: clock.clone(),
             bell: bell(),
             config: Arc::new(settings.routing.clone()),
+            routers: routing::Routers::default(),
         },
         notifier: notifier::Deps {
             db: db.clone(),

@@ -17,11 +17,12 @@ use crate::object::ObjectDescription;
 use crate::text::{Line, Prose};
 
 impl AlertKind {
-    /// Whether it goes to exactly those who were told before. The others go to all whom the rules select, too.
+    /// Whether it goes to exactly those who were told before, so that no rule may be for it. The others go to all whom
+    /// the rules select, too.
     pub fn only_to_those_told_before(self) -> bool {
         match self {
-            Self::Cancel | Self::Recovery | Self::Restitution => true,
-            Self::Alert | Self::Update | Self::ExpertRequest | Self::Exercise => false,
+            Self::Cancel | Self::Recovery => true,
+            Self::Alert | Self::Update | Self::Restitution | Self::ExpertRequest | Self::Exercise => false,
         }
     }
 }
@@ -56,6 +57,8 @@ pub struct AlertFacts {
     pub categories: Vec<ObjectType>,
     /// The flags of the objects.
     pub flags: Vec<ObjectFlag>,
+    /// When it was lost or taken out of the country.
+    pub loss: LossInterval,
     /// How sure the desk is.
     pub certainty: Certainty,
     /// How soon partners must act.

@@ -497,6 +497,13 @@ codes! {
         Cancelled = "cancelled", "Cancelled";
     }
 
+    /// How soon a partner is told. Ordered: a greater pace is faster.
+    Pace, "pace" {
+        /// Together with whatever else is not urgent, in one mail.
+        Digest = "digest", "In a digest";
+        AtOnce = "at_once", "At once";
+    }
+
     /// What a signed-in person may do.
     Role, "role" {
         /// Registers cases of one institution and sees only these.

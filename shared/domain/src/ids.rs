@@ -104,6 +104,8 @@ ids! {
     AnswerId = "answer";
     /// A version of the routing rules.
     RuleSetId = "rules";
+    /// An officer's decision about one partner of a draft.
+    OverrideId = "override";
     /// A fact that happened; the identifier of its outbox row, its message and its ledger entry.
     EventId = "event";
     /// A person who can sign in.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{PartnerKind, Reach, Share};
-use crate::ids::{AlertId, ContactId, PartnerId};
+use crate::codes::{Pace, PartnerKind, Reach, Share};
+use crate::date::CivilDate;
+use crate::ids::{AccountId, AlertId, ContactId, PartnerId};
 use crate::label::Label;
 use crate::language::Language;
 use crate::mailbox::Mailbox;
@@ -39,10 +40,113 @@ pub struct Told {
     pub label: Label,
     /// Its preferred languages, in order; the mail uses the first that Tocsin speaks.
     pub languages: Vec<Language>,
+    /// How soon.
+    pub pace: Pace,
+    /// Within how many minutes somebody there must acknowledge it; none if the rules do not ask for that.
+    pub acknowledge_within: Option<i64>,
+    /// Why nothing is sent before an officer says so; none if it is sent.
+    pub hold: Option<Hold>,
     /// Why.
     pub basis: Basis,
     /// Where mail goes; never empty.
     pub addressees: Vec<Addressee>,
+}
+
+/// Why a notification waits for an officer. It is never dropped: it is sent, or stays on record as held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "because")]
+pub enum Hold {
+    /// The rule asks for two persons, and one officer drafted and released the alert.
+    SecondOfficer {
+        /// The rule.
+        rule: String,
+    },
+    /// The plan tells more partners than one case may by itself.
+    CaseCap {
+        /// How many it may.
+        cap: i64,
+    },
+    /// The partner was sent as many notifications within an hour as it may be by itself.
+    PartnerCap {
+        /// How many it may be.
+        cap: i64,
+    },
+}
+
+impl Hold {
+    /// A stable code for exports and filters.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SecondOfficer { .. } => "second_officer",
+            Self::CaseCap { .. } => "case_cap",
+            Self::PartnerCap { .. } => "partner_cap",
+        }
+    }
+
+    /// The reason as one English sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SecondOfficer { rule } => {
+                format!("Held: rule {rule} asks for two officers, and one drafted and released this alert.")
+            }
+            Self::CaseCap { cap } => format!("Held: one alert tells at most {cap} partners by itself."),
+            Self::PartnerCap { cap } => {
+                format!("Held: a partner is sent at most {cap} notifications within an hour by themselves.")
+            }
+        }
+    }
+}
+
+/// That a partner was told an earlier version of the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EarlierTold {
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// The version.
+    pub version: i64,
+    /// What it was shown then.
+    pub share: Share,
+}
+
+/// An officer's decision about one partner, made on the draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// What it changes.
+    pub change: OverrideChange,
+    /// Why, in the officer's words.
+    pub reason: Line,
+    /// The officer.
+    pub by: AccountId,
+}
+
+/// What an override changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum OverrideChange {
+    /// Tell it, whatever the rules say; label and clearance still decide.
+    Add {
+        /// How much it is shown at most.
+        share: Share,
+    },
+    /// Do not tell it, whatever rules and history say.
+    Remove,
+}
+
+/// What a plan was made from besides alert, directory and rules. Kept with it, so that it can be made again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanInputs {
+    /// The day; none asks no partner for its days.
+    pub on: Option<CivilDate>,
+    /// Who was told before.
+    pub earlier: Vec<EarlierTold>,
+    /// The officer's decisions, at most one a partner.
+    pub overrides: Vec<Override>,
+    /// How many notifications each partner was sent within the last hour, for those that were sent any.
+    pub within_hour: Vec<(PartnerId, i64)>,
+    /// Whether two officers drafted and released the alert.
+    pub two_officers: bool,
 }
 
 /// One address a notification goes to, as it was when the plan was frozen.
@@ -74,6 +178,20 @@ pub enum Basis {
         /// The latest version it was told.
         version: i64,
     },
+    /// It follows a partner that was told and is told nothing more.
+    Succeeds {
+        /// That partner's name.
+        name: Line,
+        /// The latest version that partner was told.
+        version: i64,
+    },
+    /// An officer added it.
+    Added {
+        /// The officer.
+        officer: AccountId,
+        /// Why, in the officer's words.
+        reason: Line,
+    },
 }
 
 impl Basis {
@@ -84,6 +202,10 @@ impl Basis {
             Self::ToldBefore { version } => {
                 format!("Was told version {version} of this case, so hears every later version.")
             }
+            Self::Succeeds { name, version } => {
+                format!("Follows {name}, which was told version {version} of this case, so hears every later version.")
+            }
+            Self::Added { reason, .. } => format!("An officer added it: {reason}"),
         }
     }
 }
@@ -139,6 +261,20 @@ pub enum Exclusion {
     },
     /// It has no address.
     NoAddress,
+    /// The day is not within those on which it is to be told.
+    NotValid {
+        /// The day.
+        on: CivilDate,
+    },
+    /// An officer removed it.
+    Removed {
+        /// The officer.
+        by: AccountId,
+        /// Why, in the officer's words.
+        reason: Line,
+        /// The version it was told before, if any.
+        told_before: Option<i64>,
+    },
 }
 
 impl Exclusion {
@@ -152,6 +288,8 @@ impl Exclusion {
             Self::Clearance { .. } => "clearance",
             Self::NoNamedPerson { .. } => "no_named_person",
             Self::NoAddress => "no_address",
+            Self::NotValid { .. } => "not_valid",
+            Self::Removed { .. } => "removed",
         }
     }
 
@@ -176,6 +314,11 @@ impl Exclusion {
                 format!("{label} is for named persons, and it has none cleared for it.{}", by_other_means(told_before))
             }
             Self::NoAddress => "The directory has no address for it.".to_owned(),
+            Self::NotValid { on } => format!("The directory says that it is not to be told on {on}."),
+            Self::Removed { reason, told_before, .. } => match told_before {
+                Some(version) => format!("An officer removed it, though it was told version {version}: {reason}"),
+                None => format!("An officer removed it: {reason}"),
+            },
         }
     }
 }

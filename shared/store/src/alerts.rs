@@ -124,3 +124,29 @@ pub async fn discard(tx: &mut Tx, id: AlertId) -> Result<bool, Error> {
         .bind(id).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
+
+/// A released alert version as rules look at it.
+#[derive(Clone, Debug, FromRow)]
+pub struct ReleasedRow {
+    /// Its identifier.
+    pub id: AlertId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// The case's reference.
+    pub reference: String,
+    /// The case's title.
+    pub title: String,
+    /// Its number within the case.
+    pub version: i64,
+    /// What the rules look at.
+    pub facts: Json<AlertFacts>,
+}
+
+/// The released versions of all cases, the newest first.
+pub async fn released(tx: &mut Tx, limit: i64) -> Result<Vec<ReleasedRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT a.id, a.case_id, cs.reference, cs.title, a.version, a.facts
+         FROM alerts a JOIN cases cs ON cs.id = a.case_id
+         WHERE a.state = 'released' ORDER BY a.released_at DESC, a.id DESC LIMIT $1",
+    ).bind(limit).fetch_all(c).await)?)
+}

@@ -42,6 +42,7 @@ pub mod readings;
 pub mod reconciliations;
 pub mod reports;
 pub mod rule_sets;
+pub mod sending;
 pub mod supplements;
 pub mod trace;
 pub mod views;

@@ -13,12 +13,13 @@ use domain::Clock;
 use domain::codes::Role;
 use domain::ids::{AccountId, InstitutionId};
 use domain::text::Line;
+use store::plans::alarms::{self, DeskAlarms};
 use store::{Db, identity};
 
 use crate::credentials::{Credentials, presented};
 use crate::own_path::{encode, own_path};
 use crate::present::is_api;
-use crate::{Permission, Problem, redirect};
+use crate::{Auditing, Permission, Problem, redirect};
 
 /// A signed-in person, or the program that carries a person's token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Principal {
     pub institution_id: Option<InstitutionId>,
     /// Its name.
     pub institution: Option<Line>,
+    /// What the desk must see on every page; empty for those who do not work with it.
+    pub alarms: DeskAlarms,
 }
 
 /// What authentication needs.
@@ -133,8 +136,13 @@ async fn find(auth: &Auth, credentials: &Credentials) -> Result<Option<Principal
         Credentials::Session(hash) => identity::principal_by_session(&mut tx, hash, now).await?,
         Credentials::Bearer(hash) => identity::principal_by_token(&mut tx, hash, now).await?,
     };
+    let alarms = match &row {
+        Some(row) if Auditing::ROLES.contains(&row.role) => alarms::of_desk(&mut tx).await?,
+        _ => DeskAlarms::default(),
+    };
     tx.commit().await?;
     Ok(row.map(|row| Principal {
+        alarms,
         account_id: row.account_id,
         name: row.name,
         role: row.role,

@@ -65,11 +65,12 @@ impl Shell {
 
     /// The navigation of this person's role: address and label.
     pub fn navigation(&self) -> Vec<(&'static str, &'static str)> {
-        const ALL: [(&str, &str, &[Role]); 10] = [
+        const ALL: [(&str, &str, &[Role]); 11] = [
             ("/cases", "Cases", &[Role::Reporter, Role::Officer, Role::Auditor, Role::Admin]),
             ("/duplicates", "Duplicates", &[Role::Officer]),
             ("/partners", "Partners", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/rules", "Rules", &[Role::Officer, Role::Auditor, Role::Admin]),
+            ("/sending", "Sending", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/deliveries", "Deliveries", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/ledger", "Ledger", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/meeting-pack", "Meetings", &[Role::Officer, Role::Auditor, Role::Admin]),

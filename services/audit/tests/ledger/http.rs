@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{Request, StatusCode};
-use domain::codes::{AlertKind, PartnerKind, Role, Share};
+use domain::codes::{AlertKind, Pace, PartnerKind, Role, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{
     AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, EventId, PartnerId, PlanId, TokenId,
@@ -71,6 +71,9 @@ fn plan(clock: &Clock, alert_id: AlertId) -> Plan {
         share,
         label,
         languages: vec!["fr".parse().unwrap()],
+        pace: Pace::AtOnce,
+        acknowledge_within: None,
+        hold: None,
         basis: Basis::Rule {
             rule: "theft-police-of-the-place".to_owned(),
             because: "the police where it was lost must know at once".to_owned(),

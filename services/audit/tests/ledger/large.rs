@@ -3,7 +3,7 @@
 use audit::Deps;
 use contracts::events::{AlertReleasedV1, PlanFrozenV1};
 use contracts::{Event, Service};
-use domain::codes::{AlertKind, Certainty, EvidenceKind, PartnerKind, Reach, Role, Share};
+use domain::codes::{AlertKind, Certainty, EvidenceKind, Pace, PartnerKind, Reach, Role, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{
     AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, PartnerId, PlanId, VerificationId,
@@ -145,6 +145,7 @@ async fn release(
         rule_set_version: 3,
         directory_revision: 41,
         told: i64::try_from(plan.told.len()).unwrap(),
+        held: 0,
         not_told: i64::try_from(plan.not_told.len()).unwrap(),
         plan_sha256: "11".repeat(32),
     };
@@ -195,6 +196,9 @@ fn plan(clock: &Clock, alert_id: AlertId, partners: &[PartnerId]) -> Plan {
             share: if full { Share::Full } else { Share::ObjectData },
             label: if full { Label::Amber } else { Label::Green },
             languages: vec!["fr".parse().unwrap()],
+            pace: Pace::AtOnce,
+            acknowledge_within: None,
+            hold: None,
             basis: Basis::Rule {
                 rule: "theft-police-of-the-place".to_owned(),
                 because: "the police where it was lost must know at once".to_owned(),

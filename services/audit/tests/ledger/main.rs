@@ -73,7 +73,8 @@ impl System {
         let mut tx = self.db.begin().await.unwrap();
         let mut ids = Vec::new();
         for version in 0..count {
-            let fact = RuleSetReleasedV1 { version, sha256: format!("{version:064x}") };
+            let fact =
+                RuleSetReleasedV1 { version, sha256: format!("{version:064x}"), drafted_by: None, released_by: None };
             ids.push(outbox::record(&mut tx, Service::Routing, &self.clock, &fact).await.unwrap());
             self.hand.advance(std::time::Duration::from_micros(1));
         }

@@ -59,6 +59,7 @@ pub fn freeze(alert_id: AlertId, version: i64, source: Source<'_>, request: Draf
             objects.iter().map(|o| o.object_type).chain(typology.iter().flat_map(|t| t.types.iter().copied())),
         ),
         flags: distinct::<ObjectFlag>(objects.iter().flat_map(|o| o.flags.iter().copied())),
+        loss: case.facts().loss,
         certainty,
         urgency,
     };

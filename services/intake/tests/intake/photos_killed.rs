@@ -27,7 +27,8 @@ const KILLS: u32 = 12;
 fn officer() -> Principal {
     let name = "N. N.".parse().unwrap();
     let account_id = AccountId::generate(&Clock::System);
-    Principal { account_id, name, role: Role::Officer, institution_id: None, institution: None }
+    let alarms = store::plans::alarms::DeskAlarms::default();
+    Principal { account_id, name, role: Role::Officer, institution_id: None, institution: None, alarms }
 }
 
 #[tokio::test]

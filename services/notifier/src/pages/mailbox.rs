@@ -18,7 +18,8 @@ const MOST: usize = 200;
 /// Where the header of a mail of ours has ended.
 const HEADER: u64 = 32 * 1024;
 /// The HTML part runs nothing, loads nothing, and may be framed by our page only.
-const BOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+pub(super) const BOX: &str =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 /// A mail of the folder.
 struct Listed {

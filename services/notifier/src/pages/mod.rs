@@ -3,6 +3,7 @@
 mod answer;
 mod delivery;
 mod mailbox;
+mod preview;
 mod worklist;
 
 use contracts::Service;
@@ -21,4 +22,6 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/mail", mailbox::list)
         .get::<Auditing, _, _>("/mail/{name}", mailbox::one)
         .get::<Auditing, _, _>("/mail/{name}/html", mailbox::html)
+        .get::<Auditing, _, _>("/alerts/{id}/mail/{partner}", preview::show)
+        .get::<Auditing, _, _>("/alerts/{id}/mail/{partner}/html", preview::html)
 }

@@ -8,6 +8,7 @@ use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::gauge;
 use store::deliveries::{self, LeaseRequest};
+use store::sending;
 use tokio::task::{Id, JoinSet};
 
 use super::Inner;
@@ -81,6 +82,9 @@ impl Inner {
             in_hand: &in_hand,
         };
         let mut tx = self.deps.db.begin().await?;
+        if sending::is_stopped(&mut tx).await? {
+            return Ok(0);
+        }
         let leased = deliveries::lease_due(&mut tx, &request).await?;
         // A domain with one mail on the wire may have given two more: what is beyond its share goes back at once.
         let (mut ours, mut beyond) = (Vec::new(), Vec::new());

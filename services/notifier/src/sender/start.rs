@@ -8,7 +8,7 @@ use domain::ids::{AttemptId, DeliveryId, LeaseId};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, Standing};
-use store::{Tx, attempts, mails};
+use store::{Tx, attempts, mails, sending};
 
 use super::event::{self, Ended};
 use super::gate::{self, Removal};
@@ -43,6 +43,12 @@ impl Inner {
         let mut tx = self.deps.db.begin().await?;
         // First of all, so that nobody else works on the row until this commits.
         if !deliveries::renew(&mut tx, id, lease, now.plus(self.deps.config.lease())).await? {
+            return Ok(Start::NotOurs);
+        }
+        // Between the lease and now the desk may have stopped all sending: no try may begin after that.
+        if sending::is_stopped(&mut tx).await? {
+            deliveries::give_back(&mut tx, lease, &[id]).await?;
+            tx.commit().await?;
             return Ok(Start::NotOurs);
         }
         let row = deliveries::find(&mut tx, id).await?.ok_or(SendError::Missing("the delivery"))?;

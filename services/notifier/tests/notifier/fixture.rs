@@ -3,8 +3,8 @@
 use domain::alert::{AlertFacts, ObjectContent};
 use domain::case::{Circumstances, LossInterval, PoliceReference};
 use domain::codes::{
-    AlertKind, AlertState, CaseState, Certainty, Event, LossMethod, ObjectType, PartnerKind, Photographs, Premises,
-    Reach, Share, Urgency,
+    AlertKind, AlertState, CaseState, Certainty, Event, LossMethod, ObjectType, Pace, PartnerKind, Photographs,
+    Premises, Reach, Share, Urgency,
 };
 use domain::details::Details;
 use domain::ids::{AccountId, AlertId, CaseId, ContactId, InstitutionId, PartnerId};
@@ -93,6 +93,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> Al
         destinations: vec![],
         categories: vec![ObjectType::Ethnographic],
         flags: vec![],
+        loss: case.facts().loss,
         certainty: Certainty::Likely,
         urgency: Urgency::Immediate,
     };
@@ -165,6 +166,9 @@ pub fn told(partner: &Partner) -> Told {
         share: if full { Share::Full } else { Share::ObjectData },
         label: if full { Label::Amber } else { Label::Green },
         languages: partner.languages.clone(),
+        pace: Pace::AtOnce,
+        acknowledge_within: None,
+        hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: partner.contacts.iter().map(addressee).collect(),
     }

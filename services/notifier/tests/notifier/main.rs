@@ -14,5 +14,6 @@ mod outcomes;
 mod pages;
 mod pool;
 mod steps;
+mod stopping;
 mod tls;
 mod world;

@@ -106,6 +106,7 @@ impl World {
             rule_set_version: 1,
             directory_revision: 1,
             told: i64::try_from(told.len()).unwrap(),
+            held: 0,
             not_told: 0,
             plan_sha256: "00".repeat(32),
         };

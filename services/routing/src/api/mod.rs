@@ -1,8 +1,11 @@
 //! The API: the same operations as the pages.
 
+pub(crate) mod audience;
 pub(crate) mod changes;
+pub(crate) mod drafts;
 pub(crate) mod partners;
 pub(crate) mod rule_sets;
+pub(crate) mod sending;
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
@@ -25,8 +28,19 @@ use crate::partner_body::{ContactBody, KeyBody, PartnerBody};
         changes::agree,
         changes::cancel,
         rule_sets::list,
-        rule_sets::release,
         rule_sets::show,
+        drafts::list,
+        drafts::draft,
+        drafts::show,
+        drafts::release,
+        drafts::discard,
+        audience::show,
+        audience::override_one,
+        audience::explain,
+        sending::show,
+        sending::switch,
+        sending::release,
+        sending::settle,
     ),
     components(schemas(
         partners::PartnerView,
@@ -43,6 +57,23 @@ use crate::partner_body::{ContactBody, KeyBody, PartnerBody};
         rule_sets::RuleSetView,
         rule_sets::RuleSetHeadView,
         rule_sets::RuleView,
+        drafts::DraftView,
+        drafts::CaseView,
+        crate::compare_rules::Comparison,
+        crate::compare_rules::ChangedAlert,
+        crate::compare_rules::ChangedPartner,
+        audience::AudienceView,
+        audience::ToldView,
+        audience::NotToldView,
+        audience::GapView,
+        audience::ExplainedView,
+        crate::plan::explain::Node,
+        crate::override_partner::OverrideBody,
+        sending::SendingView,
+        sending::HeldView,
+        sending::AlarmView,
+        sending::SwitchBody,
+        sending::ReasonBody,
     ))
 )]
 struct Document;
@@ -67,6 +98,9 @@ mod tests {
         assert_eq!(
             paths.keys().map(String::as_str).collect::<Vec<_>>(),
             [
+                "/api/v1/alerts/{id}/audience",
+                "/api/v1/alerts/{id}/explain/{partner}",
+                "/api/v1/alerts/{id}/overrides",
                 "/api/v1/partner-changes",
                 "/api/v1/partner-changes/{id}/agree",
                 "/api/v1/partner-changes/{id}/cancel",
@@ -74,8 +108,15 @@ mod tests {
                 "/api/v1/partners/import",
                 "/api/v1/partners/{id}",
                 "/api/v1/partners/{id}/history",
+                "/api/v1/plans/{id}/release-holds",
+                "/api/v1/plans/{id}/settle-alarm",
+                "/api/v1/rule-set-drafts",
+                "/api/v1/rule-set-drafts/{id}",
+                "/api/v1/rule-set-drafts/{id}/discard",
+                "/api/v1/rule-set-drafts/{id}/release",
                 "/api/v1/rule-sets",
                 "/api/v1/rule-sets/{version}",
+                "/api/v1/sending",
             ]
         );
     }

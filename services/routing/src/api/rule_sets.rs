@@ -1,18 +1,17 @@
 //! `/api/v1/rule-sets`.
 
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::{FieldErrors, Timestamp};
+use domain::Timestamp;
+use domain::ids::AccountId;
 use serde::Serialize;
 use store::rule_sets::{self, RuleSetHead, RuleSetRow};
 use utoipa::ToSchema;
-use web::{Admin, Auditing, Authority, Path, Problem};
+use web::{Auditing, Authority, Path, Problem};
 
-use super::body;
+use crate::Deps;
 use crate::digest::hex;
-use crate::rules::{MAX_BYTES, RuleSet, words};
-use crate::{Deps, InvalidRules, ReleaseRulesError, release_rules};
+use crate::rules::{RuleSet, words};
 
 /// How many versions are listed.
 const MOST_LISTED: i64 = 200;
@@ -37,6 +36,12 @@ pub(crate) struct RuleSetView {
     /// Since when it decides.
     #[schema(value_type = String, format = DateTime)]
     released_at: Timestamp,
+    /// Who drafted it; none for the version that the program brings along.
+    #[schema(value_type = Option<String>)]
+    drafted_by: Option<AccountId>,
+    /// Who released it; another person.
+    #[schema(value_type = Option<String>)]
+    released_by: Option<AccountId>,
     /// The TOML text.
     text: String,
     /// Each rule in words.
@@ -72,26 +77,10 @@ impl From<RuleSetRow> for RuleSetView {
             version: row.version,
             sha256: hex(&row.sha256),
             released_at: row.released_at,
+            drafted_by: row.drafted_by,
+            released_by: row.released_by,
             rules: rules.iter().map(view).collect(),
             text: row.text,
-        }
-    }
-}
-
-impl From<ReleaseRulesError> for Problem {
-    fn from(error: ReleaseRulesError) -> Self {
-        match error {
-            ReleaseRulesError::Text(InvalidRules(errors)) => {
-                let mut fields = FieldErrors::new();
-                for error in errors {
-                    fields.push("/text", error.to_string());
-                }
-                fields.into()
-            }
-            ReleaseRulesError::Same(version) => {
-                Self::conflict("same-rules", format!("Version {version} is in force and has the same text."))
-            }
-            ReleaseRulesError::Store(error) => error.into(),
         }
     }
 }
@@ -127,28 +116,4 @@ pub(crate) async fn show(
     let row = rule_sets::version(&mut tx, version).await?.ok_or_else(|| Problem::not_found("rule set"))?;
     tx.commit().await?;
     Ok(axum::Json(RuleSetView::from(row)).into_response())
-}
-
-/// Puts a new version in force. It decides every alert released from then on.
-#[utoipa::path(
-    post, path = "/api/v1/rule-sets", tag = "routing",
-    request_body(content = String, content_type = "application/toml", description = "The rules"),
-    responses(
-        (status = 201, description = "The version", body = RuleSetView),
-        (status = 409, description = "The version in force has the same text"),
-        (status = 422, description = "The text breaks the grammar; each message names line, rule and field"),
-    )
-)]
-pub(crate) async fn release(
-    State(deps): State<Deps>,
-    _: Authority<Admin>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let bytes = body(request, MAX_BYTES).await?;
-    let text = str::from_utf8(&bytes).map_err(|_| Problem::bad_request("The rules are not UTF-8."))?;
-    let version = release_rules(&deps, text).await?;
-    let mut tx = deps.db.read().await?;
-    let row = rule_sets::version(&mut tx, version).await?.ok_or_else(|| Problem::not_found("rule set"))?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, axum::Json(RuleSetView::from(row))).into_response())
 }

@@ -1,20 +1,22 @@
-//! `/rules`: the rules in words and as text, and the form that releases a new version.
+//! `/rules`: the rules in words and as text, the drafts of the next version, and the form that makes one.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Language;
-use domain::codes::Role;
 use serde::Deserialize;
-use store::rule_sets::{self, RuleSetHead, RuleSetRow};
-use web::{Admin, Auditing, Authority, Flash, Form, PageError, Path, Principal, Problem, Query, Shell, page, redirect};
+use store::rule_sets::{self, DraftRow, RuleSetHead, RuleSetRow};
+use web::{
+    Auditing, Authority, Flash, Form, PageError, Path, Permission, Principal, Problem, Query, Shell, page, redirect,
+};
 
 use crate::digest::hex;
+use crate::permission::Policy;
 use crate::rules::{Rule, RuleError, RuleSet, words};
-use crate::{Deps, InvalidRules, ReleaseRulesError, release_rules};
+use crate::{Deps, InvalidRules, ReleaseRulesError, draft_rules};
 
-/// How many versions the page names.
+/// How many versions and drafts the page names.
 const MOST_LISTED: i64 = 50;
 
 #[derive(Template)]
@@ -26,18 +28,17 @@ struct RulesPage {
     /// None: this release cannot read the text any more.
     set: Option<RuleSet>,
     versions: Vec<RuleSetHead>,
+    drafts: Vec<DraftRow>,
     errors: Vec<RuleError>,
     typed: String,
     may_change: bool,
 }
 
 impl RulesPage {
-    #[expect(clippy::unused_self, reason = "templates call methods")]
     fn sentence(&self, rule: &Rule) -> String {
         words::sentence(rule)
     }
 
-    #[expect(clippy::unused_self, reason = "templates call methods")]
     fn markets(&self, set: &RuleSet) -> String {
         let names: Vec<_> = set.markets.iter().map(|country| country.name(Language::ENGLISH)).collect();
         words::list(&names, "and")
@@ -46,6 +47,11 @@ impl RulesPage {
     fn sha256(&self) -> String {
         hex(&self.row.sha256)
     }
+}
+
+/// Whether the caller may draft and release rules.
+pub(super) fn may_change(caller: &Principal) -> bool {
+    Policy::ROLES.contains(&caller.role)
 }
 
 async fn render(
@@ -62,6 +68,7 @@ async fn render(
         None => rule_sets::current(&mut tx).await?,
     };
     let versions = rule_sets::list(&mut tx, MOST_LISTED).await?;
+    let drafts = rule_sets::open_drafts(&mut tx, MOST_LISTED).await?;
     tx.commit().await?;
     let row = row.ok_or_else(|| Problem::not_found("rule set"))?;
     Ok(page(&RulesPage {
@@ -69,10 +76,11 @@ async fn render(
         in_force: versions.first().is_some_and(|newest| newest.version == row.version),
         set: RuleSet::parse(row.version, &row.text).ok(),
         versions,
+        drafts,
         errors,
         typed: typed.unwrap_or_else(|| row.text.clone()),
         row,
-        may_change: caller.role == Role::Admin,
+        may_change: may_change(caller),
     }))
 }
 
@@ -89,8 +97,11 @@ pub(crate) async fn show(
     caller: Authority<Auditing>,
     Query(query): Query<Done>,
 ) -> Result<Response, PageError> {
-    let flash =
-        (query.done == "released").then_some(Flash("The new version decides every alert released from now on."));
+    let flash = match query.done.as_str() {
+        "released" => Some(Flash("The new version decides every alert released from now on.")),
+        "discarded" => Some(Flash("The draft is thrown away.")),
+        _ => None,
+    };
     render(&deps, &caller, None, Vec::new(), None, flash).await
 }
 
@@ -109,14 +120,14 @@ pub(crate) struct RulesForm {
     text: String,
 }
 
-/// `POST /rules`.
+/// `POST /rules`: drafts the next version.
 pub(crate) async fn submit(
     State(deps): State<Deps>,
-    caller: Authority<Admin>,
+    caller: Authority<Policy>,
     form: Form<RulesForm>,
 ) -> Result<Response, PageError> {
-    match release_rules(&deps, &form.value.text).await {
-        Ok(_) => Ok(redirect("/rules?done=released")),
+    match draft_rules(&deps, caller.account_id, &form.value.text).await {
+        Ok(id) => Ok(redirect(&format!("/rules/drafts/{id}"))),
         Err(ReleaseRulesError::Text(InvalidRules(errors))) => {
             let shown = render(&deps, &caller, None, errors, Some(form.value.text), None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())

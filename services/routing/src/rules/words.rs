@@ -1,58 +1,153 @@
 //! A rule in the words of the people who answer for it.
 
-use domain::codes::{Event, PartnerKind, Share};
+use domain::codes::{Event, Pace, PartnerKind, Share};
 
-use super::{Relation, Rule};
+use super::{Conditions, Relation, Rule, Where};
 
 /// The rule as one English sentence.
 pub fn sentence(rule: &Rule) -> String {
-    if let Some(filter) = empty_filter(rule) {
+    if let Some(filter) = rule.when.empty_filter() {
         return format!("Nobody: the list of {filter} is empty.");
     }
-    let kinds = list(&rule.kinds.iter().map(|kind| kind_plural(*kind)).collect::<Vec<_>>(), "and");
-    let mut conditions = vec![format!("whose scope {}", relations(&rule.relations))];
-    if let Some(mandates) = &rule.mandates {
+    let when = &rule.when;
+    let who = partner_words(when);
+    let mut text = format!("{} hear of {}{}: {}", capitalised(&who), alert_words(when), about(when), outcome(rule));
+    if !rule.except.is_empty() {
+        let except: Vec<_> = rule.except.iter().map(exception).collect();
+        text.push_str(&format!(". Except {}", list(&except, "and")));
+    }
+    text.push('.');
+    text
+}
+
+/// An exception as part of a sentence.
+pub fn exception(except: &Conditions) -> String {
+    let mut parts = Vec::new();
+    if except.kinds.is_some() || except.partners.is_some() || except.relations.is_some() || except.mandates.is_some() {
+        parts.push(partner_words(except));
+    }
+    if except.events.is_some() || except.alerts.is_some() {
+        parts.push(format!("alerts of {}", alert_words(except)));
+    }
+    let about = about(except);
+    if !about.is_empty() {
+        parts.push(format!("what is{}", about.trim_start_matches(',')));
+    }
+    parts.join(", for ")
+}
+
+fn outcome(rule: &Rule) -> String {
+    let mut text = match rule.share {
+        Share::Full => "in full, with circumstances",
+        Share::ObjectData => "with object data only",
+    }
+    .to_owned();
+    if rule.pace == Pace::Digest {
+        text.push_str(", in a digest");
+    }
+    if let Some(within) = rule.acknowledge_within {
+        text.push_str(&format!(", to be acknowledged within {}", minutes(within)));
+    }
+    if rule.legal_basis {
+        text.push_str(", more than object data only with a legal basis");
+    }
+    if rule.two_officers {
+        text.push_str(", once two officers stand behind it");
+    }
+    text
+}
+
+fn partner_words(when: &Conditions) -> String {
+    let kinds: Vec<_> = when.kinds.iter().flatten().map(|kind| kind_plural(*kind)).collect();
+    let mut text = match (&when.kinds, &when.partners) {
+        (_, Some(names)) => list(names, "and"),
+        (Some(_), None) => list(&kinds, "and"),
+        (None, None) => "partners".to_owned(),
+    };
+    let mut conditions = Vec::new();
+    if let Some(wanted) = &when.relations {
+        conditions.push(format!("whose scope {}", relations(wanted)));
+    }
+    if let Some(mandates) = &when.mandates {
         let quoted: Vec<String> = mandates.iter().map(|keyword| format!("“{keyword}”")).collect();
         conditions.push(format!("whose mandate names {}", list(&quoted, "or")));
     }
-    let mut about = vec![format!("of {}", events(&rule.events))];
-    if let Some(categories) = &rule.categories {
-        let labels: Vec<_> = categories.iter().map(|c| c.label().to_lowercase()).collect();
-        about.push(format!(" with an object of type {}", list(&labels, "or")));
+    if !conditions.is_empty() {
+        text.push_str(&format!(" {}", list(&conditions, "and")));
     }
-    if let Some(flags) = &rule.flags {
-        let labels: Vec<_> = flags.iter().map(|f| f.label().to_lowercase()).collect();
-        about.push(format!(" with an object flagged {}", list(&labels, "or")));
-    }
-    if let Some(certainty) = rule.certainty_at_least {
-        about.push(format!(", once the certainty is at least {}", certainty.label().to_lowercase()));
-    }
-    let share = match rule.share {
-        Share::Full => "in full, with circumstances",
-        Share::ObjectData => "with object data only",
-    };
-    format!("{} {} hear {}: {share}.", capitalised(&kinds), list(&conditions, "and"), about.concat())
+    text
 }
 
-/// The name of the filter that is present and empty, so that the rule selects nobody.
-pub fn empty_filter(rule: &Rule) -> Option<&'static str> {
-    let empty = |list: Option<usize>| list == Some(0);
-    [
-        ("events", Some(rule.events.len())),
-        ("kinds", Some(rule.kinds.len())),
-        ("relations", Some(rule.relations.len())),
-        ("mandates", rule.mandates.as_ref().map(Vec::len)),
-        ("categories", rule.categories.as_ref().map(Vec::len)),
-        ("flags", rule.flags.as_ref().map(Vec::len)),
-    ]
-    .into_iter()
-    .find(|(_, length)| empty(*length))
-    .map(|(name, _)| name)
+/// `theft or looting`, and the kind of alert where it is not the usual one.
+fn alert_words(when: &Conditions) -> String {
+    use domain::codes::AlertKind;
+    let mut text = when.events.as_ref().map_or_else(|| "any event".to_owned(), |wanted| events(wanted));
+    if let Some(kinds) = when.alerts.as_ref().filter(|kinds| kinds.as_slice() != [AlertKind::Alert, AlertKind::Update])
+    {
+        text.push_str(&format!(" (only {})", codes(kinds, |kind| kind.label())));
+    }
+    text
+}
+
+/// What else the alert must be: " with an object of type coin, from 1990-08-06 on".
+fn about(when: &Conditions) -> String {
+    let mut text = String::new();
+    if let Some(categories) = &when.categories {
+        text.push_str(&format!(" with an object of type {}", codes(categories, |c| c.label())));
+    }
+    if let Some(flags) = &when.flags {
+        text.push_str(&format!(" with an object flagged {}", codes(flags, |f| f.label())));
+    }
+    for part in Where::ALL {
+        if let Some(areas) = &when.lies[part.position()] {
+            let areas: Vec<_> = areas.iter().map(|area| area.name(domain::Language::ENGLISH)).collect();
+            let what = match part {
+                Where::Place => "taken in",
+                Where::Origin => "coming from",
+                Where::Route => "passing",
+                Where::Destination => "bound for",
+                Where::About => "taken in or coming from",
+            };
+            text.push_str(&format!(", {what} {}", list(&areas, "or")));
+        }
+    }
+    if let Some(from) = when.lost_from {
+        text.push_str(&format!(", lost on or after {from}"));
+    }
+    if let Some(until) = when.lost_until {
+        text.push_str(&format!(", lost on or before {until}"));
+    }
+    if let Some(certainty) = when.certainty_at_least {
+        text.push_str(&format!(", once the certainty is at least {}", certainty.label().to_lowercase()));
+    }
+    if let Some(urgency) = &when.urgency {
+        text.push_str(&format!(", when the urgency is {}", codes(urgency, |u| u.label())));
+    }
+    if let Some(labels) = &when.labels {
+        let labels: Vec<_> = labels.iter().map(ToString::to_string).collect();
+        text.push_str(&format!(", under {}", list(&labels, "or")));
+    }
+    text
 }
 
 /// `theft`, `theft or illicit export`.
 pub fn events(events: &[Event]) -> String {
-    list(&events.iter().map(|event| event.label().to_lowercase()).collect::<Vec<_>>(), "or")
+    codes(events, |event| event.label())
+}
+
+/// The labels of some codes inside a sentence.
+pub fn codes<T: Copy>(codes: &[T], label: impl Fn(T) -> &'static str) -> String {
+    list(&codes.iter().map(|code| label(*code).to_lowercase()).collect::<Vec<_>>(), "or")
+}
+
+/// `90 minutes`, `24 hours`, `3 days`.
+pub fn minutes(minutes: i64) -> String {
+    let (number, unit) = match minutes {
+        m if m % (24 * 60) == 0 => (m / (24 * 60), "day"),
+        m if m % 60 == 0 => (m / 60, "hour"),
+        m => (m, "minute"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The kind in the plural, inside a sentence.
@@ -90,13 +185,13 @@ fn covered(relation: Relation) -> Option<&'static str> {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-pub fn list<S: AsRef<str>>(items: &[S], last: &str) -> String {
+pub fn list<S: std::fmt::Display>(items: &[S], last: &str) -> String {
     match items {
         [] => "nothing".to_owned(),
-        [only] => only.as_ref().to_owned(),
+        [only] => only.to_string(),
         [init @ .., end] => {
-            let init: Vec<&str> = init.iter().map(AsRef::as_ref).collect();
-            format!("{} {last} {}", init.join(", "), end.as_ref())
+            let init: Vec<String> = init.iter().map(ToString::to_string).collect();
+            format!("{} {last} {end}", init.join(", "))
         }
     }
 }
@@ -132,6 +227,22 @@ events = []
 kinds = ["ngo"]
 relation = ["world"]
 share = "object_data"
+
+[[rule]]
+id = "c"
+because = "The Council says so."
+events = ["theft"]
+partners = ["INTERPOL", "UNODC"]
+about = ["IQ", "M49:145"]
+lost_from = "1990-08-06"
+share = "full"
+pace = "digest"
+acknowledge_within = "48h"
+two_officers = true
+
+[[rule.except]]
+categories = ["coin_medal"]
+kinds = ["igo"]
 "#;
         let set = RuleSet::parse(1, text).expect("a rule set");
         assert_eq!(
@@ -141,5 +252,11 @@ share = "object_data"
              from a conflict area, once the certainty is at least likely: in full, with circumstances."
         );
         assert_eq!(sentence(&set.rules[1]), "Nobody: the list of events is empty.");
+        assert_eq!(
+            sentence(&set.rules[2]),
+            "INTERPOL and UNODC hear of theft, taken in or coming from Iraq or Western Asia, lost on or after \
+             1990-08-06: in full, with circumstances, in a digest, to be acknowledged within 2 days, once two officers \
+             stand behind it. Except intergovernmental organisations, for what is with an object of type coin or medal."
+        );
     }
 }

@@ -37,7 +37,7 @@ async fn a_reporter_sees_neither_directory_nor_rules_and_only_an_administrator_c
         assert_eq!(reporter.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(auditor.get(path).await.status, StatusCode::OK, "{path}");
     }
-    for path in ["/partners/new", "/partners/import", "/rules", "/api/v1/partners", "/api/v1/rule-sets"] {
+    for path in ["/partners/new", "/partners/import", "/rules", "/api/v1/partners", "/api/v1/rule-set-drafts"] {
         assert_eq!(auditor.post(path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(auditor.get("/partners/new").await.status, StatusCode::FORBIDDEN);
@@ -218,28 +218,4 @@ async fn a_file_is_imported_by_upload_or_paste_and_comes_back_with_its_errors() 
     let padded = format!("{good}{}", "\n".repeat(3 << 20));
     let api = admin.send(Method::POST, "/api/v1/partners/import", "text/csv", padded).await;
     assert_eq!(json(&api)["unchanged"], 1, "{}", api.body);
-}
-
-#[tokio::test]
-async fn rules_are_shown_in_words_and_a_new_version_is_read_before_it_is_released() {
-    let world = filled().await;
-    let admin = Browser::of(&world, Role::Admin).await;
-    let page = admin.get("/rules").await;
-    assert!(page.body.contains("Rules, version 1") && page.body.contains("Release as version 2"));
-    let sentence = "Non-governmental organisations whose scope covers the place, the origin (or claiming state)";
-    assert!(page.body.contains(sentence), "{}", page.body);
-    let bad = routing::DEFAULT_RULES.replacen("\"neighbour-of-place\"", "\"neighbor\"", 2);
-    let answer = admin.post("/rules", &[("text", &bad)]).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.body.contains("rule theft-police-ways, relation:") && answer.body.contains("&#34;neighbor&#34;"));
-    let good = format!("{}# Two.\n", routing::DEFAULT_RULES);
-    assert_eq!(admin.post("/rules", &[("text", &good)]).await.location, "/rules?done=released");
-    assert!(admin.get("/rules/1").await.body.contains("replaced"));
-    assert_eq!(admin.post("/rules", &[("text", &good)]).await.status, StatusCode::CONFLICT);
-    let api = admin.send(Method::POST, "/api/v1/rule-sets", "application/toml", format!("{good}# Three.\n")).await;
-    assert_eq!((api.status, &json(&api)["version"]), (StatusCode::CREATED, &json!(3)));
-    let heads = json(&admin.get("/api/v1/rule-sets").await);
-    assert_eq!(heads.as_array().map(Vec::len), Some(3));
-    let refused = admin.send(Method::POST, "/api/v1/rule-sets", "application/toml", "rules = 1".to_owned()).await;
-    assert!(json(&refused)["errors"][0]["message"].as_str().expect("a message").starts_with("line 1: "));
 }

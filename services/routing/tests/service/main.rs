@@ -2,14 +2,17 @@
 
 mod browser;
 mod changes;
+mod desk;
 mod http;
 mod operations;
 mod planning;
+mod policy;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bell;
+use domain::time::FixedClock;
 use domain::{Clock, Timestamp};
 use routing::Deps;
 use store::{Db, DbOptions, outbox};
@@ -20,7 +23,7 @@ const BY: routing::By = routing::By { account: None, source: domain::codes::Revi
 
 struct World {
     deps: Deps,
-    hand: domain::time::FixedClock,
+    hand: FixedClock,
     _folder: TempDir,
 }
 
@@ -30,7 +33,11 @@ async fn world() -> World {
     let db = Db::connect(&url, &DbOptions::default()).await.expect("a database");
     store::migrate(&db).await.expect("migrations");
     let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
-    World { hand, deps: Deps { db, clock, bell: Bell::default(), config: Arc::default() }, _folder: folder }
+    World {
+        deps: Deps { db, clock, bell: Bell::default(), routers: routing::Routers::default(), config: Arc::default() },
+        hand,
+        _folder: folder,
+    }
 }
 
 /// Every fact of a kind.

@@ -1,11 +1,11 @@
 //! What changes the directory and the rules.
 
-use contracts::events::{DirectoryChangedV1, RuleSetReleasedV1};
+use contracts::events::DirectoryChangedV1;
 use routing::{
-    Choice, ImportError, PartnerBody, ReleaseRulesError, SavePartnerError, TakeFileError, add_partner, change_partner,
-    import_directory, import_sample, install_default, release_rules, take_file,
+    Choice, ImportError, PartnerBody, SavePartnerError, TakeFileError, add_partner, change_partner, import_directory,
+    import_sample, take_file,
 };
-use store::{partners, rule_sets};
+use store::partners;
 
 use crate::{BY, facts_of, world};
 
@@ -44,24 +44,6 @@ async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
     // The clock stands still, so the facts have one time and no order.
     let revisions: std::collections::BTreeSet<_> = events.iter().map(|event| event.revision).collect();
     assert_eq!((events.len(), revisions), (2, [1, 2].into()));
-}
-
-#[tokio::test]
-async fn a_version_of_the_rules_follows_the_other_and_never_changes() {
-    let world = world().await;
-    let deps = &world.deps;
-    assert_eq!(install_default(deps).await.expect("rules"), 1);
-    assert_eq!(install_default(deps).await.expect("rules"), 1, "only the first start installs");
-    let text = routing::DEFAULT_RULES;
-    let same = release_rules(deps, &text.replace('\n', "\r\n")).await;
-    assert!(matches!(same, Err(ReleaseRulesError::Same(1))), "a browser's line ends are no change");
-    let bad = release_rules(deps, &text.replacen("share = \"full\"", "share = \"everything\"", 1)).await;
-    assert!(matches!(bad, Err(ReleaseRulesError::Text(errors)) if errors.to_string().contains("share")));
-    assert_eq!(release_rules(deps, &format!("{text}\n# Changed.\n")).await.expect("released"), 2);
-    let mut tx = deps.db.read().await.expect("a transaction");
-    assert_eq!(rule_sets::version(&mut tx, 1).await.expect("read").expect("there").text, text);
-    let events: Vec<RuleSetReleasedV1> = facts_of(deps).await;
-    assert_eq!(events.len(), 2);
 }
 
 #[tokio::test]

@@ -7,14 +7,18 @@ use domain::alert::{AlertFacts, ObjectContent};
 use domain::case::LossInterval;
 use domain::codes::{AlertKind, Certainty, Event, ObjectType, Reach, Urgency};
 use domain::ids::{AccountId, AlertId, CaseId, EventId};
-use domain::{Clock, Label, Language};
+use domain::{CivilDate, Clock, Label, Language};
 use routing::{Deps, OnAlertReleased, PartnerBody, add_partner, import_sample, install_default};
 use sqlx::types::Json;
 use store::{Tx, on_tx, outbox, plans};
 
 use crate::{BY, facts_of, world};
 
-fn facts(kind: AlertKind, case_id: CaseId, version: i64) -> AlertFacts {
+fn day(text: &str) -> CivilDate {
+    text.parse().expect("a date")
+}
+
+pub fn facts(kind: AlertKind, case_id: CaseId, version: i64) -> AlertFacts {
     let burkina = "BF".parse().expect("a country");
     AlertFacts {
         alert_id: AlertId::generate(&Clock::System),
@@ -30,13 +34,14 @@ fn facts(kind: AlertKind, case_id: CaseId, version: i64) -> AlertFacts {
         destinations: Vec::new(),
         categories: vec![ObjectType::Sculpture],
         flags: Vec::new(),
+        loss: LossInterval { earliest: day("2026-01-01"), latest: day("2026-01-02"), discovered: None },
         certainty: Certainty::Likely,
         urgency: Urgency::Expected,
     }
 }
 
 /// The fact, as another process would get it; the alert's row is there as the case service writes it.
-async fn released(deps: &Deps, facts: &AlertFacts) -> Envelope {
+pub async fn released(deps: &Deps, facts: &AlertFacts) -> Envelope {
     let officer = AccountId::generate(&deps.clock);
     let mut tx = deps.db.begin().await.expect("a transaction");
     insert_alert(&mut tx, deps, facts, officer).await;
@@ -94,14 +99,13 @@ async fn insert_alert(tx: &mut Tx, deps: &Deps, facts: &AlertFacts, officer: Acc
 
 /// What intake freezes beside the facts; routing never looks at it.
 fn content(facts: &AlertFacts) -> ObjectContent {
-    let day = "2026-01-01".parse().expect("a date");
     ObjectContent {
         reference: "TOC-2026-000001".parse().expect("a reference"),
         title: "T".parse().expect("a title"),
         language: Language::FRENCH,
         event: facts.event,
         country: facts.country,
-        loss: LossInterval { earliest: day, latest: day, discovered: None },
+        loss: facts.loss,
         certainty: facts.certainty,
         urgency: facts.urgency,
         message: None,
@@ -115,8 +119,8 @@ async fn envelope(deps: &Deps, id: EventId) -> Envelope {
     outbox::find(&mut tx, id).await.expect("found").expect("there").into_envelope()
 }
 
-fn consumer(deps: &Deps) -> OnAlertReleased {
-    OnAlertReleased::new(deps.clock.clone(), deps.bell.clone())
+pub fn consumer(deps: &Deps) -> OnAlertReleased {
+    OnAlertReleased::new(deps)
 }
 
 /// Everything the consumer writes.
@@ -294,5 +298,5 @@ async fn a_partner_that_joins_later_is_offered_the_open_case_and_told_once_with_
     deliver(&deps.db, &deps.clock, &consumer(deps), &[cancel]).await.expect("planned");
     let mut tx = deps.db.read().await.expect("a transaction");
     let told = plans::told_before(&mut tx, alert.case_id, 3).await.expect("read");
-    assert_eq!(told.iter().filter(|(partner, ..)| *partner == id).count(), 2);
+    assert_eq!(told.iter().filter(|told| told.partner_id == id).count(), 2);
 }

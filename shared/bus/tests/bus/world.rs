@@ -119,7 +119,7 @@ impl World {
 }
 
 pub fn fact(number: i64) -> RuleSetReleasedV1 {
-    RuleSetReleasedV1 { version: number, sha256: "00".to_owned() }
+    RuleSetReleasedV1 { version: number, sha256: "00".to_owned(), drafted_by: None, released_by: None }
 }
 
 /// A virtual host of one's own on the shared broker: its URL.

@@ -19,7 +19,10 @@ pub use directory::{
 pub use duplicates::{CaseMergedV1, CaseUnmergedV1, DuplicateDismissedV1, DuplicateProposedV1};
 pub use identity::{AccountChangedV1, SessionOpenedV1, TokenIssuedV1, TokenRevokedV1};
 pub use photos::{PhotoAddedV1, PhotoRemovedV1};
-pub use plans::{DirectoryChangedV1, PlanFrozenV1, RuleSetReleasedV1};
+pub use plans::{
+    DirectoryChangedV1, HoldReleasedV1, NobodyToldSettledV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1,
+    RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1, SendingSwitchedV1,
+};
 
 use domain::ids::CaseId;
 use schemars::JsonSchema;

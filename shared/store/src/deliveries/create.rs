@@ -2,8 +2,10 @@
 
 use domain::delivery::DeliveryState;
 use domain::ids::{AlertId, CaseId, DeliveryId, NotificationId, PartnerId, PlanId};
+use domain::plan::Hold;
 use domain::text::Line;
-use domain::{Clock, Mailbox};
+use domain::{Clock, Mailbox, Timestamp};
+use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::{Error, Tx, on_tx};
@@ -16,6 +18,8 @@ struct AddressRow {
     partner_id: PartnerId,
     address: Mailbox,
     person: Option<Line>,
+    /// Why it waits for an officer, if it still does.
+    hold: Option<Json<Hold>>,
 }
 
 /// What [`create_for_plan`] found and made.
@@ -27,10 +31,11 @@ pub struct Created {
     pub deliveries: u64,
 }
 
-/// Makes the deliveries of a plan that are not there yet, due at once.
+/// Makes the deliveries of a plan that are not there yet: due at once, or held until an officer lets them go.
 pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Result<Created, Error> {
     let rows: Vec<AddressRow> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT n.id AS notification_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person
+        "SELECT n.id AS notification_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person,
+             CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
          FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
          WHERE n.plan_id = $1
          ORDER BY n.id, a.address",
@@ -45,7 +50,7 @@ pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Res
         deliveries += on_tx!(tx, c => {
             let mut sql = QueryBuilder::new(
                 "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
-                     domain, state, due_at, created_at) ",
+                     domain, state, due_at, created_at, ended_at, last_reply, awaits_officer) ",
             );
             sql.push_values(chunk, |mut values, row| {
                 values
@@ -58,13 +63,25 @@ pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Res
                     .push_bind(row.address.clone())
                     .push_bind(row.person.clone())
                     .push_bind(row.address.domain().to_owned())
-                    .push_bind(DeliveryState::Pending)
+                    .push_bind(if row.hold.is_some() { DeliveryState::Held } else { DeliveryState::Pending })
+                    .push_bind(row.hold.is_none().then_some(now))
                     .push_bind(now)
-                    .push_bind(now);
+                    .push_bind(row.hold.is_some().then_some(now))
+                    .push_bind(row.hold.as_ref().map(|hold| hold.0.sentence()))
+                    .push_bind(row.hold.is_some());
             });
             sql.push(" ON CONFLICT (notification_id, address) DO NOTHING");
             sql.build().execute(c).await.map(|done| done.rows_affected())
         })?;
     }
     Ok(Created { notifications: i64::try_from(notifications).unwrap_or(i64::MAX), deliveries })
+}
+
+/// Makes due what an officer let go of a plan; gives how many deliveries. What the last gate held stays held.
+pub async fn let_go(tx: &mut Tx, plan_id: PlanId, now: Timestamp) -> Result<u64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET state = 'pending', due_at = $2, ended_at = NULL, awaits_officer = FALSE
+         WHERE plan_id = $1 AND awaits_officer AND notification_id IN (
+             SELECT id FROM notifications WHERE plan_id = $1 AND hold_released_at IS NOT NULL)",
+    ).bind(plan_id).bind(now).execute(c).await.map(|done| done.rows_affected()))?)
 }

@@ -26,10 +26,11 @@ pub struct HeldDecisionRow {
     pub decided_at: Timestamp,
 }
 
-/// Since when a delivery is held; none if it is not.
+/// Since when the last gate holds a delivery; none if it does not. What its plan holds is let go with the plan.
 pub async fn held_since(tx: &mut Tx, id: DeliveryId) -> Result<Option<Timestamp>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT ended_at FROM deliveries WHERE id = $1 AND state = 'held'")
-        .bind(id).fetch_optional(c).await)?)
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT ended_at FROM deliveries WHERE id = $1 AND state = 'held' AND awaits_officer = FALSE",
+    ).bind(id).fetch_optional(c).await)?)
 }
 
 /// Moves a delivery on that is held since `held_at`. Says false if it is not: somebody decided before, or it was held
@@ -44,7 +45,7 @@ pub async fn move_held(
     let ended_at = to.due_at.is_none().then_some(now);
     let rows = on_tx!(tx, c => sqlx::query(
         "UPDATE deliveries SET state = $3, due_at = $4, ended_at = $5, last_reply = COALESCE($6, last_reply)
-         WHERE id = $1 AND state = 'held' AND ended_at = $2",
+         WHERE id = $1 AND state = 'held' AND ended_at = $2 AND awaits_officer = FALSE",
     )
     .bind(id)
     .bind(held_at)

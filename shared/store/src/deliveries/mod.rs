@@ -18,7 +18,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use crate::{Error, Tx, expect_one, on_tx};
 
-pub use create::{Created, create_for_plan};
+pub use create::{Created, create_for_plan, let_go};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, renew};
 pub use worklist::{WorklistRow, by_state, worklist};

@@ -30,6 +30,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
         destinations: vec![],
         categories: vec![ObjectType::Sculpture],
         flags: vec![],
+        loss: case.facts().loss,
         certainty: Certainty::Likely,
         urgency: Urgency::Immediate,
     };

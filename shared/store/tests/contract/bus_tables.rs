@@ -10,7 +10,7 @@ use store::{inbox, outbox};
 use crate::engines;
 
 fn event(version: i64) -> RuleSetReleasedV1 {
-    RuleSetReleasedV1 { version, sha256: "00".to_owned() }
+    RuleSetReleasedV1 { version, sha256: "00".to_owned(), drafted_by: None, released_by: None }
 }
 
 #[tokio::test]

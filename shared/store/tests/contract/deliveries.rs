@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use domain::codes::{AlertKind, AlertState, PartnerKind, Reach, Share};
+use domain::codes::{AlertKind, AlertState, Pace, PartnerKind, Reach, Share};
 use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
 use domain::ids::{AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, LeaseId, PartnerId, PlanId};
 use domain::plan::{Addressee, Basis, Plan, Told};
@@ -57,6 +57,9 @@ fn told(clock: &Clock, name: &str, partner_id: PartnerId, addresses: &[String]) 
         share: Share::Full,
         label: Label::Green,
         languages: vec!["fr".parse().unwrap()],
+        pace: Pace::AtOnce,
+        acknowledge_within: None,
+        hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: addresses.iter().map(addressee).collect(),
     }

@@ -18,7 +18,7 @@ fn clock() -> Clock {
 }
 
 async fn fact(tx: &mut Tx, clock: &Clock, version: i64) -> EventId {
-    let event = RuleSetReleasedV1 { version, sha256: "00".to_owned() };
+    let event = RuleSetReleasedV1 { version, sha256: "00".to_owned(), drafted_by: None, released_by: None };
     outbox::record(tx, Service::Routing, clock, &event).await.unwrap()
 }
 

@@ -14,6 +14,7 @@ mod ledger;
 mod partners;
 mod photos;
 mod plans;
+mod policy_tables;
 mod reconciliations;
 mod reports;
 mod rule_sets;

@@ -1,9 +1,9 @@
 //! Frozen plans.
 
-use domain::codes::{AlertKind, PartnerKind, Reach, Share};
-use domain::ids::{AccountId, AlertId, CaseId, PartnerId, PlanId};
+use domain::codes::{AlertKind, Pace, PartnerKind, Reach, Share};
+use domain::ids::{AccountId, AlertId, CaseId, PlanId};
 use domain::partner::Partner;
-use domain::plan::{Addressee, Basis, Exclusion, NotTold, Plan, Told};
+use domain::plan::{Addressee, Basis, EarlierTold, Exclusion, NotTold, Plan, Told};
 use domain::{Clock, Label};
 use sqlx::types::Json;
 use store::{Tx, on_tx, plans};
@@ -31,6 +31,9 @@ fn plan(alert_id: AlertId, told: &[Partner], not_told: &[Partner]) -> Plan {
                 share: Share::Full,
                 label: Label::AmberStrict,
                 languages: partner.languages.clone(),
+                pace: Pace::AtOnce,
+                acknowledge_within: Some(60),
+                hold: None,
                 basis: Basis::ToldBefore { version: 1 },
                 addressees: partner.contacts.iter().map(addressee).collect(),
             })
@@ -48,7 +51,7 @@ fn plan(alert_id: AlertId, told: &[Partner], not_told: &[Partner]) -> Plan {
 }
 
 /// A released alert version, as far as plans look at one.
-async fn alert(tx: &mut Tx, clock: &Clock, case_id: CaseId, version: i64) -> AlertId {
+pub async fn alert(tx: &mut Tx, clock: &Clock, case_id: CaseId, version: i64) -> AlertId {
     let id = AlertId::generate(clock);
     let officer = AccountId::generate(clock);
     on_tx!(tx, c => sqlx::query(
@@ -70,6 +73,10 @@ async fn alert(tx: &mut Tx, clock: &Clock, case_id: CaseId, version: i64) -> Ale
     .map(drop))
     .unwrap();
     id
+}
+
+fn earlier(partner: &Partner, version: i64) -> EarlierTold {
+    EarlierTold { partner_id: partner.id, version, share: Share::Full }
 }
 
 async fn count(tx: &mut Tx, sql: &'static str) -> i64 {
@@ -121,14 +128,13 @@ async fn the_next_version_finds_who_heard_the_earlier_ones() {
         let frozen = plan(first, told, &[]);
         assert!(plans::freeze(&mut tx, PlanId::generate(&clock), case.id, &frozen, &clock).await.unwrap());
         assert_eq!(plans::earlier_without_plan(&mut tx, case.id, 3).await.unwrap(), 1, "{}", engine.name);
-        assert_eq!(plans::told_before(&mut tx, case.id, 2).await.unwrap(), [(unit.id, 1, Share::Full)]);
+        assert_eq!(plans::told_before(&mut tx, case.id, 2).await.unwrap(), [earlier(&unit, 1)]);
         assert!(plans::told_before(&mut tx, case.id, 1).await.unwrap().is_empty(), "{}", engine.name);
         assert!(plans::told_before(&mut tx, other.id, 9).await.unwrap().is_empty(), "{}", engine.name);
         let frozen = plan(second, told, &[]);
         assert!(plans::freeze(&mut tx, PlanId::generate(&clock), case.id, &frozen, &clock).await.unwrap());
-        let mut both: Vec<(PartnerId, i64, Share)> = plans::told_before(&mut tx, case.id, 3).await.unwrap();
-        both.sort_unstable();
-        assert_eq!(both, [(unit.id, 1, Share::Full), (unit.id, 2, Share::Full)], "{}", engine.name);
+        let both = plans::told_before(&mut tx, case.id, 3).await.unwrap();
+        assert_eq!(both, [earlier(&unit, 1), earlier(&unit, 2)], "{}", engine.name);
         tx.commit().await.unwrap();
     }
 }

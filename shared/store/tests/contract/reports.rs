@@ -1,6 +1,6 @@
 //! Who was told, who was not, and conservation.
 
-use domain::codes::{AlertKind, PartnerKind, Share};
+use domain::codes::{AlertKind, Pace, PartnerKind, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, PartnerId, PlanId};
 use domain::plan::{Addressee, Basis, Exclusion, NotTold, Plan, Told};
@@ -27,6 +27,9 @@ fn told(clock: &Clock, name: &str, addresses: &[&str]) -> Told {
         share: Share::Full,
         label: Label::Amber,
         languages: vec!["fr".parse().unwrap()],
+        pace: Pace::AtOnce,
+        acknowledge_within: None,
+        hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: addresses.iter().map(addressee).collect(),
     }

@@ -1,6 +1,6 @@
 //! Versions of the rules.
 
-use domain::ids::RuleSetId;
+use domain::ids::{AccountId, RuleSetId};
 use domain::{Clock, Timestamp};
 use store::Error;
 use store::rule_sets::{self, RuleSetRow};
@@ -13,6 +13,8 @@ fn row(clock: &Clock, version: i64) -> RuleSetRow {
         version,
         text: format!("# Version {version}, “quoted”.\n"),
         sha256: vec![7; 32],
+        drafted_by: (version > 1).then(|| AccountId::generate(clock)),
+        released_by: (version > 1).then(|| AccountId::generate(clock)),
         released_at: clock.now(),
     }
 }

@@ -13,7 +13,7 @@ fn person(name: &str, clearance: Label) -> Contact {
 
 /// Share and addresses, or the code of the reason.
 fn decided(partner: &Partner, label: Label) -> Result<(Share, Vec<String>), &'static str> {
-    let plan = plan(&AlertFacts { label, ..facts() }, &directory(vec![partner.clone()]), &default_rules(), &[]);
+    let plan = plan(&AlertFacts { label, ..facts() }, &directory(vec![partner.clone()]), &default_rules(), &nothing());
     match plan.told.first() {
         Some(told) => Ok((told.share, told.addressees.iter().map(|to| to.address.to_string()).collect())),
         None => Err(plan.not_told[0].reason.code()),
@@ -52,14 +52,14 @@ fn red_is_for_named_persons_who_are_cleared_for_it() {
 
 #[test]
 fn nobody_of_the_sample_hears_of_a_red_case() {
-    let plan = plan(&AlertFacts { label: Label::Red, ..facts() }, &sample(), &default_rules(), &[]);
+    let plan = plan(&AlertFacts { label: Label::Red, ..facts() }, &sample(), &default_rules(), &nothing());
     assert!(plan.told.is_empty());
     assert!(plan.not_told.iter().any(|not_told| matches!(not_told.reason, Exclusion::NoNamedPerson { .. })));
 }
 
 #[test]
 fn the_desks_reach_limits_what_rules_select() {
-    let plan = plan(&AlertFacts { reach: Reach::Police, ..facts() }, &sample(), &default_rules(), &[]);
+    let plan = plan(&AlertFacts { reach: Reach::Police, ..facts() }, &sample(), &default_rules(), &nothing());
     assert!(!plan.told.is_empty() && plan.told.iter().all(|told| told.kind == PartnerKind::Police));
     let codes: Vec<_> = plan.not_told.iter().map(|not_told| not_told.reason.code()).collect();
     assert!(codes.contains(&"reach") && codes.contains(&"no_rule"));

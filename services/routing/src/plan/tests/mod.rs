@@ -3,16 +3,21 @@
 mod follow_ups;
 mod gate;
 mod matrix;
+mod policy;
 mod properties;
+mod reference;
+mod worlds;
 
 use std::collections::HashMap;
 
 use domain::alert::AlertFacts;
+use domain::case::LossInterval;
 use domain::codes::{AlertKind, Certainty, Event, ObjectType, PartnerKind, Reach, Share, Urgency};
 use domain::ids::{AlertId, CaseId, ContactId, PartnerId};
 use domain::partner::{Categories, Contact, Directory, Mandate, Partner};
 use domain::plan::Plan;
-use domain::{Clock, Country, Label};
+use domain::plan::{EarlierTold, PlanInputs};
+use domain::{CivilDate, Clock, Country, Label};
 
 use crate::DEFAULT_RULES;
 use crate::import::{merge, parse_csv};
@@ -20,6 +25,10 @@ use crate::rules::RuleSet;
 
 fn country(code: &str) -> Country {
     code.parse().expect("a country")
+}
+
+fn day(text: &str) -> CivilDate {
+    text.parse().expect("a date")
 }
 
 fn default_rules() -> RuleSet {
@@ -48,6 +57,7 @@ fn facts() -> AlertFacts {
         destinations: Vec::new(),
         categories: vec![ObjectType::Ethnographic, ObjectType::Sculpture],
         flags: Vec::new(),
+        loss: LossInterval { earliest: day("2026-01-01"), latest: day("2026-01-02"), discovered: None },
         certainty: Certainty::Likely,
         urgency: Urgency::Expected,
     }
@@ -78,4 +88,13 @@ fn directory(partners: Vec<Partner>) -> Directory {
 /// Names with shares.
 fn told(plan: &Plan) -> HashMap<&str, Share> {
     plan.told.iter().map(|told| (told.name.as_str(), told.share)).collect()
+}
+
+/// Nothing but what was told before.
+fn with(earlier: &[EarlierTold]) -> PlanInputs {
+    PlanInputs { earlier: earlier.to_vec(), two_officers: true, ..PlanInputs::default() }
+}
+
+fn nothing() -> PlanInputs {
+    with(&[])
 }

@@ -1,17 +1,21 @@
 //! Frozen plans: who is told, who is not. Written by: routing.
 
-use domain::codes::{PartnerKind, Share};
-use domain::ids::{AlertId, CaseId, NotificationId, PartnerId, PlanId};
-use domain::plan::{Exclusion, NotTold, Plan, Told};
+pub mod alarms;
+pub mod holds;
+pub mod overrides;
+
+use domain::codes::{Pace, PartnerKind, Share};
+use domain::ids::{AlertId, CaseId, ContactId, NotificationId, PartnerId, PlanId};
+use domain::plan::{Addressee, Basis, EarlierTold, Exclusion, Hold, NotTold, Plan, PlanInputs, Told};
 use domain::text::Line;
-use domain::{Clock, Timestamp};
+use domain::{Clock, Label, Language, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::partners::expect_rows;
-use crate::{Error, Tx, on_tx, trace};
+use crate::{Error, Tx, expect_one, on_tx, trace};
 
-/// Rows written by one statement: ten columns each stay below the engines' limits on parameters.
+/// Rows written by one statement: fourteen columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;
 
 /// A plan's head.
@@ -43,13 +47,30 @@ pub async fn of_alert(tx: &mut Tx, alert_id: AlertId) -> Result<Option<PlanRow>,
     ).bind(alert_id).fetch_optional(c).await)?)
 }
 
-/// Who was told an earlier version of a case: partner, version, share.
-pub async fn told_before(tx: &mut Tx, case_id: CaseId, version: i64) -> Result<Vec<(PartnerId, i64, Share)>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as(
+/// Who was told an earlier version of a case, by partner and version. What is still held was not told.
+pub async fn told_before(tx: &mut Tx, case_id: CaseId, version: i64) -> Result<Vec<EarlierTold>, Error> {
+    let rows: Vec<(PartnerId, i64, Share)> = on_tx!(tx, c => sqlx::query_as(
         "SELECT n.partner_id, a.version, n.share
          FROM notifications n JOIN alerts a ON a.id = n.alert_id
-         WHERE n.case_id = $1 AND a.version < $2",
-    ).bind(case_id).bind(version).fetch_all(c).await)?)
+         WHERE n.case_id = $1 AND a.version < $2 AND (n.hold IS NULL OR n.hold_released_at IS NOT NULL)
+         ORDER BY n.partner_id, a.version",
+    ).bind(case_id).bind(version).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(partner_id, version, share)| EarlierTold { partner_id, version, share }).collect())
+}
+
+/// Keeps what a plan was made from.
+pub async fn keep_inputs(tx: &mut Tx, plan_id: PlanId, inputs: &PlanInputs) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("INSERT INTO plan_inputs (plan_id, body) VALUES ($1, $2)")
+        .bind(plan_id).bind(Json(inputs)).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// What a plan was made from.
+pub async fn inputs(tx: &mut Tx, plan_id: PlanId) -> Result<Option<PlanInputs>, Error> {
+    let body: Option<Json<PlanInputs>> = on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT body FROM plan_inputs WHERE plan_id = $1",
+    ).bind(plan_id).fetch_optional(c).await)?;
+    Ok(body.map(|json| json.0))
 }
 
 /// How many released versions of a case before this one have no plan yet.
@@ -106,7 +127,7 @@ pub(crate) async fn insert_told(
     let rows = on_tx!(tx, c => {
         let mut sql = QueryBuilder::new(
             "INSERT INTO notifications (id, plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, share,
-                 label, languages, basis) ",
+                 label, languages, basis, pace, acknowledge_within, hold) ",
         );
         sql.push_values(chunk.iter().zip(&ids), |mut row, (told, id)| {
             row.push_bind(*id)
@@ -119,7 +140,10 @@ pub(crate) async fn insert_told(
                 .push_bind(told.share)
                 .push_bind(told.label)
                 .push_bind(Json(told.languages.clone()))
-                .push_bind(Json(told.basis.clone()));
+                .push_bind(Json(told.basis.clone()))
+                .push_bind(told.pace)
+                .push_bind(told.acknowledge_within)
+                .push_bind(told.hold.clone().map(Json));
         });
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
@@ -190,4 +214,63 @@ pub async fn exclusions(tx: &mut Tx, case_id: CaseId) -> Result<Vec<ExclusionRow
          FROM exclusions e JOIN alerts a ON a.id = e.alert_id
          WHERE e.case_id = $1 ORDER BY a.version, e.partner_name, e.partner_id",
     ).bind(case_id).fetch_all(c).await)?)
+}
+
+#[derive(FromRow)]
+struct ToldRow {
+    id: NotificationId,
+    partner_id: PartnerId,
+    partner_name: Line,
+    partner_kind: PartnerKind,
+    share: Share,
+    label: Label,
+    languages: Json<Vec<Language>>,
+    basis: Json<Basis>,
+    pace: Pace,
+    acknowledge_within: Option<i64>,
+    hold: Option<Json<Hold>>,
+}
+
+/// What a plan says of one partner, as it was frozen; none if the partner was not in the directory then.
+pub async fn decision(
+    tx: &mut Tx,
+    plan_id: PlanId,
+    partner_id: PartnerId,
+) -> Result<Option<Result<Told, NotTold>>, Error> {
+    let excluded: Option<(Line, PartnerKind, Json<Exclusion>)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT partner_name, partner_kind, reason FROM exclusions WHERE plan_id = $1 AND partner_id = $2",
+    ).bind(plan_id).bind(partner_id).fetch_optional(c).await)?;
+    // First: who was told later, by hand, has both, and the plan did not tell it.
+    if let Some((name, kind, reason)) = excluded {
+        return Ok(Some(Err(NotTold { partner_id, name, kind, reason: reason.0 })));
+    }
+    let told: Option<ToldRow> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, partner_id, partner_name, partner_kind, share, label, languages, basis, pace, acknowledge_within, hold
+         FROM notifications WHERE plan_id = $1 AND partner_id = $2",
+    ).bind(plan_id).bind(partner_id).fetch_optional(c).await)?;
+    if let Some(row) = told {
+        let addressees: Vec<(ContactId, Mailbox, Option<Line>)> = on_tx!(tx, c => sqlx::query_as(
+            "SELECT contact_id, address, person FROM notification_addresses WHERE notification_id = $1",
+        ).bind(row.id).fetch_all(c).await)?;
+        let mut addressees: Vec<Addressee> = addressees
+            .into_iter()
+            .map(|(contact_id, address, person)| Addressee { contact_id, address, person })
+            .collect();
+        // As the plan has them; the engines' collations differ.
+        addressees.sort_by(|a, b| a.address.cmp(&b.address));
+        return Ok(Some(Ok(Told {
+            partner_id: row.partner_id,
+            name: row.partner_name,
+            kind: row.partner_kind,
+            share: row.share,
+            label: row.label,
+            languages: row.languages.0,
+            pace: row.pace,
+            acknowledge_within: row.acknowledge_within,
+            hold: row.hold.map(|json| json.0),
+            basis: row.basis.0,
+            addressees,
+        })));
+    }
+    Ok(None)
 }

@@ -1,0 +1,120 @@
+//! `/sending`: stop all mail or take it up again, let go what waits, settle alerts of which nobody is told.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use domain::codes::Role;
+use domain::ids::{NotificationId, PlanId};
+use serde::Deserialize;
+use store::plans::alarms::{self, AlarmRow};
+use store::plans::holds::{self, HeldRow};
+use store::sending::{self, SendingRow};
+use web::{Auditing, Authority, Flash, Form, Officer, PageError, Path, Problem, Query, Shell, page, redirect};
+
+use crate::Deps;
+use crate::release_holds::release_holds;
+use crate::settle_alarm::settle_alarm;
+use crate::switch_sending::switch_sending;
+
+/// The most rows of one page.
+const MOST: i64 = 500;
+
+/// What waits of one plan.
+struct HeldPlan {
+    plan: PlanId,
+    rows: Vec<HeldRow>,
+}
+
+#[derive(Template)]
+#[template(path = "sending.html")]
+struct SendingPage {
+    shell: Shell,
+    sending: SendingRow,
+    held: Vec<HeldPlan>,
+    alarms: Vec<AlarmRow>,
+    officer: bool,
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    done: String,
+}
+
+/// Shows how sending stands.
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    caller: Authority<Auditing>,
+    Query(query): Query<Done>,
+) -> Result<Response, PageError> {
+    let flash = match query.done.as_str() {
+        "stopped" => Some(Flash("Sending is stopped: no mail begins any more.")),
+        "resumed" => Some(Flash("Sending goes on.")),
+        "released" => Some(Flash("What waited is due now.")),
+        "settled" => Some(Flash("It is settled, with your reason.")),
+        _ => None,
+    };
+    let mut tx = deps.db.read().await?;
+    let sending = sending::find(&mut tx).await?;
+    let rows = holds::held(&mut tx, None, MOST).await?;
+    let alarms = alarms::open(&mut tx, MOST).await?;
+    tx.commit().await?;
+    let mut held: Vec<HeldPlan> = Vec::new();
+    for row in rows.into_iter().filter(|row| !row.overtaken) {
+        match held.iter_mut().find(|group| group.plan == row.plan_id) {
+            Some(group) => group.rows.push(row),
+            None => held.push(HeldPlan { plan: row.plan_id, rows: vec![row] }),
+        }
+    }
+    let shell = Shell { flash, ..Shell::new("Sending", &caller) };
+    Ok(page(&SendingPage { shell, sending, held, alarms, officer: caller.role == Role::Officer }))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SwitchForm {
+    stopped: Option<String>,
+    reason: Option<String>,
+}
+
+/// Stops or resumes.
+pub(crate) async fn switch(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    form: Form<SwitchForm>,
+) -> Result<Response, PageError> {
+    let stopped = form.value.stopped.as_deref() == Some("true");
+    switch_sending(&deps, officer.account_id, stopped, form.value.reason.as_deref()).await.map_err(Problem::from)?;
+    Ok(redirect(if stopped { "/sending?done=stopped" } else { "/sending?done=resumed" }))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReasonForm {
+    reason: Option<String>,
+    notification: Option<NotificationId>,
+}
+
+/// Lets go what waits of a plan.
+pub(crate) async fn release(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(plan): Path<PlanId>,
+    form: Form<ReasonForm>,
+) -> Result<Response, PageError> {
+    let ReasonForm { reason, notification } = form.value;
+    release_holds(&deps, officer.account_id, plan, notification, reason.as_deref()).await.map_err(Problem::from)?;
+    Ok(redirect("/sending?done=released"))
+}
+
+/// Settles an alarm.
+pub(crate) async fn settle(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(plan): Path<PlanId>,
+    form: Form<ReasonForm>,
+) -> Result<Response, PageError> {
+    settle_alarm(&deps, officer.account_id, plan, form.value.reason.as_deref()).await.map_err(Problem::from)?;
+    Ok(redirect("/sending?done=settled"))
+}
