@@ -38,6 +38,21 @@ struct Here {
     _folder: tempfile::TempDir,
 }
 
+fn circumstances() -> Circumstances {
+    Circumstances {
+        holder: "A museum".parse().unwrap(),
+        premises: Premises::Museum,
+        subdivision: None,
+        place: "Ouagadougou".parse().unwrap(),
+        method: LossMethod::Burglary,
+        police_reference: PoliceReference::Known("BF-7".parse().unwrap()),
+        authority_informed: None,
+        authority_informed_on: None,
+        narrative: None,
+        details: Details::Theft,
+    }
+}
+
 impl Here {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -108,11 +123,7 @@ impl Here {
             destinations: vec![],
             categories: vec![ObjectType::Ethnographic],
             flags: vec![],
-            loss: domain::case::LossInterval {
-                earliest: "2026-01-01".parse().unwrap(),
-                latest: "2026-01-02".parse().unwrap(),
-                discovered: None,
-            },
+            loss: LossInterval { earliest: day, latest: day, discovered: None },
             certainty: Certainty::Likely,
             urgency: Urgency::Immediate,
         };
@@ -128,18 +139,6 @@ impl Here {
             message: None,
             typology: None,
             objects: vec![],
-        };
-        let circumstances = Circumstances {
-            holder: "A museum".parse().unwrap(),
-            premises: Premises::Museum,
-            subdivision: None,
-            place: "Ouagadougou".parse().unwrap(),
-            method: LossMethod::Burglary,
-            police_reference: PoliceReference::Known("BF-7".parse().unwrap()),
-            authority_informed: None,
-            authority_informed_on: None,
-            narrative: None,
-            details: Details::Theft,
         };
         let alert = AlertRow {
             id,
@@ -170,7 +169,7 @@ impl Here {
         let mut tx = db.begin().await.unwrap();
         cases::insert(&mut tx, &case).await.unwrap();
         alerts::insert(&mut tx, &alert).await.unwrap();
-        alerts::insert_circumstances(&mut tx, id, &circumstances).await.unwrap();
+        alerts::insert_circumstances(&mut tx, id, &circumstances()).await.unwrap();
         assert!(alerts::release(&mut tx, id, event.released_by, clock.now()).await.unwrap());
         outbox::record(&mut tx, Service::Intake, clock, &event).await.unwrap();
         tx.commit().await.unwrap();
