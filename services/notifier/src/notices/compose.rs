@@ -49,7 +49,7 @@ pub(super) fn message_id(row: &NoticeRow, domain: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(b"tocsin notice message id v1\0");
     hash.update(row.id.as_uuid().as_bytes());
-    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("<{hex}@{domain}>")
 }
 

@@ -8,7 +8,7 @@ use super::{ImportRow, default_clearance};
 use crate::partner_body::{details, pair};
 
 /// A partner that the directory does not know.
-pub(super) fn added(row: ImportRow, clock: &Clock) -> Partner {
+pub(crate) fn added(row: ImportRow, clock: &Clock) -> Partner {
     let clearance = row.clearance.unwrap_or_else(|| default_clearance(row.kind));
     let contact = |contact: super::ImportContact| {
         let made = Contact::mailbox(ContactId::generate(clock), contact.address, clearance);

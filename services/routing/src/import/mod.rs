@@ -4,7 +4,7 @@
 //! error is found at once with its line and column.
 
 mod json;
-mod merge;
+pub(crate) mod merge;
 pub(crate) mod review;
 mod row;
 mod slug;

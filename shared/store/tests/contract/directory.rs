@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::codes::{ChangeState, PartnerKind, RevisionSource, Share};
+use domain::codes::{ChangeState, Pace, PartnerKind, RevisionSource, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{AccountId, ChangeId, ImportId, LeaseId, NoticeId, PlanId, SupplementId};
 use domain::partner::Partner;
@@ -173,6 +173,9 @@ fn told(partner: &Partner) -> Told {
         share: Share::Full,
         label: Label::Green,
         languages: partner.languages.clone(),
+        pace: Pace::AtOnce,
+        acknowledge_within: None,
+        hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: partner.contacts.iter().map(addressee).collect(),
     }

@@ -37,8 +37,7 @@ fn default_rules() -> RuleSet {
 
 fn sample() -> Directory {
     let rows = parse_csv(include_str!("../../../data/sample_partners.csv")).expect("the sample is well-formed");
-    let empty = Directory { revision: 0, partners: Vec::new() };
-    Directory { revision: 1, partners: merge(empty, rows, &Clock::System).write }
+    Directory { revision: 1, partners: rows.into_iter().map(|row| merge::added(row, &Clock::System)).collect() }
 }
 
 /// A theft of a religious sculpture in Burkina Faso.
