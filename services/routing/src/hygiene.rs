@@ -189,8 +189,8 @@ mod tests {
         Partner { contacts: vec![contact], ..bare }
     }
 
-    fn day(text: &str) -> Option<CivilDate> {
-        Some(text.parse().expect("a date"))
+    fn day(text: &str) -> CivilDate {
+        text.parse().expect("a date")
     }
 
     #[test]
@@ -208,18 +208,18 @@ mod tests {
         };
         let partners = vec![
             Partner {
-                verified_on: day("2026-01-01"),
+                verified_on: Some(day("2026-01-01")),
                 contacts: vec![fine.clone()],
                 ..partner("Fine", PartnerKind::Police, "FR")
             },
             Partner {
-                review_on: day("2026-11-01"),
+                review_on: Some(day("2026-11-01")),
                 contacts: vec![fine.clone()],
                 ..partner("Stale", PartnerKind::Ngo, "FR")
             },
-            Partner { verified_on: day("2026-01-01"), ..partner("Unverified", PartnerKind::Police, "M49:001") },
+            Partner { verified_on: Some(day("2026-01-01")), ..partner("Unverified", PartnerKind::Police, "M49:001") },
             Partner {
-                verified_on: day("2026-01-01"),
+                verified_on: Some(day("2026-01-01")),
                 contacts: vec![],
                 ..partner("Unreachable", PartnerKind::Police, "DE")
             },
@@ -229,7 +229,7 @@ mod tests {
                 ..partner("Keys", PartnerKind::Ngo, "FR")
             },
             Partner { active: false, ..partner("Off", PartnerKind::Police, "BE") },
-            Partner { valid_to: day("2026-11-22"), ..partner("Over", PartnerKind::Police, "NL") },
+            Partner { valid_to: Some(day("2026-11-22")), ..partner("Over", PartnerKind::Police, "NL") },
         ];
         let directory = Directory { revision: 1, partners };
         let today = "2026-11-23".parse().expect("a date");

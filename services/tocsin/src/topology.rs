@@ -20,7 +20,12 @@ fn definitions() -> Value {
     fn of<C: Consumer>() -> (&'static str, &'static [&'static str]) {
         (C::NAME, C::KEYS)
     }
-    let consumers = [of::<routing::OnAlertReleased>(), of::<notifier::OnPlanFrozen>(), of::<audit::OnEveryEvent>()];
+    let consumers = [
+        of::<intake::duplicates::OnReportChanged>(),
+        of::<routing::OnAlertReleased>(),
+        of::<notifier::OnPlanFrozen>(),
+        of::<audit::OnEveryEvent>(),
+    ];
     let mut definitions = bus::topology_json(VHOST, &consumers);
     definitions["vhosts"] = json!([{ "name": VHOST }]);
     definitions
