@@ -31,6 +31,7 @@ CREATE INDEX cases_by_time ON cases (registered_at, id);
 CREATE INDEX cases_by_institution ON cases (institution_id, registered_at, id);
 CREATE INDEX cases_by_country ON cases (country, registered_at, id);
 CREATE INDEX cases_by_state ON cases (state, registered_at, id);
+CREATE INDEX cases_by_label ON cases (label, registered_at, id);
 
 -- Class B: circumstances, holder, police reference.
 CREATE TABLE case_circumstances (

@@ -2,6 +2,7 @@
 
 mod ledger;
 mod routing;
+mod search;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
@@ -17,6 +18,8 @@ pub enum Subject {
     Ledger,
     /// Matching one alert against up to a million partners; fails if a figure is worse than promised.
     Routing,
+    /// Finding cases among 100,000, and what an insert costs as the table grows.
+    Search,
 }
 
 /// Measures; the figures go to standard output.
@@ -27,6 +30,7 @@ pub fn run(subject: Subject) -> Result<()> {
             ledger::run()
         }
         Subject::Routing => routing::run(),
+        Subject::Search => search::run(),
     }
 }
 
