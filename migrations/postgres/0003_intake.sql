@@ -79,6 +79,32 @@ CREATE TABLE verifications (
 );
 CREATE INDEX verifications_by_case ON verifications (case_id, verified_at);
 
+-- Each step in the life of a case besides verifying and alerting: who, why, and when somebody looks again.
+CREATE TABLE case_steps (
+    id         UUID PRIMARY KEY,
+    case_id    UUID NOT NULL REFERENCES cases (id),
+    step       TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state   TEXT NOT NULL,
+    reason     TEXT,
+    review_on  TEXT,
+    taken_by   UUID NOT NULL,
+    taken_at   TIMESTAMPTZ NOT NULL,
+    CHECK (step <> 'rest' OR review_on IS NOT NULL)
+);
+CREATE INDEX case_steps_by_case ON case_steps (case_id, taken_at);
+
+-- Each status an object took after its report, counted from 1.
+CREATE TABLE object_statuses (
+    object_id UUID NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+    number    BIGINT NOT NULL CHECK (number >= 1),
+    status    TEXT NOT NULL,
+    note      TEXT,
+    set_by    UUID NOT NULL,
+    set_at    TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (object_id, number)
+);
+
 -- An alert version: class A, immutable once released.
 CREATE TABLE alerts (
     id          UUID PRIMARY KEY,

@@ -79,6 +79,32 @@ CREATE TABLE verifications (
 ) STRICT;
 CREATE INDEX verifications_by_case ON verifications (case_id, verified_at);
 
+-- Each step in the life of a case besides verifying and alerting: who, why, and when somebody looks again.
+CREATE TABLE case_steps (
+    id         BLOB PRIMARY KEY,
+    case_id    BLOB NOT NULL REFERENCES cases (id),
+    step       TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state   TEXT NOT NULL,
+    reason     TEXT,
+    review_on  TEXT,
+    taken_by   BLOB NOT NULL,
+    taken_at   INTEGER NOT NULL,
+    CHECK (step <> 'rest' OR review_on IS NOT NULL)
+) STRICT;
+CREATE INDEX case_steps_by_case ON case_steps (case_id, taken_at);
+
+-- Each status an object took after its report, counted from 1.
+CREATE TABLE object_statuses (
+    object_id BLOB NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+    number    INTEGER NOT NULL CHECK (number >= 1),
+    status    TEXT NOT NULL,
+    note      TEXT,
+    set_by    BLOB NOT NULL,
+    set_at    INTEGER NOT NULL,
+    PRIMARY KEY (object_id, number)
+) STRICT;
+
 -- An alert version: class A, immutable once released.
 CREATE TABLE alerts (
     id          BLOB PRIMARY KEY,

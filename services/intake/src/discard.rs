@@ -4,13 +4,14 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::AlertDiscardedV1;
-use domain::codes::AlertState;
+use domain::codes::{AlertState, CaseState};
 use domain::ids::{AccountId, AlertId};
 use store::alerts::AlertRow;
 use store::{alerts, cases, outbox};
 use web::{Authority, Officer, Path, Problem};
 
 use crate::Deps;
+use crate::step::reached;
 use crate::view::AlertView;
 
 /// Why a draft was not thrown away.
@@ -31,7 +32,7 @@ pub enum DiscardError {
 pub async fn discard_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<AlertRow, DiscardError> {
     let mut tx = deps.db.begin().await?;
     let case_id = alerts::find(&mut tx, id).await?.ok_or(DiscardError::NoAlert)?.case_id;
-    cases::lock(&mut tx, case_id).await?.ok_or(DiscardError::NoAlert)?;
+    let case = cases::lock(&mut tx, case_id).await?.ok_or(DiscardError::NoAlert)?;
     let mut alert = alerts::find(&mut tx, id).await?.ok_or(DiscardError::NoAlert)?;
     match alert.state {
         AlertState::Draft => {}
@@ -40,6 +41,11 @@ pub async fn discard_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<Al
     }
     if !alerts::discard(&mut tx, id).await? {
         return Err(DiscardError::AlreadyReleased);
+    }
+    if case.state == CaseState::Alerting {
+        let verified = !cases::verifications(&mut tx, case_id).await?.is_empty();
+        let back = reached(verified, &[]).state();
+        cases::set_state(&mut tx, case_id, back, deps.clock.now()).await?;
     }
     let event = AlertDiscardedV1 { alert_id: id, case_id, discarded_by: by };
     outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;

@@ -1,19 +1,22 @@
 //! One case, as far as the caller may see it.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseReadV1;
 use domain::codes::{AlertState, Reading};
-use domain::ids::CaseId;
+use domain::ids::{CaseId, ObjectId};
+use store::cases::StatusRow;
 use store::{Tx, alerts, cases};
 use web::{Authority, Path, Principal, Problem, SignedIn};
 
 use crate::Deps;
 use crate::access::sight;
 use crate::edit::Etag;
-use crate::view::{AlertView, CaseView, Parts, VerificationView};
+use crate::view::{AlertView, CaseView, ObjectView, Parts, StatusView, StepView, VerificationView};
 
 /// A case, or nothing if there is none that `principal` may see.
 pub async fn find_case(deps: &Deps, principal: &Principal, id: CaseId) -> Result<Option<CaseView>, store::Error> {
@@ -29,9 +32,29 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
     let Some(sight) = sight(principal, row.institution_id) else { return Ok(None) };
     let Some(circumstances) = cases::circumstances(tx, id).await? else { return Ok(None) };
     let reporter = if sight.reporter { cases::reporter(tx, id).await? } else { None };
-    let objects = cases::objects(tx, id).await?.into_iter().map(Into::into).collect();
+    let objects = cases::objects(tx, id).await?;
+    let mut statuses: HashMap<ObjectId, Vec<StatusRow>> = HashMap::new();
+    for row in cases::statuses(tx, id).await? {
+        statuses.entry(row.object_id).or_default().push(row);
+    }
+    let steps = cases::steps(tx, id).await?;
     let verifications = cases::verifications(tx, id).await?;
     let versions = alerts::of_case(tx, id).await?;
+    let objects = objects.into_iter().map(|object| {
+        let rows = statuses.remove(&object.id).unwrap_or_default().into_iter();
+        let history = if sight.desk {
+            rows.map(StatusView::for_desk).collect()
+        } else {
+            rows.map(|row| StatusView::for_reporter(&row)).collect()
+        };
+        ObjectView::new(object, history)
+    });
+    let objects = objects.collect();
+    let steps = if sight.desk {
+        steps.into_iter().map(StepView::for_desk).collect()
+    } else {
+        steps.iter().map(StepView::for_reporter).collect()
+    };
     let (verifications, alerts) = if sight.desk {
         let verifications = verifications.into_iter().map(VerificationView::for_desk).collect();
         (verifications, versions.into_iter().map(AlertView::for_desk).collect())
@@ -40,7 +63,7 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
         let verifications = verifications.into_iter().map(VerificationView::for_reporter).collect();
         (verifications, released.map(AlertView::for_reporter).collect())
     };
-    Ok(Some(CaseView::new(row, Parts { circumstances, reporter, objects, verifications, alerts })))
+    Ok(Some(CaseView::new(row, Parts { circumstances, reporter, objects, verifications, steps, alerts })))
 }
 
 /// Records that somebody looked, before anything is shown.

@@ -39,8 +39,10 @@ mod register;
 pub mod release;
 mod routes;
 mod saved_views;
+pub mod set_status;
 #[cfg(feature = "pdf")]
 mod sheet;
+pub mod step;
 pub mod submit;
 pub mod verify;
 pub mod view;
@@ -58,8 +60,10 @@ pub use register::{RegisterError, Registered, RegisteredView, register};
 pub use release::{ReleaseError, release_alert};
 pub use routes::routes;
 pub use saved_views::{SaveView, SavedView, SavedViews};
+pub use set_status::{SetStatus, Status, StatusError, set_status};
 #[cfg(feature = "pdf")]
 pub use sheet::{print_sheet, sheet_words};
+pub use step::{Step, StepError, TakeStep, take_step};
 pub use submit::SubmitCase;
 pub use verify::{Verification, VerifyCase, VerifyError, verify_case};
 

@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 
 use crate::{
     discard, draft, duplicates, edit, erase_reporter, export, find_case, import, list_cases, photos, register, release,
-    saved_views, verify,
+    saved_views, set_status, step, verify,
 };
 
 #[derive(OpenApi)]
@@ -14,6 +14,8 @@ use crate::{
     list_cases::api,
     find_case::api,
     verify::api,
+    step::api,
+    set_status::api,
     draft::api,
     release::api,
     discard::api,
@@ -86,7 +88,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 28);
+        assert_eq!(document.paths.paths.len(), 30);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",

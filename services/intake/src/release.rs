@@ -10,11 +10,13 @@ use contracts::events::AlertReleasedV1;
 use domain::codes::{AlertKind, AlertState, CaseState, ObjectStatus, Reach};
 use domain::ids::{AccountId, AlertId};
 use store::alerts::AlertRow;
+use store::cases::StatusRow;
 use store::{alerts, cases, outbox};
 use web::{Authority, Officer, Path, Problem};
 
 use crate::Deps;
 use crate::draft::content_sha256;
+use crate::step::may_speak;
 use crate::view::AlertView;
 
 /// What a release depends on.
@@ -43,7 +45,7 @@ impl Releasable {
 pub struct Released {
     /// Where the case stands now.
     pub case_state: CaseState,
-    /// Where all its objects stand now; none if that does not change.
+    /// Where the objects it is about stand now; none if that does not change.
     pub object_status: Option<ObjectStatus>,
 }
 
@@ -62,6 +64,9 @@ pub enum ReleaseError {
     /// It was thrown away.
     #[error("release a discarded draft")]
     Discarded,
+    /// An authority asks for silence, or there is no such case any more.
+    #[error("release about a case that is silent")]
+    Silent,
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -72,12 +77,16 @@ pub fn needs_second_officer(kind: AlertKind, reach: Reach) -> bool {
     reach == Reach::All || kind == AlertKind::Cancel
 }
 
-/// Whether `by` may release this version of a case, and what that does to the case.
-pub fn release(alert: Releasable, case: CaseState, by: AccountId) -> Result<Released, ReleaseError> {
+/// Whether `by` may release this version of a case, and what that does to the case; `all_back` says whether no object
+/// is left to search for once the version is out.
+pub fn release(alert: Releasable, case: CaseState, all_back: bool, by: AccountId) -> Result<Released, ReleaseError> {
     match alert.state {
         AlertState::Draft => {}
         AlertState::Released => return Err(ReleaseError::AlreadyReleased),
         AlertState::Discarded => return Err(ReleaseError::Discarded),
+    }
+    if !may_speak(case) {
+        return Err(ReleaseError::Silent);
     }
     if needs_second_officer(alert.kind, alert.reach) && by == alert.drafted_by {
         return Err(ReleaseError::SecondOfficer);
@@ -86,7 +95,10 @@ pub fn release(alert: Releasable, case: CaseState, by: AccountId) -> Result<Rele
         AlertKind::Cancel => {
             Released { case_state: CaseState::Closed, object_status: Some(ObjectStatus::ReportedInError) }
         }
-        AlertKind::Recovery => Released { case_state: CaseState::Closed, object_status: Some(ObjectStatus::Recovered) },
+        AlertKind::Recovery => {
+            let case_state = if all_back { CaseState::Closed } else { CaseState::Active };
+            Released { case_state, object_status: Some(ObjectStatus::Recovered) }
+        }
         // A correction of a recovery does not open the case again.
         AlertKind::Update if case == CaseState::Closed => {
             Released { case_state: CaseState::Closed, object_status: None }
@@ -106,14 +118,22 @@ pub async fn release_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<Al
     let case = cases::lock(&mut tx, case_id).await?.ok_or(ReleaseError::NoAlert)?;
     // Read again under the lock: another officer may have been faster.
     let mut alert = alerts::find(&mut tx, id).await?.ok_or(ReleaseError::NoAlert)?;
-    let released = release(Releasable::of(&alert), case.state, by)?;
+    let objects = cases::objects(&mut tx, case_id).await?;
+    let others_missing = alert.content.others_missing > 0;
+    let released = release(Releasable::of(&alert), case.state, !others_missing, by)?;
     let now = deps.clock.now();
     if !alerts::release(&mut tx, id, by, now).await? {
         return Err(ReleaseError::AlreadyReleased);
     }
     cases::set_state(&mut tx, case_id, released.case_state, now).await?;
     if let Some(status) = released.object_status {
-        cases::set_object_status(&mut tx, case_id, status).await?;
+        let named = &alert.content.named;
+        let about = objects.iter().filter(|object| named.is_empty() || named.contains(&object.ordinal));
+        // One that has come further since the draft stays where it is.
+        for object in about.filter(|object| object.status.check(status).is_ok()) {
+            let row = StatusRow { object_id: object.id, status, note: None, set_by: by, set_at: now };
+            cases::set_status(&mut tx, &row).await?;
+        }
     }
     let event = AlertReleasedV1 {
         alert_id: id,
@@ -145,6 +165,10 @@ impl From<ReleaseError> for Problem {
                 "Whatever goes beyond the police, and every cancel, is released by another officer than its drafter.",
             ),
             ReleaseError::AlreadyReleased => Self::conflict("already-released", "The version was released already."),
+            ReleaseError::Silent => Self::conflict(
+                "case-silent",
+                "Nothing is released about a case that is suspended, rejected, withdrawn or merged.",
+            ),
             ReleaseError::Discarded => Self::conflict("discarded", "The draft was discarded."),
             ReleaseError::Store(error) => error.into(),
         }
@@ -184,8 +208,8 @@ mod tests {
         for &kind in AlertKind::ALL {
             for &reach in Reach::ALL {
                 let draft = Releasable { state: AlertState::Draft, kind, reach, drafted_by: drafter };
-                assert!(release(draft, CaseState::Verified, other).is_ok(), "{kind} {reach}");
-                let alone = release(draft, CaseState::Verified, drafter);
+                assert!(release(draft, CaseState::Verified, true, other).is_ok(), "{kind} {reach}");
+                let alone = release(draft, CaseState::Verified, true, drafter);
                 let allowed = match (kind, reach) {
                     (AlertKind::Cancel, _) | (_, Reach::All) => false,
                     (
@@ -212,9 +236,12 @@ mod tests {
             for by in [drafter, other] {
                 let mut alert =
                     Releasable { state: AlertState::Released, kind, reach: Reach::All, drafted_by: drafter };
-                assert!(matches!(release(alert, CaseState::Active, by), Err(ReleaseError::AlreadyReleased)), "{kind}");
+                assert!(
+                    matches!(release(alert, CaseState::Active, true, by), Err(ReleaseError::AlreadyReleased)),
+                    "{kind}"
+                );
                 alert.state = AlertState::Discarded;
-                assert!(matches!(release(alert, CaseState::Active, by), Err(ReleaseError::Discarded)), "{kind}");
+                assert!(matches!(release(alert, CaseState::Active, true, by), Err(ReleaseError::Discarded)), "{kind}");
             }
         }
     }
@@ -232,10 +259,26 @@ mod tests {
             (AlertKind::Restitution, CaseState::Closed, CaseState::Closed, None),
             (AlertKind::ExpertRequest, CaseState::Verified, CaseState::Active, None),
             (AlertKind::Exercise, CaseState::Verified, CaseState::Verified, None),
+            (AlertKind::Alert, CaseState::Alerting, CaseState::Active, None),
         ] {
             let draft = Releasable { state: AlertState::Draft, kind, reach: Reach::All, drafted_by: drafter };
             let expected = Released { case_state: state, object_status: status };
-            assert_eq!(release(draft, case, by).expect("a second officer"), expected, "{kind}");
+            assert_eq!(release(draft, case, true, by).expect("a second officer"), expected, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_partial_recovery_leaves_the_case_open_and_silence_stops_every_release() {
+        let drafted_by = AccountId::generate(&Clock::System);
+        let by = AccountId::generate(&Clock::System);
+        for &kind in AlertKind::ALL {
+            let draft = Releasable { state: AlertState::Draft, kind, reach: Reach::All, drafted_by };
+            let suspended = release(draft, CaseState::Suspended, true, by);
+            assert!(matches!(suspended, Err(ReleaseError::Silent)), "{kind}");
+        }
+        let kind = AlertKind::Recovery;
+        let draft = Releasable { state: AlertState::Draft, kind, reach: Reach::All, drafted_by };
+        let partial = release(draft, CaseState::Active, false, by).expect("a second officer");
+        assert_eq!(partial.case_state, CaseState::Active);
     }
 }

@@ -10,7 +10,7 @@ use crate::photos::{self, MAX_BODY};
 use crate::sheet;
 use crate::{
     Deps, discard, draft, edit, erase_reporter, export, find_case, import, list_cases, register, release, saved_views,
-    verify,
+    set_status, step, verify,
 };
 
 /// The service's routes.
@@ -25,6 +25,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/cap", export::cap_api)
         .get::<SignedIn, _, _>("/api/v1/alerts/{id}/cap", export::version_api)
         .post::<Officer, _, _>("/api/v1/cases/{id}/verify", verify::api)
+        .post::<Reporter, _, _>("/api/v1/cases/{id}/steps", step::api)
+        .post::<Officer, _, _>("/api/v1/objects/{id}/status", set_status::api)
         .post::<Officer, _, _>("/api/v1/cases/{id}/alerts", draft::api)
         .post::<Eraser, _, _>("/api/v1/cases/{id}/erase-reporter", erase_reporter::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/release", release::api)
@@ -63,6 +65,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Reporter, _, _>("/cases/new", new::submit)
         .get::<SignedIn, _, _>("/cases/{id}", case::show)
         .post::<Officer, _, _>("/cases/{id}/verify", act::verify)
+        .post::<Reporter, _, _>("/cases/{id}/steps", act::step)
+        .post::<Officer, _, _>("/objects/{id}/status", act::set_status)
         .post::<Officer, _, _>("/cases/{id}/alerts", act::draft)
         .post::<Eraser, _, _>("/cases/{id}/erase-reporter", act::erase)
         .post::<Officer, _, _>("/alerts/{id}/release", act::release)

@@ -2,8 +2,8 @@
 
 use domain::case::{CaseReference, Circumstances, LossInterval, PoliceReference, Reporter};
 use domain::codes::{
-    AlertKind, AlertState, CaseState, Certainty, Event, EvidenceKind, LossMethod, ObjectStatus, Premises, Reach,
-    Urgency,
+    AlertKind, AlertState, CaseState, CaseStep, Certainty, Event, EvidenceKind, LossMethod, ObjectStatus, Premises,
+    Reach, Urgency,
 };
 use domain::ids::{AccountId, AlertId, CaseId, InstitutionId, ObjectId, VerificationId};
 use domain::object::ObjectDescription;
@@ -12,7 +12,7 @@ use domain::text::{Line, Prose};
 use domain::{CivilDate, Country, Label, Language, Timestamp};
 use serde::Serialize;
 use store::alerts::AlertRow;
-use store::cases::{CaseRow, ObjectRow, VerificationRow};
+use store::cases::{CaseRow, ObjectRow, StatusRow, StepRow, VerificationRow};
 use utoipa::ToSchema;
 
 use crate::release::needs_second_officer;
@@ -73,6 +73,8 @@ pub struct CaseView {
     pub objects: Vec<ObjectView>,
     /// The verifications, oldest first.
     pub verifications: Vec<VerificationView>,
+    /// The steps of its life besides verifying and alerting, oldest first.
+    pub steps: Vec<StepView>,
     /// The alert versions, oldest first; drafts only for those who may see them.
     pub alerts: Vec<AlertView>,
 }
@@ -123,9 +125,55 @@ pub struct ObjectView {
     /// Where it stands.
     #[schema(value_type = String, example = "missing")]
     pub status: ObjectStatus,
+    /// The statuses it took after its report, oldest first.
+    pub history: Vec<StatusView>,
     /// Its Object ID description.
     #[schema(value_type = Object)]
     pub description: ObjectDescription,
+}
+
+/// A status that an object took.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StatusView {
+    /// The status.
+    #[schema(value_type = String, example = "located")]
+    pub status: ObjectStatus,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub set_at: Timestamp,
+    /// On what it rests; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Prose>,
+    /// By whom; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub set_by: Option<AccountId>,
+}
+
+/// A step in the life of a case.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StepView {
+    /// The step.
+    #[schema(value_type = String, example = "rest")]
+    pub step: CaseStep,
+    /// Where the case stood then.
+    #[schema(value_type = String, example = "dormant")]
+    pub to: CaseState,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub taken_at: Timestamp,
+    /// The day on which somebody looks again.
+    #[schema(value_type = Option<String>)]
+    pub review_on: Option<CivilDate>,
+    /// Why; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<Prose>,
+    /// By whom; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub taken_by: Option<AccountId>,
 }
 
 /// One verification.
@@ -220,9 +268,40 @@ impl From<Circumstances> for CircumstancesView {
     }
 }
 
-impl From<ObjectRow> for ObjectView {
-    fn from(row: ObjectRow) -> Self {
-        Self { id: row.id, ordinal: row.ordinal, status: row.status, description: row.description.0 }
+impl ObjectView {
+    pub(crate) fn new(row: ObjectRow, history: Vec<StatusView>) -> Self {
+        Self { id: row.id, ordinal: row.ordinal, status: row.status, history, description: row.description.0 }
+    }
+}
+
+impl StatusView {
+    /// With the desk's note and name.
+    pub(crate) fn for_desk(row: StatusRow) -> Self {
+        Self { note: row.note.clone(), set_by: Some(row.set_by), ..Self::for_reporter(&row) }
+    }
+
+    /// Without.
+    pub(crate) fn for_reporter(row: &StatusRow) -> Self {
+        Self { status: row.status, set_at: row.set_at, note: None, set_by: None }
+    }
+}
+
+impl StepView {
+    /// With the desk's reason and name.
+    pub(crate) fn for_desk(row: StepRow) -> Self {
+        Self { reason: row.reason.clone(), taken_by: Some(row.taken_by), ..Self::for_reporter(&row) }
+    }
+
+    /// Without.
+    pub(crate) fn for_reporter(row: &StepRow) -> Self {
+        Self {
+            step: row.step,
+            to: row.to_state,
+            taken_at: row.taken_at,
+            review_on: row.review_on,
+            reason: None,
+            taken_by: None,
+        }
     }
 }
 
@@ -278,6 +357,7 @@ pub(crate) struct Parts {
     pub reporter: Option<Reporter>,
     pub objects: Vec<ObjectView>,
     pub verifications: Vec<VerificationView>,
+    pub steps: Vec<StepView>,
     pub alerts: Vec<AlertView>,
 }
 
@@ -303,6 +383,7 @@ impl CaseView {
             reporter: parts.reporter,
             objects: parts.objects,
             verifications: parts.verifications,
+            steps: parts.steps,
             alerts: parts.alerts,
         }
     }

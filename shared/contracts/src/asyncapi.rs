@@ -14,6 +14,8 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::CaseRegisteredV1>(),
         schema_of::<events::CaseVerifiedV1>(),
         schema_of::<events::CaseEditedV1>(),
+        schema_of::<events::CaseMovedV1>(),
+        schema_of::<events::ObjectStatusChangedV1>(),
         schema_of::<events::ObjectsAddedV1>(),
         schema_of::<events::PhotoAddedV1>(),
         schema_of::<events::PhotoRemovedV1>(),

@@ -90,6 +90,10 @@ pub struct ObjectContent {
     pub typology: Option<Typology>,
     /// The objects.
     pub objects: Vec<ObjectDescription>,
+    /// The numbers of the objects this version is about, where it is not about all: what was recovered or returned.
+    pub named: Vec<i64>,
+    /// How many others of the case are searched for still.
+    pub others_missing: i64,
 }
 
 /// The label a share carries.

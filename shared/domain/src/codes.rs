@@ -364,6 +364,21 @@ codes! {
         Dormant = "dormant", "Dormant";
     }
 
+    /// What is done with a case besides verifying and alerting.
+    CaseStep, "case-step" {
+        Triage = "triage", "Take into triage";
+        StartVerifying = "start_verifying", "Begin to verify";
+        Reject = "reject", "Reject";
+        Withdraw = "withdraw", "Withdraw";
+        /// An authority asks for silence.
+        Suspend = "suspend", "Suspend";
+        Resume = "resume", "Resume";
+        Rest = "rest", "Let rest until a review";
+        Wake = "wake", "Take up again";
+        Close = "close", "Close";
+        Reopen = "reopen", "Reopen";
+    }
+
     /// What an alert version says.
     AlertKind, "alert-kind" {
         Alert = "alert", "Alert";

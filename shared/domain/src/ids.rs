@@ -116,6 +116,8 @@ ids! {
     TokenId = "token";
     /// One verification of a case.
     VerificationId = "verification";
+    /// One step in the life of a case.
+    StepId = "step";
     /// A search that somebody wants again.
     ViewId = "view";
     /// An upload of many objects or cases.

@@ -17,6 +17,7 @@ pub mod duplicate;
 pub mod ids;
 pub mod label;
 pub mod language;
+pub mod lifecycle;
 pub mod mailbox;
 mod measurement;
 pub mod object;

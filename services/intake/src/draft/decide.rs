@@ -1,9 +1,12 @@
 //! Whether a version may be drafted, and which number it gets. Pure.
 
-use domain::codes::{AlertKind, AlertState, Capacity, Certainty, EvidenceKind, Reach};
+use domain::codes::{AlertKind, AlertState, Capacity, CaseState, Certainty, EvidenceKind, ObjectStatus, Reach};
 use domain::text::Prose;
 use store::alerts::AlertRow;
 use store::cases::VerificationRow;
+
+use crate::parse::is_official;
+use crate::step::may_speak;
 
 /// A version that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub struct DraftRequest {
     pub reach: Reach,
     /// The desk's words to all recipients.
     pub message: Option<Prose>,
+    /// The numbers of the objects it is about; none: all. Only a recovery or a restitution names some.
+    pub named: Vec<i64>,
 }
 
 /// What a draft depends on.
@@ -23,6 +28,12 @@ pub struct Standing {
     pub verified: Option<(Certainty, EvidenceKind)>,
     /// In which capacity the reporter spoke; none if the reporter was erased.
     pub capacity: Option<Capacity>,
+    /// Where the case stands.
+    pub state: CaseState,
+    /// Whether an official source reports what cannot be listed yet.
+    pub urgent: bool,
+    /// How many objects are not back yet.
+    pub searched_for: usize,
     /// The versions so far, oldest first, discarded ones included.
     pub versions: Vec<Version>,
 }
@@ -47,11 +58,28 @@ impl Version {
 
 impl Standing {
     /// Of a case's rows.
-    pub fn new(verification: Option<&VerificationRow>, capacity: Option<Capacity>, alerts: &[AlertRow]) -> Self {
+    pub fn new(
+        state: CaseState,
+        verification: Option<&VerificationRow>,
+        capacity: Option<Capacity>,
+        objects: &[ObjectStatus],
+        alerts: &[AlertRow],
+    ) -> Self {
         Self {
             verified: verification.map(|row| (row.certainty, row.evidence)),
             capacity,
+            state,
+            urgent: objects.is_empty() && capacity.is_some_and(is_official),
+            searched_for: objects.iter().filter(|status| status.check(ObjectStatus::Recovered).is_ok()).count(),
             versions: alerts.iter().map(Version::of).collect(),
+        }
+    }
+
+    /// How sure the desk is, and on what. Where a list cannot wait, the word of an official source is enough.
+    pub fn sure(&self) -> Option<(Certainty, Option<EvidenceKind>)> {
+        match self.verified {
+            Some((certainty, evidence)) => Some((certainty, Some(evidence))),
+            None => self.urgent.then_some((Certainty::Likely, None)),
         }
     }
 
@@ -63,6 +91,9 @@ impl Standing {
 /// Why a version cannot be drafted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// An authority asks for silence, or there is no such case any more.
+    #[error("nothing is said about a case that is {}", label_of(*.0))]
+    Silent(CaseState),
     /// Nobody has verified the case.
     #[error("the case is not verified yet")]
     NotVerified,
@@ -103,9 +134,16 @@ pub enum Refusal {
     MessageMissing,
 }
 
+fn label_of(state: CaseState) -> String {
+    state.label().to_lowercase()
+}
+
 /// The number of the version that is asked for.
 pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, Refusal> {
-    let (certainty, evidence) = standing.verified.ok_or(Refusal::NotVerified)?;
+    if !may_speak(standing.state) {
+        return Err(Refusal::Silent(standing.state));
+    }
+    let (certainty, evidence) = standing.sure().ok_or(Refusal::NotVerified)?;
     if standing.versions.iter().any(|version| version.state == AlertState::Draft) {
         return Err(Refusal::DraftOpen);
     }
@@ -119,7 +157,9 @@ pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, 
         AlertKind::Exercise => {}
         _ if released(AlertKind::Exercise) => return Err(Refusal::ExerciseOnly),
         AlertKind::Alert if released(AlertKind::Alert) => return Err(Refusal::AlertExists),
-        AlertKind::Recovery if released(AlertKind::Recovery) => return Err(Refusal::RecoveryExists),
+        AlertKind::Recovery if released(AlertKind::Recovery) && standing.searched_for == 0 => {
+            return Err(Refusal::RecoveryExists);
+        }
         AlertKind::Update | AlertKind::Cancel | AlertKind::Recovery | AlertKind::Restitution if !in_earnest => {
             return Err(Refusal::FirstIsAlert);
         }
@@ -131,7 +171,7 @@ pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, 
         if !sure && certainty != Certainty::Possible {
             return Err(Refusal::TooUncertain);
         }
-        if standing.capacity == Some(Capacity::Public) && (!sure || evidence == EvidenceKind::PressOnly) {
+        if standing.capacity == Some(Capacity::Public) && (!sure || evidence == Some(EvidenceKind::PressOnly)) {
             return Err(Refusal::PublicTip);
         }
     }
@@ -157,12 +197,16 @@ mod tests {
         Standing {
             verified: Some((Certainty::Likely, EvidenceKind::MinistryNote)),
             capacity: Some(Capacity::Holder),
+            state: CaseState::Active,
+            urgent: false,
+            searched_for: 0,
             versions: versions.iter().map(|&(kind, state, reach)| Version { kind, state, reach }).collect(),
         }
     }
 
     fn request(kind: AlertKind, reach: Reach) -> DraftRequest {
-        DraftRequest { kind, reach, message: Some("The inventory number was wrong.".parse().unwrap()) }
+        let message = Some("The inventory number was wrong.".parse().unwrap());
+        DraftRequest { kind, reach, message, named: Vec::new() }
     }
 
     #[test]
@@ -224,6 +268,44 @@ mod tests {
     }
 
     #[test]
+    fn an_official_source_is_believed_where_a_list_cannot_wait() {
+        for (capacity, objects, expected) in [
+            (Capacity::NationalAuthority, &[][..], Ok(1)),
+            (Capacity::PermanentDelegation, &[], Ok(1)),
+            (Capacity::Police, &[], Ok(1)),
+            (Capacity::Holder, &[], Err(Refusal::NotVerified)),
+            (Capacity::Police, &[ObjectStatus::Missing], Err(Refusal::NotVerified)),
+        ] {
+            let s = Standing::new(CaseState::Submitted, None, Some(capacity), objects, &[]);
+            assert_eq!(next_version(&s, &request(Alert, All)), expected, "{capacity}");
+            assert_eq!(s.sure().map(|(certainty, _)| certainty), expected.ok().map(|_| Certainty::Likely));
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_about_a_case_that_is_silent() {
+        for &state in CaseState::ALL {
+            let s = Standing { state, ..standing(&[(Alert, Released, All)]) };
+            let silent = matches!(
+                state,
+                CaseState::Draft
+                    | CaseState::Rejected
+                    | CaseState::Withdrawn
+                    | CaseState::Merged
+                    | CaseState::Suspended
+            );
+            assert_eq!(next_version(&s, &request(Update, All)).is_err(), silent, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_second_recovery_tells_of_what_was_still_missing() {
+        let mut s = standing(&[(Alert, Released, All), (Recovery, Released, All)]);
+        s.searched_for = 25;
+        assert_eq!(next_version(&s, &request(Recovery, All)), Ok(3));
+    }
+
+    #[test]
     fn a_tip_cannot_trigger_an_alert_by_itself() {
         for (certainty, evidence, expected) in [
             (Certainty::Possible, EvidenceKind::SiteInspection, Err(Refusal::PublicTip)),
@@ -242,12 +324,12 @@ mod tests {
     fn a_follow_up_says_what_it_is_about() {
         let s = standing(&[(Alert, Released, All)]);
         for kind in [Update, Cancel, Recovery, Restitution, ExpertRequest] {
-            let silent = DraftRequest { kind, reach: All, message: None };
+            let silent = DraftRequest { kind, reach: All, message: None, named: Vec::new() };
             assert_eq!(next_version(&s, &silent), Err(Refusal::MessageMissing), "{kind}");
         }
-        let exercise = DraftRequest { kind: Exercise, reach: All, message: None };
+        let exercise = DraftRequest { kind: Exercise, reach: All, message: None, named: Vec::new() };
         assert_eq!(next_version(&standing(&[]), &exercise), Err(Refusal::MessageMissing));
-        let first = DraftRequest { kind: Alert, reach: All, message: None };
+        let first = DraftRequest { kind: Alert, reach: All, message: None, named: Vec::new() };
         assert_eq!(next_version(&standing(&[]), &first), Ok(1));
     }
 }

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::alert::{AlertFacts, ObjectContent};
 use domain::case::Circumstances;
-use domain::codes::{Certainty, ObjectFlag, ObjectType};
+use domain::codes::{AlertKind, Certainty, ObjectFlag, ObjectStatus, ObjectType};
 use domain::ids::AlertId;
 use domain::object::ObjectDescription;
 use sha2::{Digest, Sha256};
@@ -30,8 +30,8 @@ pub struct Source<'a> {
     pub case: &'a CaseRow,
     /// Class B.
     pub circumstances: Circumstances,
-    /// The objects, in the order of the report.
-    pub objects: Vec<ObjectDescription>,
+    /// The objects, in the order of the report, with their numbers and where they stand.
+    pub objects: Vec<(i64, ObjectStatus, ObjectDescription)>,
     /// How sure the desk is.
     pub certainty: Certainty,
 }
@@ -39,6 +39,7 @@ pub struct Source<'a> {
 /// Freezes a version of a case.
 pub fn freeze(alert_id: AlertId, version: i64, source: Source<'_>, request: DraftRequest, now: Timestamp) -> Frozen {
     let Source { case, circumstances, objects, certainty } = source;
+    let (objects, others_missing) = about(&request, objects);
     let class_a = case.facts();
     let details = &circumstances.details;
     let urgency = urgency(details, class_a.loss, now);
@@ -75,8 +76,33 @@ pub fn freeze(alert_id: AlertId, version: i64, source: Source<'_>, request: Draf
         message: request.message,
         typology,
         objects,
+        named: request.named,
+        others_missing,
     };
     Frozen { facts, content, circumstances }
+}
+
+/// The objects a version is about, and how many of the others are searched for still. A recovery that names none is
+/// about all that are not back yet.
+fn about(
+    request: &DraftRequest,
+    objects: Vec<(i64, ObjectStatus, ObjectDescription)>,
+) -> (Vec<ObjectDescription>, i64) {
+    let all_back = !objects.iter().any(|(_, status, _)| status.check(ObjectStatus::Recovered).is_ok());
+    let is_meant = |number: i64, status: ObjectStatus| match request.kind {
+        _ if !request.named.is_empty() => request.named.contains(&number),
+        AlertKind::Recovery => all_back || status.check(ObjectStatus::Recovered).is_ok(),
+        _ => true,
+    };
+    let (mut of_this, mut others) = (Vec::new(), 0);
+    for (number, status, object) in objects {
+        if is_meant(number, status) {
+            of_this.push(object);
+        } else if status.is_searched_for() {
+            others += 1;
+        }
+    }
+    (of_this, others)
 }
 
 fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {

@@ -10,15 +10,18 @@ use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::AlertDraftedV1;
 use domain::FieldErrors;
-use domain::codes::{AlertState, CaseState, Reach};
+use domain::codes::{AlertKind, AlertState, CaseState, ObjectStatus, Reach};
 use domain::ids::{AccountId, AlertId, CaseId};
+use domain::lifecycle::Reached;
 use serde::{Deserialize, Serialize};
 use store::alerts::AlertRow;
+use store::cases::ObjectRow;
 use store::{alerts, cases, outbox, photos};
 use utoipa::ToSchema;
 use web::{Authority, Json, Officer, Path, Problem};
 
 use crate::Deps;
+use crate::step::reached;
 use crate::view::AlertView;
 
 pub use decide::{DraftRequest, Refusal, Standing, Version, next_version};
@@ -37,6 +40,10 @@ pub struct DraftAlert {
     pub reach: Option<String>,
     /// The desk's words to all recipients; required for all kinds but `alert`. Must hold no circumstances.
     pub message: Option<String>,
+    /// The numbers of the objects that were recovered or returned; all if left out. Only for `recovery` and
+    /// `restitution`.
+    #[schema(example = json!(["1", "3"]))]
+    pub objects: Vec<String>,
 }
 
 /// What whoever drafts a version of a case that is part of another one is told.
@@ -69,7 +76,13 @@ impl DraftAlert {
         let kind = e.required("/kind", self.kind.as_deref());
         let reach = e.optional("/reach", self.reach.as_deref()).unwrap_or(Reach::All);
         let message = e.optional("/message", self.message.as_deref());
-        e.into_result(kind.map(|kind| DraftRequest { kind, reach, message }))
+        let mut named: Vec<i64> = e.list("/objects", &self.objects);
+        named.sort_unstable();
+        named.dedup();
+        if !named.is_empty() && !matches!(kind, None | Some(AlertKind::Recovery | AlertKind::Restitution)) {
+            e.push("/objects", "names what was recovered or returned: only a recovery or a restitution does");
+        }
+        e.into_result(kind.map(|kind| DraftRequest { kind, reach, message, named }))
     }
 }
 
@@ -88,11 +101,14 @@ pub async fn draft_alert(
     let verification = cases::verifications(&mut tx, case_id).await?.pop();
     let capacity = cases::reporter(&mut tx, case_id).await?.map(|reporter| reporter.capacity);
     let versions = alerts::of_case(&mut tx, case_id).await?;
-    let standing = Standing::new(verification.as_ref(), capacity, &versions);
+    let rows = cases::objects(&mut tx, case_id).await?;
+    let statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
+    let standing = Standing::new(case.state, verification.as_ref(), capacity, &statuses, &versions);
     let version = next_version(&standing, &request).map_err(DraftError::Refused)?;
-    let (certainty, _) = standing.verified.ok_or(DraftError::Refused(Refusal::NotVerified))?;
+    let (certainty, _) = standing.sure().ok_or(DraftError::Refused(Refusal::NotVerified))?;
+    check_named(&request, &rows)?;
     let circumstances = cases::circumstances(&mut tx, case_id).await?.ok_or(DraftError::NoCase)?;
-    let objects = cases::objects(&mut tx, case_id).await?.into_iter().map(|row| row.description.0).collect();
+    let objects = rows.into_iter().map(|row| (row.ordinal, row.status, row.description.0)).collect();
 
     let now = deps.clock.now();
     let id = AlertId::generate(&deps.clock);
@@ -115,6 +131,9 @@ pub async fn draft_alert(
     };
     alerts::insert(&mut tx, &row).await?;
     alerts::insert_circumstances(&mut tx, id, &frozen.circumstances).await?;
+    if version == 1 && kind != AlertKind::Exercise && reached(true, &versions) < Reached::Told {
+        cases::set_state(&mut tx, case_id, CaseState::Alerting, now).await?;
+    }
     photos::freeze(&mut tx, id, case_id).await?;
     let event = AlertDraftedV1 { alert_id: id, case_id, version, kind, reach, drafted_by: by };
     outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
@@ -122,6 +141,23 @@ pub async fn draft_alert(
     deps.bell.ring();
     tracing::info!(case.id = %case_id, alert.id = %id, alert.version = version, kind = kind.as_str(), "drafted an alert");
     Ok(row)
+}
+
+/// What a recovery names must be there, and not be back already.
+fn check_named(request: &DraftRequest, objects: &[ObjectRow]) -> Result<(), DraftError> {
+    let mut e = FieldErrors::new();
+    for number in &request.named {
+        match objects.iter().find(|object| object.ordinal == *number) {
+            None => e.push("/objects", format!("names object {number}, and there is none")),
+            Some(object) => {
+                if request.kind == AlertKind::Recovery && object.status.check(ObjectStatus::Recovered).is_err() {
+                    let status = object.status.label().to_lowercase();
+                    e.push("/objects", format!("names object {number}, which is {status}"));
+                }
+            }
+        }
+    }
+    if e.is_empty() { Ok(()) } else { Err(DraftError::Invalid(e)) }
 }
 
 impl From<DraftError> for Problem {
@@ -146,6 +182,7 @@ impl Refusal {
     /// A stable code for programs.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Silent(_) => "case-silent",
             Self::NotVerified => "not-verified",
             Self::TooUncertain => "too-uncertain",
             Self::PublicTip => "public-tip",

@@ -216,7 +216,7 @@ async fn tell(
         }
     }
     let Some((reach, message)) = second.reach.zip(second.additions.message()) else { return Ok(AfterMerge::Nothing) };
-    let request = DraftRequest { kind: AlertKind::Update, reach, message: Some(message) };
+    let request = DraftRequest { kind: AlertKind::Update, reach, message: Some(message), named: Vec::new() };
     Ok(match draft_alert(deps, by, into_id, request).await {
         Ok(alert) => AfterMerge::Drafted(alert.id),
         Err(error) => AfterMerge::NotDrafted(words(&error.into())),

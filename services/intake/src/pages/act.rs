@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::FieldErrors;
-use domain::ids::{AlertId, CaseId};
-use store::alerts;
-use web::{Authority, Form, FormState, Officer, PageError, Path, Problem, redirect};
+use domain::ids::{AlertId, CaseId, ObjectId};
+use domain::{CivilDate, FieldErrors};
+use store::{alerts, cases};
+use web::{Authority, Form, FormState, Officer, PageError, Path, Problem, Reporter, redirect};
 
 use super::case::{Refused, again};
 use crate::Deps;
@@ -13,6 +13,8 @@ use crate::discard::discard_alert;
 use crate::draft::{DraftAlert, draft_alert};
 use crate::erase_reporter::{EraseReporter, Eraser, erase_reporter};
 use crate::release::release_alert;
+use crate::set_status::SetStatus;
+use crate::step::{TakeStep, take_step};
 use crate::verify::{VerifyCase, VerifyError, verify_case};
 
 /// Verifies a case.
@@ -31,6 +33,49 @@ pub(crate) async fn verify(
         Err(problem) => {
             let verify = typed(form.typed, &problem);
             again(&deps, &officer, id, problem, Refused { verify, ..Refused::default() }).await
+        }
+    }
+}
+
+/// Takes a step in the life of the case.
+pub(crate) async fn step(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    Path(id): Path<CaseId>,
+    form: Form<TakeStep>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse(CivilDate::new(deps.clock.now().utc_date())) {
+        Ok(asked) => take_step(&deps, &caller, id, asked).await.map_err(Problem::from),
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&format!("/cases/{id}?done=moved"))),
+        Err(problem) => {
+            let step = typed(form.typed, &problem);
+            again(&deps, &caller, id, problem, Refused { step, ..Refused::default() }).await
+        }
+    }
+}
+
+/// Changes where an object stands.
+pub(crate) async fn set_status(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<ObjectId>,
+    form: Form<SetStatus>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse() {
+        Ok(asked) => crate::set_status::set_status(&deps, officer.account_id, id, asked).await.map_err(Problem::from),
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok((case, _)) => Ok(redirect(&format!("/cases/{case}?done=status"))),
+        Err(problem) => {
+            let mut tx = deps.db.read().await?;
+            let case = cases::case_of_object(&mut tx, id).await?.ok_or_else(|| Problem::not_found("object"))?;
+            tx.commit().await?;
+            let status = typed(form.typed, &problem);
+            again(&deps, &officer, case, problem, Refused { status, of: Some(id), ..Refused::default() }).await
         }
     }
 }

@@ -6,9 +6,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::codes::{AlertKind, AlertState, CaseState, Certainty, Event, EvidenceKind, Reach, Role};
+use domain::CivilDate;
+use domain::codes::{
+    AlertKind, AlertState, CaseState, CaseStep, Certainty, Event, EvidenceKind, ObjectStatus, Reach, Role,
+};
 use domain::details::Details;
 use domain::ids::{AccountId, CaseId, ObjectId};
+use domain::lifecycle::{self, Reached};
 use domain::text::Line;
 use serde::Deserialize;
 use store::{identity, photos};
@@ -50,6 +54,8 @@ impl Done {
             "drafted" => "The draft is made. Nobody is told before it is released.",
             "released" => "The alert is released. Routing now decides who is told.",
             "erased" => "Who reported is erased. The case and every proof stay.",
+            "moved" => "The case has moved on.",
+            "status" => "The status of the object is recorded.",
             "discarded" => "The draft is discarded. Nobody was told.",
             _ => return None,
         }))
@@ -63,6 +69,22 @@ pub(super) struct Refused {
     pub verify: FormState,
     pub draft: FormState,
     pub erase: FormState,
+    pub step: FormState,
+    pub status: FormState,
+    /// The object whose status was refused.
+    pub of: Option<ObjectId>,
+}
+
+impl Refused {
+    /// Where the form is that was refused.
+    fn anchor(&self) -> String {
+        match self.of {
+            Some(object) => format!("status-{object}"),
+            None if !self.verify.errors().is_empty() => "verify".to_owned(),
+            None if !self.step.errors().is_empty() => "step".to_owned(),
+            None => "draft".to_owned(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -89,6 +111,10 @@ struct CasePage {
     kinds: Vec<Choice>,
     /// Why none can.
     no_draft: Option<String>,
+    /// The objects that are not back yet, by number, if a recovery may name some of them.
+    recoverable: Vec<(String, String)>,
+    /// The steps the reader may take.
+    steps: Vec<CaseStep>,
     sheets: usize,
     photos: Vec<PhotoView>,
     ties: Ties,
@@ -120,8 +146,23 @@ impl CasePage {
         self.case.alerts.iter().any(|alert| alert.state == AlertState::Released)
     }
 
+    /// Whether there is nothing left to verify.
     fn closed(&self) -> bool {
-        self.case.state == CaseState::Closed
+        matches!(
+            self.case.state,
+            CaseState::Closed | CaseState::Rejected | CaseState::Withdrawn | CaseState::Merged | CaseState::Draft
+        )
+    }
+
+    /// Whether a change of this object's status was refused.
+    fn is_refused(&self, id: &ObjectId) -> bool {
+        self.refused.of.as_ref() == Some(id)
+    }
+
+    /// The day on which somebody looks at a case that sleeps.
+    fn review_on(&self) -> Option<CivilDate> {
+        let asleep = matches!(self.case.state, CaseState::Suspended | CaseState::Dormant);
+        self.case.steps.last().filter(|_| asleep).and_then(|step| step.review_on)
     }
 }
 
@@ -181,6 +222,8 @@ async fn render(
     let names = names(deps, caller, &happenings).await?;
     let (kinds, no_draft) = draftable(&case);
     let ties = ties(deps, caller, id).await?;
+    let steps = steps(&case, caller.role);
+    let recoverable = recoverable(&case, &kinds);
     let mut tx = deps.db.read().await?;
     let photos = photos::of_case(&mut tx, id).await?.iter().map(PhotoView::copies).collect();
     tx.commit().await?;
@@ -201,6 +244,8 @@ async fn render(
         reaches: choices!(Reach),
         kinds,
         no_draft,
+        recoverable,
+        steps,
         sheets: MAX_SHEETS,
         photos,
         ties,
@@ -232,6 +277,35 @@ async fn names(
     Ok(names)
 }
 
+/// The steps that somebody of this role may take.
+fn steps(case: &CaseView, role: Role) -> Vec<CaseStep> {
+    if case.alerts.iter().any(|alert| alert.state == AlertState::Draft) {
+        return Vec::new();
+    }
+    let told = case.alerts.iter().any(|alert| alert.state == AlertState::Released && alert.kind != AlertKind::Exercise);
+    let reached = match (told, case.verifications.is_empty()) {
+        (true, _) => Reached::Told,
+        (false, false) => Reached::Verified,
+        (false, true) => Reached::Submitted,
+    };
+    let all = lifecycle::steps(case.state, reached).into_iter();
+    match role {
+        Role::Officer => all.collect(),
+        Role::Reporter => all.filter(|step| *step == CaseStep::Withdraw).collect(),
+        Role::Auditor | Role::Admin => Vec::new(),
+    }
+}
+
+/// What a recovery may name: there is something to choose where more than one object is not back yet.
+fn recoverable(case: &CaseView, kinds: &[Choice]) -> Vec<(String, String)> {
+    let open = case.objects.iter().filter(|object| object.status.check(ObjectStatus::Recovered).is_ok());
+    let all: Vec<_> = open
+        .map(|object| (object.ordinal.to_string(), format!("{}. {}", object.ordinal, object.description.title)))
+        .collect();
+    let may = kinds.iter().any(|(kind, _)| *kind == AlertKind::Recovery.as_str());
+    if may && all.len() > 1 { all } else { Vec::new() }
+}
+
 /// The kinds of version that can be drafted now, or why none can.
 fn draftable(case: &CaseView) -> (Vec<Choice>, Option<String>) {
     if case.state == CaseState::Merged {
@@ -239,11 +313,19 @@ fn draftable(case: &CaseView) -> (Vec<Choice>, Option<String>) {
     }
     let standing = Standing {
         verified: case.verifications.last().map(|row| (row.certainty, row.evidence)),
-        capacity: case.reporter.as_ref().map(|reporter| reporter.capacity),
         versions: case.alerts.iter().map(|a| Version { kind: a.kind, state: a.state, reach: a.reach }).collect(),
+        ..Standing::new(
+            case.state,
+            None,
+            case.reporter.as_ref().map(|reporter| reporter.capacity),
+            &case.objects.iter().map(|object| object.status).collect::<Vec<_>>(),
+            &[],
+        )
     };
     let words = "words".parse().ok();
-    let decide = |kind| next_version(&standing, &DraftRequest { kind, reach: Reach::All, message: words.clone() });
+    let decide = |kind| {
+        next_version(&standing, &DraftRequest { kind, reach: Reach::All, message: words.clone(), named: Vec::new() })
+    };
     let kinds: Vec<_> =
         AlertKind::ALL.iter().filter(|kind| decide(**kind).is_ok()).map(|kind| (kind.as_str(), kind.label())).collect();
     let first = if standing.versions.iter().any(|version| version.state == AlertState::Released) {

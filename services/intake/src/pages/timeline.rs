@@ -56,6 +56,25 @@ pub(super) fn timeline(case: &CaseView) -> Vec<Happening> {
             all.push(Happening { at, what: format!("{name}: released"), by: alert.released_by, tone, words });
         }
     }
+    all.extend(case.steps.iter().map(|step| Happening {
+        at: step.taken_at,
+        what: match step.review_on {
+            Some(day) => format!("{}: {}, to be looked at on {day}", step.step.label(), step.to.label().to_lowercase()),
+            None => format!("{}: {}", step.step.label(), step.to.label().to_lowercase()),
+        },
+        by: step.taken_by,
+        tone: "plain",
+        words: step.reason.as_ref().map(ToString::to_string),
+    }));
+    for object in &case.objects {
+        all.extend(object.history.iter().map(|change| Happening {
+            at: change.set_at,
+            what: format!("Object {}: {}", object.ordinal, change.status.label().to_lowercase()),
+            by: change.set_by,
+            tone: if change.status.is_searched_for() { "plain" } else { "good" },
+            words: change.note.as_ref().map(ToString::to_string),
+        }));
+    }
     all.sort_by_key(|happening| happening.at);
     all
 }

@@ -10,6 +10,7 @@ mod files;
 mod flow;
 mod idempotency;
 mod imports;
+mod lifecycle;
 mod on_behalf;
 mod pages;
 mod photos;

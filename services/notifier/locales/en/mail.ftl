@@ -51,6 +51,13 @@ lead-recovery = { $count ->
     [one] it
    *[other] them
 } is not said here.
+lead-recovery-partly = { $count ->
+    [one] One object is recovered. It is described
+   *[other] { $count } objects are recovered. They are described
+} below. { $others ->
+    [one] One other object of this case is searched for still.
+   *[other] { $others } others of this case are searched for still.
+}
 lead-restitution = There is news of the return of { $count ->
     [one] the object
    *[other] the objects
@@ -100,6 +107,8 @@ ask-cancel-report = If you have acted on the alert, or doubt its cancellation, a
 ask-recovery-stop = Stop the search, and note the recovery where you recorded the alert.
 ask-recovery-pass = Tell everybody who had the alert from you that the search is over.
 ask-recovery-report = If you know more, answer this mail or write to { $desk }, and quote { $reference }.
+ask-partly-stop = Stop the search for what is described below, and note it where you recorded the alert. Go on with the others.
+ask-partly-pass = Tell everybody who had the alert from you which of its objects are back.
 ask-restitution-note = Note this where you recorded the alert.
 ask-restitution-pass = Tell everybody who had the alert from you.
 ask-restitution-report = If you know more, answer this mail or write to { $desk }, and quote { $reference }.

@@ -51,6 +51,13 @@ lead-recovery = { $count ->
     [one] il appartient
    *[other] ils appartiennent
 }.
+lead-recovery-partly = { $count ->
+    [one] Un objet est retrouvé. Il est décrit
+   *[other] { $count } objets sont retrouvés. Ils sont décrits
+} ci-dessous. { $others ->
+    [one] Un autre objet de cette affaire reste recherché.
+   *[other] { $others } autres objets de cette affaire restent recherchés.
+}
 lead-restitution = Il y a du nouveau sur le retour { $count ->
     [one] de l’objet
    *[other] des objets
@@ -94,6 +101,8 @@ ask-cancel-report = Si vous avez agi sur la foi de l’alerte, ou doutez de son 
 ask-recovery-stop = Arrêtez la recherche, et notez la récupération là où vous avez enregistré l’alerte.
 ask-recovery-pass = Dites à tous ceux qui ont reçu l’alerte de vous que la recherche est terminée.
 ask-recovery-report = Si vous en savez davantage, répondez à ce message ou écrivez à { $desk }, en citant { $reference }.
+ask-partly-stop = Arrêtez la recherche de ce qui est décrit ci-dessous, et notez-le là où vous avez enregistré l’alerte. Poursuivez celle des autres.
+ask-partly-pass = Dites à tous ceux qui ont reçu l’alerte de vous lesquels de ses objets sont revenus.
 ask-restitution-note = Notez-le là où vous avez enregistré l’alerte.
 ask-restitution-pass = Dites-le à tous ceux qui ont reçu l’alerte de vous.
 ask-restitution-report = Si vous en savez davantage, répondez à ce message ou écrivez à { $desk }, en citant { $reference }.

@@ -58,6 +58,8 @@ fn content(title: &str) -> ObjectContent {
         message: Some("Le socle manque aussi.\nTLP:CLEAR".parse().unwrap()),
         typology: None,
         objects: vec![object(title)],
+        named: Vec::new(),
+        others_missing: 0,
     }
 }
 

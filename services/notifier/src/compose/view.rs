@@ -53,6 +53,7 @@ impl View {
             ("kind", texts.code("kind", kind).into()),
             ("event", texts.code("event", shown.content().event.as_str()).into()),
             ("count", count.into()),
+            ("others", shown.content().others_missing.into()),
         ];
         let say = |key: &str| texts.with(key, &args);
         let (sections, printed) = content.map_or((Vec::new(), 0), |content| sections_of(shown, content, texts));
@@ -136,11 +137,14 @@ enum Asked {
     Owner,
     /// Is this the one?
     Match,
+    /// Some are back; go on with the others.
+    Partly,
 }
 
 impl Asked {
     fn of(kind: AlertKind, content: &ObjectContent) -> Self {
         match (kind, content.event) {
+            (AlertKind::Recovery, _) if content.others_missing > 0 => Self::Partly,
             (AlertKind::Alert, Event::Seizure) => Self::Owner,
             (AlertKind::Alert, Event::Sighting) => Self::Match,
             (AlertKind::Alert, _) if content.objects.is_empty() => Self::Type,
@@ -154,6 +158,7 @@ impl Asked {
             Self::Type => Some("lead-alert-type"),
             Self::Owner => Some("lead-alert-owner"),
             Self::Match => Some("lead-alert-match"),
+            Self::Partly => Some("lead-recovery-partly"),
         }
     }
 
@@ -162,6 +167,7 @@ impl Asked {
             Self::Kind(kind) => asks(*kind),
             Self::Type => ["ask-type-look", "ask-type-hold", "ask-alert-report"],
             Self::Owner => ["ask-owner-look", "ask-owner-pass", "ask-owner-report"],
+            Self::Partly => ["ask-partly-stop", "ask-partly-pass", "ask-recovery-report"],
             Self::Match => ["ask-match-look", "ask-match-quiet", "ask-owner-report"],
         }
     }

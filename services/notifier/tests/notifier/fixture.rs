@@ -109,6 +109,8 @@ pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> Al
         message: None,
         typology: None,
         objects: vec![object("Statuette")],
+        named: Vec::new(),
+        others_missing: 0,
     };
     AlertRow {
         id,

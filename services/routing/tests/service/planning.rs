@@ -111,6 +111,8 @@ fn content(facts: &AlertFacts) -> ObjectContent {
         message: None,
         typology: None,
         objects: Vec::new(),
+        named: Vec::new(),
+        others_missing: 0,
     }
 }
 

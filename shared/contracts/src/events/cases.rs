@@ -3,7 +3,7 @@
 use domain::Label;
 use domain::case::CaseReference;
 use domain::codes;
-use domain::ids::{AccountId, CaseId, InstitutionId, UploadId};
+use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, UploadId};
 use domain::text::Line;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,34 @@ pub struct CaseEditedV1 {
     pub edited_by: AccountId,
 }
 
+/// A case took a step: into triage, to sleep, to its end, or back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseMovedV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// The step.
+    pub step: codes::CaseStep,
+    /// Where it stood.
+    pub from: codes::CaseState,
+    /// Where it stands.
+    pub to: codes::CaseState,
+    /// By whom.
+    pub moved_by: AccountId,
+}
+
+/// An officer changed where one object stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ObjectStatusChangedV1 {
+    /// The object.
+    pub object_id: ObjectId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// Where it stands.
+    pub status: codes::ObjectStatus,
+    /// By whom.
+    pub set_by: AccountId,
+}
+
 /// Objects joined a case after it was registered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectsAddedV1 {
@@ -93,4 +121,6 @@ pub struct ReporterErasedV1 {
 super::event!(CaseReadV1, "case.read.v1", case_id, case_id);
 super::event!(ReporterErasedV1, "reporter.erased.v1", case_id, case_id);
 super::event!(CaseRegisteredV1, "case.registered.v1", case_id, case_id);
+super::event!(CaseMovedV1, "case.moved.v1", case_id, case_id);
+super::event!(ObjectStatusChangedV1, "object.status_changed.v1", object_id, case_id);
 super::event!(CaseVerifiedV1, "case.verified.v1", case_id, case_id);

@@ -7,6 +7,7 @@ mod idempotency;
 mod list;
 mod objects;
 mod search;
+mod steps;
 mod verifications;
 
 use domain::case::{CaseFacts, CaseReference, Circumstances, LossInterval, Reporter};
@@ -24,9 +25,9 @@ pub use idempotency::{KeyedRequest, find_key, insert_key};
 pub use list::{CaseFilter, ListPosition, ListedCase, explain_list, list};
 pub use objects::{
     ObjectRow, append_objects, insert_objects, last_ordinal, objects, remove_objects_after, set_description,
-    set_object_status,
 };
 pub use search::{add_words, refresh_words};
+pub use steps::{StatusRow, StepRow, case_of_object, insert_step, set_status, statuses, steps};
 pub use verifications::{VerificationRow, insert_verification, verifications};
 
 /// A case as stored: class A and who registered it.

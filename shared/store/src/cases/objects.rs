@@ -96,12 +96,6 @@ pub async fn last_ordinal(tx: &mut Tx, case_id: CaseId) -> Result<i64, Error> {
         .bind(case_id).fetch_one(c).await)?)
 }
 
-/// Gives every object of a case the same status; says how many there are.
-pub async fn set_object_status(tx: &mut Tx, case_id: CaseId, status: ObjectStatus) -> Result<u64, Error> {
-    Ok(on_tx!(tx, c => sqlx::query("UPDATE objects SET status = $2 WHERE case_id = $1")
-        .bind(case_id).bind(status).execute(c).await.map(|done| done.rows_affected()))?)
-}
-
 /// Replaces an object's description.
 pub async fn set_description(tx: &mut Tx, id: ObjectId, object: &ObjectDescription) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query("UPDATE objects SET type = $2, title = $3, description = $4 WHERE id = $1")

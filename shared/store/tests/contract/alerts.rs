@@ -46,6 +46,8 @@ pub fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
         message: None,
         typology: None,
         objects: vec![object()],
+        named: Vec::new(),
+        others_missing: 0,
     };
     AlertRow {
         id,

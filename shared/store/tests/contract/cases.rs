@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use domain::case::{Circumstances, PoliceReference, Reporter};
 use domain::codes::{
-    Capacity, CaseState, Certainty, Dimension, Event, EvidenceKind, LossMethod, ObjectStatus, ObjectType, Photographs,
-    Premises, Unit,
+    Capacity, CaseState, CaseStep, Certainty, Dimension, Event, EvidenceKind, LossMethod, ObjectStatus, ObjectType,
+    Photographs, Premises, Unit,
 };
 use domain::details::Details;
-use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, VerificationId};
+use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, StepId, VerificationId};
 use domain::object::{Measurement, ObjectDescription};
 use domain::{Clock, Label, Language, Timestamp};
-use store::cases::{self, CaseFilter, CaseRow, KeyedRequest, ListPosition, VerificationRow};
+use store::cases::{self, CaseFilter, CaseRow, KeyedRequest, ListPosition, StatusRow, StepRow, VerificationRow};
 use store::{Db, Error, Tx};
 
 use crate::engines;
@@ -147,9 +147,55 @@ async fn objects_keep_their_order_over_chunks_and_take_a_status() {
         let expected: Vec<_> = many.iter().map(|(id, _)| *id).collect();
         assert_eq!(found.iter().map(|o| o.id).collect::<Vec<_>>(), expected, "{}", engine.name);
         assert!(found.iter().zip(1..).all(|(o, ordinal)| o.ordinal == ordinal && o.description.0 == object()));
-        assert_eq!(cases::set_object_status(&mut tx, row.id, ObjectStatus::Recovered).await.unwrap(), 1_100);
-        let found = cases::objects(&mut tx, row.id).await.unwrap();
-        assert!(found.iter().all(|o| o.status == ObjectStatus::Recovered), "{}", engine.name);
+        let set_by = AccountId::generate(&clock);
+        for (index, status) in [(7, ObjectStatus::Located), (7, ObjectStatus::Recovered), (9, ObjectStatus::Sighted)] {
+            let change = StatusRow { object_id: found[index].id, status, note: None, set_by, set_at: clock.now() };
+            cases::set_status(&mut tx, &change).await.unwrap();
+        }
+        let after = cases::objects(&mut tx, row.id).await.unwrap();
+        let moved: Vec<_> = after.iter().filter(|o| o.status != ObjectStatus::Missing).map(|o| o.ordinal).collect();
+        assert_eq!(moved, [8, 10], "{}: each object has its own fate", engine.name);
+        let history: Vec<_> = cases::statuses(&mut tx, row.id).await.unwrap().iter().map(|s| s.status).collect();
+        assert_eq!(history, [ObjectStatus::Located, ObjectStatus::Recovered, ObjectStatus::Sighted], "{}", engine.name);
+        assert_eq!(cases::case_of_object(&mut tx, found[7].id).await.unwrap(), Some(row.id));
+        let nobody = StatusRow {
+            object_id: ObjectId::generate(&clock),
+            status: ObjectStatus::Sighted,
+            note: None,
+            set_by,
+            set_at: clock.now(),
+        };
+        assert!(matches!(cases::set_status(&mut tx, &nobody).await, Err(Error::RowsAffected { .. })));
+    }
+}
+
+#[tokio::test]
+async fn steps_stand_beside_each_other_and_a_rest_has_its_review() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let mut row = StepRow {
+            id: StepId::generate(&clock),
+            step: CaseStep::Suspend,
+            from_state: CaseState::Verified,
+            to_state: CaseState::Suspended,
+            reason: Some("The prosecutor asks for silence.".parse().unwrap()),
+            review_on: None,
+            taken_by: AccountId::generate(&clock),
+            taken_at: clock.now(),
+        };
+        let mut tx = engine.db.begin().await.unwrap();
+        cases::insert_step(&mut tx, case.id, &row).await.unwrap();
+        let first = row.clone();
+        hand.advance(Duration::from_secs(1));
+        (row.id, row.step, row.taken_at) = (StepId::generate(&clock), CaseStep::Rest, clock.now());
+        row.review_on = Some("2027-11-20".parse().unwrap());
+        cases::insert_step(&mut tx, case.id, &row).await.unwrap();
+        assert_eq!(cases::steps(&mut tx, case.id).await.unwrap(), [first, row.clone()], "{}", engine.name);
+        (row.id, row.review_on) = (StepId::generate(&clock), None);
+        let without = cases::insert_step(&mut tx, case.id, &row).await;
+        assert!(without.is_err(), "{}: a case that rests without a review is forgotten", engine.name);
+        tx.rollback().await.unwrap();
     }
 }
 
