@@ -10,7 +10,10 @@ mod photos;
 mod plans;
 
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
-pub use cases::{CaseEditedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectsAddedV1, ReporterErasedV1};
+pub use cases::{
+    CaseEditedV1, CaseMovedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectStatusChangedV1, ObjectsAddedV1,
+    ReporterErasedV1,
+};
 pub use deliveries::{DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1};
 pub use directory::{
     AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,
