@@ -139,6 +139,8 @@ impl Here {
             message: None,
             typology: None,
             objects: vec![],
+            named: vec![],
+            others_missing: 0,
         };
         let alert = AlertRow {
             id,
