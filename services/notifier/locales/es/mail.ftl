@@ -45,6 +45,7 @@ lead-recovery = { $count ->
     [one] El objeto ha sido recuperado. La búsqueda ha terminado; aquí no se dice a quién pertenece.
    *[other] Los objetos han sido recuperados. La búsqueda ha terminado; aquí no se dice a quién pertenecen.
 }
+lead-recovery-partly = Objetos recuperados, descritos a continuación: { $count }. Otros objetos de este caso que se siguen buscando: { $others }.
 lead-restitution = { $count ->
     [one] Hay novedades sobre la devolución del objeto del que se le informó. Este correo no toma partido sobre a quién pertenece.
    *[other] Hay novedades sobre la devolución de los objetos de los que se le informó. Este correo no toma partido sobre a quién pertenecen.
@@ -82,6 +83,8 @@ ask-cancel-report = Si ha actuado a raíz de la alerta, o duda de su anulación,
 ask-recovery-stop = Ponga fin a la búsqueda y anote la recuperación donde registró la alerta.
 ask-recovery-pass = Comunique a todos los que recibieron de usted la alerta que la búsqueda ha terminado.
 ask-recovery-report = Si sabe algo más, responda a este correo o escriba a { $desk } y cite { $reference }.
+ask-partly-stop = Ponga fin a la búsqueda de lo que se describe a continuación y anótelo donde registró la alerta. Siga buscando los demás.
+ask-partly-pass = Comunique a todos los que recibieron de usted la alerta qué objetos se han recuperado.
 ask-restitution-note = Anótelo donde registró la alerta.
 ask-restitution-pass = Comuníquelo a todos los que recibieron de usted la alerta.
 ask-restitution-report = Si sabe algo más, responda a este correo o escriba a { $desk } y cite { $reference }.

@@ -42,6 +42,7 @@ lead-recovery = { $count ->
     [1] 该物品已追回。查找结束；归属问题本函不作说明。
    *[other] 这些物品（{ $count } 件）已追回。查找结束；归属问题本函不作说明。
 }
+lead-recovery-partly = 以下描述的 { $count } 件物品已追回。本案另有 { $others } 件物品仍在查找。
 lead-restitution = 此前告知您的 { $count } 件物品，其返还事宜有新进展。本函对其归属不持立场。
 lead-expert_request = 以下描述了 { $count } 件物品。请提供专家意见：是何物，来自何处。
 lead-exercise = 这是一次演练。没有发生任何事，也没有物品失踪：我们在检验警报能否送达。请确认收悉，切勿当作警报转发。
@@ -73,6 +74,8 @@ ask-cancel-report = 如已据警报采取行动，或对撤销有疑问，请回
 ask-recovery-stop = 请停止查找，并在登记该警报之处注明已追回。
 ask-recovery-pass = 请告知从贵方收到警报的所有人：查找已结束。
 ask-recovery-report = 如了解更多情况，请回复本邮件或致函 { $desk }，并注明 { $reference }。
+ask-partly-stop = 请停止查找以下描述的物品，并在登记该警报之处注明。请继续查找其余物品。
+ask-partly-pass = 请告知从贵方收到警报的所有人哪些物品已追回。
 ask-restitution-note = 请在登记该警报之处注明此事。
 ask-restitution-pass = 请告知从贵方收到警报的所有人。
 ask-restitution-report = 如了解更多情况，请回复本邮件或致函 { $desk }，并注明 { $reference }。
