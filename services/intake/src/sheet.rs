@@ -103,9 +103,9 @@ fn categories(words: Words, object: &ObjectDescription) -> Vec<Fact> {
     let kind = words.of_code("type", object.object_type.as_str(), object.object_type.label());
     let kind = [Some(kind), object.type_detail.as_ref().map(ToString::to_string)];
     let measurements = object.measurements.iter().map(|measurement| {
-        let dimension = measurement.dimension;
+        let dimension = measurement.dimension();
         let word = words.of_code("dimension", dimension.as_str(), dimension.label());
-        format!("{word}: {} {}", measurement.value, measurement.unit)
+        format!("{word}: {} {}", measurement.value(), measurement.unit())
     });
     let photographs = object.photographs;
     vec![

@@ -202,7 +202,7 @@ mod tests {
         let key = |day: &str| Key {
             format: domain::codes::KeyFormat::X509,
             fingerprint: "AB".repeat(20).parse().expect("a fingerprint"),
-            expires_on: self::day(day),
+            expires_on: Some(self::day(day)),
             address: None,
             text: "-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----".parse().expect("a key"),
         };

@@ -1,7 +1,7 @@
-//! Files by the hash of their content, in a folder or an S3-compatible store.
+//! Files by the hash of their content, in a folder.
 //!
 //! Owns: where a file lies. Promises: when [`Blobs::put`] returns, the file is on disk (synchronised, then renamed into
-//! its place) or confirmed by the store; nobody ever reads half a file; a name comes from a hash alone, so no name of
+//! its place); nobody ever reads half a file; a name comes from a hash alone, so no name of
 //! a stranger reaches a path; what is read is what was written, or it is an error. Must not: know what a file is,
 //! decide when one goes.
 
@@ -42,7 +42,7 @@ impl Shelf {
 /// Why a file could not be written, read or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The folder or the store did not do it; the same call may succeed later.
+    /// The folder did not do it; the same call may succeed later.
     #[error("reach the store of files")]
     Unavailable(#[source] object_store::Error),
     /// What lies there is not what was put there.

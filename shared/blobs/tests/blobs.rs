@@ -33,7 +33,7 @@ async fn a_file_that_was_changed_on_the_disk_is_an_error_and_never_shown() {
 #[tokio::test]
 async fn a_folder_is_made_with_its_first_file_and_one_that_cannot_be_made_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    let config = BlobsConfig { folder: folder.path().join("deep/er"), s3: None };
+    let config = BlobsConfig { folder: folder.path().join("deep/er") };
     assert!(Blobs::open(&config).unwrap().place().ends_with("deep/er"));
     assert!(!folder.path().join("deep").exists(), "a process that keeps no file needs no folder");
     fs::write(folder.path().join("file"), b"").unwrap();

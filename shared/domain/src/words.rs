@@ -19,7 +19,7 @@ pub fn words(text: &str) -> Vec<String> {
     let mut length = 0;
     let folded = text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c));
     for c in folded {
-        if stands_alone(c) {
+        if c.is_alphanumeric() && stands_alone(c) {
             found.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
             found.push(c.to_string());
             length = 0;

@@ -82,7 +82,7 @@ mod printed {
     async fn the_evidence_of_a_thousand_is_printed() {
         let large = large(TOLD).await;
         let took = print(&large, "en", TOLD).await;
-        // Optimised it takes a third of that.
+        // Not optimised, on a busy machine; a release build is what people wait for.
         assert!(took < Duration::from_secs(60), "{took:?}");
     }
 
@@ -102,7 +102,7 @@ mod printed {
         let begun = Instant::now();
         let pdf = print_case(&large.deps.printer, words, &evidence, &large.system.verifier()).await.unwrap();
         let took = begun.elapsed();
-        println!("{code}, {told} told twice: {} bytes in {took:?}", pdf.len());
+        eprintln!("{code}, {told} told twice: {} bytes in {took:?}", pdf.len());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(format!("{code}.pdf"));
         std::fs::write(&path, &pdf).unwrap();
