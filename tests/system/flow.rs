@@ -32,7 +32,15 @@ async fn every_planned_partner_gets_one_mail_with_its_share(form: Form) {
     })
     .await
     .unwrap();
-    wait_until("the doctor finds nothing wrong", PATIENCE, async || here.try_run(&["doctor"], "").0).await.unwrap();
+    wait_until("the doctor finds nothing wrong", PATIENCE, async || {
+        let (good, text) = here.try_run(&["doctor"], "");
+        if !good {
+            println!("{text}");
+        }
+        good
+    })
+    .await
+    .unwrap();
     assert!(here.run(&["ledger", "verify"], "").contains("The ledger holds"));
 }
 

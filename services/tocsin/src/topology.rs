@@ -24,6 +24,7 @@ fn definitions() -> Value {
         of::<intake::duplicates::OnReportChanged>(),
         of::<routing::OnAlertReleased>(),
         of::<notifier::OnPlanFrozen>(),
+        of::<notifier::OnPlanSupplemented>(),
         of::<audit::OnEveryEvent>(),
     ];
     let mut definitions = bus::topology_json(VHOST, &consumers);

@@ -102,9 +102,22 @@ pub fn asyncapi() -> Value {
 }
 
 fn pretty(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("a JSON value always has a text");
+    let mut text = serde_json::to_string_pretty(&sorted(value)).expect("a JSON value always has a text");
     text.push('\n');
     text
+}
+
+/// The same with every object's keys in order: whether a map keeps the order of insertion depends on what else is built.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<_> = map.iter().collect();
+            keys.sort_unstable_by_key(|(key, _)| *key);
+            Value::Object(keys.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ async fn institution(tx: &mut Tx, principal: &Principal, case: Option<CaseId>) -
         description = "The file, up to 16 MiB: a table, JSON Lines, LIDO 1.1, or a workbook",
         content(
             (String = "text/csv", example = "title,type,photographs\nMask,sculpture,none\n"),
-            (String = "application/x-ndjson"),
+            (String = "application/x-ndjson", example = "{\"title\": \"Mask\", \"type\": \"sculpture\", \"photographs\": \"none\"}\n"),
             (String = "application/xml"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )

@@ -94,7 +94,14 @@ async fn adds_and_takes_back_until_it_is_killed() {
     let [url, folder, object, round] = parts[..] else { panic!("{settings}") };
     let db = Db::connect(url, &DbOptions { max_connections: 2, ..DbOptions::default() }).await.unwrap();
     let photos = Photos::new(Blobs::folder(folder).unwrap());
-    let deps = Deps { db, clock: Clock::System, bell: Bell::new(), photos };
+    let deps = Deps {
+        db,
+        clock: Clock::System,
+        bell: Bell::new(),
+        photos,
+        #[cfg(feature = "pdf")]
+        printer: paper::Printer::default(),
+    };
     let (officer, object): (_, ObjectId) = (officer(), object.parse().unwrap());
     let round: u32 = round.parse().unwrap();
     let mut before = None;

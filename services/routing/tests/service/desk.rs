@@ -120,8 +120,9 @@ async fn an_officer_sees_the_audience_before_and_the_plan_obeys_the_officers_dec
     assert!(matches!(decide(added, "remove", "Too late.").await, Err(OverrideError::NoDraft)));
     let after = preview(deps, facts.alert_id, person()).await;
     assert!(after.is_err(), "what is released has a plan");
+    let fact = released_again(deps, &facts).await;
     let mut tx = deps.db.begin().await.expect("a transaction");
-    bus::Consumer::handle(&consumer(deps), &mut tx, &[released_again(deps, &facts).await]).await.expect("planned");
+    bus::Consumer::handle(&consumer(deps), &mut tx, &[fact]).await.expect("planned");
     tx.commit().await.expect("committed");
     let row = of(deps, facts.alert_id).await;
     let mut tx = deps.db.read().await.expect("a transaction");
