@@ -41,7 +41,7 @@ impl<'a> Script<'a> {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_script_takes_a_case_from_report_to_release_and_imports_objects() {
     let here = Installation::start(Form::Embedded, &directory(1, 0), None).await;
     let script = Script::new(&here);

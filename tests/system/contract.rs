@@ -47,7 +47,7 @@ async fn parameters(here: &Installation) -> String {
     rules.join("\n")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_operation_answers_as_described_whoever_calls_it_with_whatever() {
     let here = Installation::start(Form::Embedded, &directory(2, 2), None).await;
     let create = ["accounts", "create", "--email", "admin@x.example", "--name", "Somebody", "--role", "admin"];

@@ -21,7 +21,7 @@ fn size() -> (usize, usize, usize, Duration) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     let (cases, partners, kills, pause) = size();
     let seed: u64 = std::env::var("TOCSIN_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(rand::random);
@@ -89,7 +89,7 @@ async fn killing_everything_loses_nothing_and_tells_nobody_else() {
 }
 
 /// The notifier dies twenty times after the server has taken a mail and before it has said so.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn dying_between_the_final_dot_and_its_answer_repeats_each_mail_at_most_once_and_says_so() {
     const KILLS: usize = 20;
     const PARTNERS: usize = 22;
@@ -139,7 +139,7 @@ async fn median_post(here: &Installation, first: usize) -> Duration {
     took[20]
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_lost_all_its_data_loses_nothing() {
     let postgres = testkit::servers::shared_postgres().await.unwrap();
     let mut rabbitmq = RabbitMq::start().await.unwrap();

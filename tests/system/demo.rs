@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use testkit::process::Service;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demonstration_tells_exactly_the_planned_partners_and_its_ledger_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().display().to_string();

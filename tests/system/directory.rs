@@ -21,7 +21,10 @@ use domain::ids::{AccountId, AlertId, CaseId, InstitutionId};
 use domain::time::FixedClock;
 use domain::{Clock, Label, Language, Timestamp};
 use notifier::{Backend, LinkKey, OnPlanFrozen, Sender, SmtpConfig};
-use routing::{By, Choice, OnAlertReleased, approve_change, import_directory, install_default, take_file};
+use routing::{
+    By, Choice, DEFAULT_RULES, OnAlertReleased, approve_change, draft_rules, import_directory, install_default,
+    release_rules, take_file,
+};
 use store::alerts::AlertRow;
 use store::cases::CaseRow;
 use store::{Db, DbOptions, alerts, cases, deliveries, outbox, partners, plans, reports};
@@ -233,10 +236,14 @@ fn file(partners: impl Iterator<Item = (usize, String)>) -> String {
     text
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_directory_edited_in_the_middle_of_a_thousand_mails_reaches_exactly_the_expected_set() {
     let here = Here::new().await;
     install_default(&here.routing).await.unwrap();
+    // This alert is meant for a thousand; the limit of the default rules would hold most of them.
+    let text = DEFAULT_RULES.replace("per_alert = 300", "per_alert = 2000");
+    let rules = draft_rules(&here.routing, AccountId::generate(&Clock::System), &text).await.unwrap();
+    release_rules(&here.routing, AccountId::generate(&Clock::System), rules).await.unwrap();
     let first = here.bring(&file((0..PARTNERS).map(|n| (n, address(n)))), person()).await;
     assert_eq!((first.added, first.waiting), (1_000, None), "an empty directory is filled at once");
     let (case, released) = here.released().await;

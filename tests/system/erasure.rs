@@ -56,12 +56,12 @@ async fn nothing_of_the_person_is_left(form: Form) {
     here.processes.clear();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_person_is_left_in_the_embedded_form() {
     nothing_of_the_person_is_left(Form::Embedded).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_person_is_left_in_the_production_form() {
     nothing_of_the_person_is_left(Form::Production).await;
 }

@@ -44,12 +44,12 @@ async fn every_planned_partner_gets_one_mail_with_its_share(form: Form) {
     assert!(here.run(&["ledger", "verify"], "").contains("The ledger holds"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_planned_partner_gets_one_mail_embedded() {
     every_planned_partner_gets_one_mail_with_its_share(Form::Embedded).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_planned_partner_gets_one_mail_in_production() {
     every_planned_partner_gets_one_mail_with_its_share(Form::Production).await;
 }
@@ -82,12 +82,12 @@ async fn one_recipient_never_delays_another(form: Form) {
     assert_eq!(silent["attempts"][0]["stage"], "rcpt");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_recipient_never_delays_another_embedded() {
     one_recipient_never_delays_another(Form::Embedded).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_recipient_never_delays_another_in_production() {
     one_recipient_never_delays_another(Form::Production).await;
 }
@@ -107,12 +107,12 @@ async fn one_key_is_one_case(form: Form) {
     assert_eq!(status, 422, "another body under the same key");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_key_is_one_case_embedded() {
     one_key_is_one_case(Form::Embedded).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_key_is_one_case_in_production() {
     one_key_is_one_case(Form::Production).await;
 }

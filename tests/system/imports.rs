@@ -146,13 +146,13 @@ async fn ten_thousand_objects_come_in_once_and_the_process_stays_small(form: For
     seen
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_objects_come_in_once_and_the_process_stays_small_embedded() {
     let peaks = ten_thousand_objects_come_in_once_and_the_process_stays_small(Form::Embedded).await;
     println!("peaks in KiB, and the records done then: {peaks:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_objects_come_in_once_and_the_process_stays_small_in_production() {
     let peaks = ten_thousand_objects_come_in_once_and_the_process_stays_small(Form::Production).await;
     println!("peaks in KiB, and the records done then: {peaks:?}");

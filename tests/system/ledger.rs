@@ -2,7 +2,7 @@
 
 use crate::installation::{Form, Installation, PATIENCE, directory};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_manipulation_is_found_and_an_honest_ledger_passes() {
     let postgres = testkit::servers::shared_postgres().await.unwrap();
     let database = postgres.create_database().await.unwrap();

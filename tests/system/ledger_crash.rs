@@ -31,7 +31,7 @@ fn checkpoint(here: &Installation, kept: &mut BTreeMap<u64, Note>, key: &Verifie
     said.size
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn killing_the_writer_again_and_again_leaves_no_gap_no_double_and_no_contradiction() {
     let postgres = testkit::servers::shared_postgres().await.unwrap();
     let broker = testkit::servers::shared_rabbitmq().await.unwrap();
@@ -79,7 +79,7 @@ async fn killing_the_writer_again_and_again_leaves_no_gap_no_double_and_no_contr
     println!("{kills} kills, {} checkpoints seen, none contradicts another", kept.len());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_audit_processes_one_writes_and_the_other_takes_over_within_ten_seconds() {
     let postgres = testkit::servers::shared_postgres().await.unwrap();
     let broker = testkit::servers::shared_rabbitmq().await.unwrap();

@@ -115,7 +115,7 @@ impl Desk {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_main_job_is_done_by_forms_and_keyboard_alone_and_every_page_can_be_read() {
     let mut desk = Desk::open().await;
     let case = register(&mut desk).await;

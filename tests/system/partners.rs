@@ -47,7 +47,7 @@ async fn value(browser: &Browser, name: &str) -> String {
     browser.run(script, vec![json!(name)]).await.unwrap().as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_sample_directory_shows_on_a_map_and_in_a_table_and_every_field_is_edited() {
     let here = Installation::start(Form::Embedded, SAMPLE, None).await;
     let browser = Browser::start().await.unwrap();

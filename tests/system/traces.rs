@@ -33,7 +33,7 @@ fn text(attributes: &[KeyValue], key: &str) -> String {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_trace_spans_request_outbox_bus_consumer_and_mail() {
     let bodies = Bodies::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
