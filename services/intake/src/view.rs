@@ -110,7 +110,7 @@ pub struct CircumstancesView {
     #[schema(value_type = Option<String>)]
     pub narrative: Option<Prose>,
     /// What this kind of event has of its own: the name of the kind, or an object with that name as its only key.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub details: domain::details::Details,
 }
 

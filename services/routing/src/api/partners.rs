@@ -268,6 +268,7 @@ pub(crate) async fn list(
     responses(
         (status = 200, description = "The partner", body = PartnerView),
         (status = 404, description = "There is no such partner"),
+        (status = 422, description = "`as_of` is no revision, date or instant"),
     )
 )]
 pub(crate) async fn show(
