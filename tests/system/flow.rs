@@ -35,7 +35,7 @@ async fn every_planned_partner_gets_one_mail_with_its_share(form: Form) {
     wait_until("the doctor finds nothing wrong", PATIENCE, async || {
         let (good, text) = here.try_run(&["doctor"], "");
         if !good {
-            println!("{text}");
+            eprintln!("{text}");
         }
         good
     })
