@@ -24,7 +24,9 @@ fn definitions() -> Value {
         of::<intake::duplicates::OnReportChanged>(),
         of::<routing::OnAlertReleased>(),
         of::<notifier::OnPlanFrozen>(),
+        of::<notifier::OnHoldReleased>(),
         of::<notifier::OnPlanSupplemented>(),
+        of::<notifier::OnNoticeRequested>(),
         of::<audit::OnEveryEvent>(),
     ];
     let mut definitions = bus::topology_json(VHOST, &consumers);
