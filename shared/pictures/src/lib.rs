@@ -7,12 +7,12 @@
 //!
 //! | File | Guards against |
 //! |---|---|
-//! | [`sniff`] | a name or type that lies; formats nobody asked for |
-//! | [`jpeg`] | JPEG: truncation, thousands of scans, memory that only a progressive one needs |
-//! | [`budget`] | bombs: the memory a decoder will take, known from the header |
-//! | [`decode`] | the rest, with the decoder's own limits |
-//! | [`rendition`] | what the original tells besides the picture |
-//! | [`darkroom`] | many at once; a decoder that panics |
+//! | `sniff` | a name or type that lies; formats nobody asked for |
+//! | `jpeg` | JPEG: truncation, thousands of scans, memory that only a progressive one needs |
+//! | `budget` | bombs: the memory a decoder will take, known from the header |
+//! | `decode` | the rest, with the decoder's own limits |
+//! | `rendition` | what the original tells besides the picture |
+//! | `darkroom` | many at once; a decoder that panics |
 //!
 //! A picture with something else behind its end (a telephone's moving picture, but also an archive) is a picture: the
 //! original is kept as it came, and no copy has the rest.

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`Cosigner`], [`cosigned`] | checks a cosignature |
 //! | [`Witness`] | is a witness: decides, keeps its state in a file |
-//! | [`ask`] | asks the configured witnesses, keeps and judges what they answer |
+//! | `ask` | asks the configured witnesses, keeps and judges what they answer |
 
 mod ask;
 mod cosign;

@@ -1,9 +1,9 @@
 //! Many objects or cases at once, from a file.
 //!
 //! The story of an upload: it is stored as it came, with its hash, and answered at once ([`upload`]). A worker reads
-//! it record by record and checks each by the rules of the report form ([`check`]); that is the dry run, and nothing
+//! it record by record and checks each by the rules of the report form (`check`); that is the dry run, and nothing
 //! else has happened yet. Its sender looks at the errors, each with row, column and rule, and says what to do
-//! ([`confirm`]): all or nothing, or leave out the bad ones. The worker then takes the good records ([`work`]).
+//! ([`confirm`]): all or nothing, or leave out the bad ones. The worker then takes the good records (`work`).
 //!
 //! Each batch commits with the place it came to, so a worker that is killed loses nothing and repeats nothing: the
 //! next one reads the same file, passes over what is stored, and goes on. All or nothing is one transaction.
