@@ -24,7 +24,7 @@ CREATE TABLE deliveries (
     created_at      INTEGER NOT NULL,
     ended_at        INTEGER,
     link_opened_at  INTEGER,
-    awaits_officer  INTEGER NOT NULL DEFAULT FALSE, -- held by the plan, not by the last gate
+    awaits_officer  INTEGER NOT NULL DEFAULT FALSE, -- until a word on its plan or its case lets it go
     UNIQUE (notification_id, address),
     -- A row is either waiting for a moment or ended; no state is silent for ever.
     CHECK ((state IN ('pending', 'uncertain')) = (due_at IS NOT NULL)),
@@ -34,6 +34,7 @@ CREATE TABLE deliveries (
     CHECK (state = 'held' OR awaits_officer = FALSE)
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_awaiting ON deliveries (plan_id) WHERE awaits_officer;
 CREATE INDEX deliveries_by_thread ON deliveries (case_id, partner_id, address);
 CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 

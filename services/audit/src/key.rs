@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::fs::OpenOptions;
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -69,33 +69,16 @@ impl LedgerKey {
         Ok(Self::from_seed(origin, &seed))
     }
 
-    /// The key in a file, made on the first start.
-    ///
-    /// The file is written whole under another name and then linked to its own: of two processes that start at once,
-    /// one makes the key and both use it, and nobody ever reads half of it.
+    /// The key in a file, made on the first start; of two processes that start at once, one makes it and both use it.
     pub fn load_or_create(path: &Path, origin: Origin) -> Result<Self, KeyError> {
         match Self::load(path, origin.clone()) {
             Err(KeyError::File(_, error)) if error.kind() == ErrorKind::NotFound => {}
             loaded => return loaded,
         }
-        let failed = |error| KeyError::File(path.to_owned(), error);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
         let mut seed = [0; 32];
         OsRng.try_fill_bytes(&mut seed).map_err(KeyError::Random)?;
-        let draft = path.with_extension(format!("{}.new", std::process::id()));
-        let written = (|| {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-            writeln!(file, "{}", BASE64.encode(seed))?;
-            file.sync_all()?;
-            match std::fs::hard_link(&draft, path) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-                linked => linked,
-            }
-        })();
-        let cleared = std::fs::remove_file(&draft);
-        written.and(cleared).map_err(failed)?;
+        let made = runtime::secret::create(path, &format!("{}\n", BASE64.encode(seed)));
+        made.map_err(|error| KeyError::File(path.to_owned(), error))?;
         Self::load(path, origin)
     }
 

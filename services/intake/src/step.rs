@@ -114,7 +114,10 @@ pub async fn take_step(deps: &Deps, by: &Principal, id: CaseId, asked: Step) -> 
     if by.role != Role::Officer && asked.step != CaseStep::Withdraw {
         return Err(StepError::NotYours);
     }
-    if let Some(last) = cases::steps(&mut tx, id).await?.pop() {
+    let last = cases::steps(&mut tx, id).await?.pop();
+    // The last one tells why the case stands where it does, so this one must be later, whatever the clock says.
+    let taken_at = deps.clock.now().after(last.as_ref().map(|last| last.taken_at));
+    if let Some(last) = last {
         let same = Step { step: last.step, reason: last.reason.clone(), review_on: last.review_on };
         if last.taken_by == by.account_id && same == asked && last.to_state == case.state {
             return Ok(last);
@@ -135,7 +138,7 @@ pub async fn take_step(deps: &Deps, by: &Principal, id: CaseId, asked: Step) -> 
         reason: asked.reason,
         review_on: asked.review_on,
         taken_by: by.account_id,
-        taken_at: now,
+        taken_at,
     };
     cases::set_state(&mut tx, id, to_state, now).await?;
     cases::insert_step(&mut tx, id, &row).await?;

@@ -1,10 +1,12 @@
 //! A plan was frozen: its deliveries are due. Told twice, it makes them once (unique notification and address).
-//! An officer let held ones go: they are due now. Told twice, the second time finds none that waits.
+//! An officer let held ones go, or a case that was silent speaks again: they are due now. Told twice, the second time finds
+//! none that waits.
 
 use bus::{Bell, Consumer, HandleError};
-use contracts::events::{HoldReleasedV1, PlanFrozenV1};
+use contracts::events::{CaseMovedV1, HoldReleasedV1, PlanFrozenV1};
 use contracts::{Envelope, Event};
 use domain::Clock;
+use domain::codes::CaseState;
 use store::{Tx, deliveries, plans, supplements};
 
 use crate::Deps;
@@ -55,7 +57,7 @@ impl Consumer for OnPlanFrozen {
     }
 }
 
-/// Makes due what an officer let go.
+/// Makes due what an officer let go: of a plan, or of a case that was suspended.
 #[derive(Clone, Debug)]
 pub struct OnHoldReleased {
     clock: Clock,
@@ -71,15 +73,23 @@ impl OnHoldReleased {
 
 impl Consumer for OnHoldReleased {
     const NAME: &'static str = "notifier.let-go";
-    const KEYS: &'static [&'static str] = &[HoldReleasedV1::KIND];
+    const KEYS: &'static [&'static str] = &[HoldReleasedV1::KIND, CaseMovedV1::KIND];
 
     async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
         for message in messages {
-            let released: HoldReleasedV1 = message.open()?;
-            // What was released is read from the rows: the message is the bell. Deliveries that are not made yet will
-            // be due at once when they are.
-            let due = deliveries::let_go(tx, released.plan_id, self.clock.now()).await?;
-            tracing::info!(plan.id = %released.plan_id, deliveries = due, "an officer let held deliveries go");
+            // What was released, and which case speaks again, is read from the rows: the message is the bell.
+            // Deliveries that are not made yet will be due at once when they are.
+            let plan = match message.kind() {
+                CaseMovedV1::KIND => {
+                    if message.open::<CaseMovedV1>()?.from != CaseState::Suspended {
+                        continue;
+                    }
+                    None
+                }
+                _ => Some(message.open::<HoldReleasedV1>()?.plan_id),
+            };
+            let due = deliveries::let_go(tx, plan, self.clock.now()).await?;
+            tracing::info!(event.kind = message.kind(), deliveries = due, "an officer let held deliveries go");
         }
         Ok(())
     }

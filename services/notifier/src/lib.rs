@@ -2,7 +2,8 @@
 //!
 //! 1. [`OnPlanFrozen`] turns the addresses of a frozen plan into deliveries, due now, and rings the sender's bell. The
 //!    message is only the bell: the rows are the work list, so a lost message costs nothing but time.
-//!    What the plan holds waits until an officer lets it go ([`OnHoldReleased`]).
+//!    What the plan holds waits until an officer lets it go, and what belongs to a suspended case until an officer takes the
+//!    case up again ([`OnHoldReleased`]).
 //! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender died, by one path. No domain gets more
 //!    than its share of the wire.
 //! 3. `start`, one transaction: the last gate (it may only remove), the rendering if there is none yet, the attempt.

@@ -3,6 +3,7 @@
 use contracts::Service;
 use contracts::events::HoldReleasedV1;
 use domain::FieldErrors;
+use domain::codes::CaseState;
 use domain::ids::{AccountId, NotificationId, PlanId};
 use domain::plan::Hold;
 use domain::text::Line;
@@ -27,6 +28,9 @@ pub enum ReleaseHoldsError {
     /// A later version of the case has a plan: it tells, or not, what there is to tell now.
     #[error("let go what a later version has overtaken")]
     Overtaken,
+    /// An authority asks for silence about the case.
+    #[error("let go what is about a suspended case")]
+    Suspended,
     /// A rule asks for two officers, and this is the one who released the alert.
     #[error("let go without a second officer")]
     SecondOfficer,
@@ -52,6 +56,9 @@ pub async fn release_holds(
     let first = held.first().ok_or(ReleaseHoldsError::Nothing)?;
     if first.overtaken {
         return Err(ReleaseHoldsError::Overtaken);
+    }
+    if first.case_state == CaseState::Suspended {
+        return Err(ReleaseHoldsError::Suspended);
     }
     let asks_for_two = |row: &HeldRow| matches!(row.hold.0, Hold::SecondOfficer { .. });
     if held.iter().any(|row| asks_for_two(row) && row.released_by == Some(by)) {

@@ -20,6 +20,9 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(5);
 const LATE_COMMIT: Duration = Duration::from_secs(600);
 /// The mark moves in steps, so that a sweep that finds nothing writes nothing.
 const STEP: Duration = Duration::from_secs(60);
+/// A fact that is later than now by more than this was recorded before a clock was set back, and is not on its way. More
+/// than the clocks of machines differ.
+const AHEAD: Duration = Duration::from_secs(60);
 /// How many facts are looked for at once.
 const PAGE: u16 = 500;
 
@@ -31,13 +34,37 @@ pub async fn sweep_once<C: Consumer>(db: &Db, clock: &Clock, consumer: &C) -> Re
     let newest = outbox::newest(&mut tx).await?;
     tx.commit().await?;
     // A process whose clock ran ahead may have left a mark in the future; what happens until then would not be seen.
-    let (mut handled, mut from) = (0, mark.min(now.minus(LATE_COMMIT)));
+    let from = mark.min(now.minus(LATE_COMMIT));
+    let (mut handled, oldest_left) = look(db, clock, consumer, from, now.minus(SWEEP_AFTER)).await?;
+    // Behind the mark whatever becomes of them: they are looked for again as long as they are in the future.
+    handled += look(db, clock, consumer, now.plus(AHEAD), Timestamp::from_micros(i64::MAX)).await?.0;
+    // Never past the newest fact: with a clock that runs ahead, "now" is a time that no fact has reached yet.
+    let finished = oldest_left.unwrap_or(now).min(now.minus(LATE_COMMIT)).min(newest.map_or(mark, after));
+    if finished.since(mark) > STEP || mark > now {
+        advance::<C>(db, mark, finished).await?;
+    }
+    if handled > 0 {
+        tracing::info!(bus.consumer = C::NAME, handled, "the sweep handled facts that no message brought");
+    }
+    Ok(handled)
+}
+
+/// Handles what is to be handled of a span of time; gives how many facts it handled, and when the oldest happened that
+/// could not be.
+async fn look<C: Consumer>(
+    db: &Db,
+    clock: &Clock,
+    consumer: &C,
+    mut from: Timestamp,
+    until: Timestamp,
+) -> Result<(usize, Option<Timestamp>), store::Error> {
+    let mut handled = 0;
     // What could not be handled is found again by the next look; one try in a sweep is enough.
     let mut tried = HashSet::new();
     let mut oldest_left: Option<Timestamp> = None;
     loop {
         let mut tx = db.read().await?;
-        let rows = outbox::unhandled(&mut tx, C::NAME, C::KEYS, from, now.minus(SWEEP_AFTER), PAGE.into()).await?;
+        let rows = outbox::unhandled(&mut tx, C::NAME, C::KEYS, from, until, PAGE.into()).await?;
         tx.commit().await?;
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { break };
         let (first, last, full) = (first.occurred_at, last.occurred_at, rows.len() == usize::from(PAGE));
@@ -57,15 +84,7 @@ pub async fn sweep_once<C: Consumer>(db: &Db, clock: &Clock, consumer: &C) -> Re
             break;
         }
     }
-    // Never past the newest fact: with a clock that runs ahead, "now" is a time that no fact has reached yet.
-    let finished = oldest_left.unwrap_or(now).min(now.minus(LATE_COMMIT)).min(newest.map_or(mark, after));
-    if finished.since(mark) > STEP || mark > now {
-        advance::<C>(db, mark, finished).await?;
-    }
-    if handled > 0 {
-        tracing::info!(bus.consumer = C::NAME, handled, "the sweep handled facts that no message brought");
-    }
-    Ok(handled)
+    Ok((handled, oldest_left))
 }
 
 fn after(newest: Timestamp) -> Timestamp {

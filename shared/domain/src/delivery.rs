@@ -62,6 +62,9 @@ codes! {
 /// How long Tocsin keeps trying one address (RFC 5321, 4.5.4.1: at least 4-5 days).
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(5 * 24 * 3600);
 
+/// No pause before the next try is longer than this.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(72 * 60);
+
 /// When to try again after `tries` tries: 5, 10, 20, 40, 60 minutes, then hourly, each ±20 %.
 ///
 /// `jitter` is drawn by the caller in 0..=1, so that the rule is a pure function and a herd spreads out.
@@ -86,5 +89,6 @@ mod tests {
         assert_eq!(minutes, [5, 10, 20, 40, 60, 60, 60]);
         assert_eq!(retry_after(1, 0.0).as_secs(), 240);
         assert_eq!(retry_after(1, 1.0).as_secs(), 360);
+        assert_eq!(retry_after(i64::MAX, 1.0), LONGEST_PAUSE);
     }
 }

@@ -41,6 +41,13 @@ impl Timestamp {
         Self::from_micros(self.0.saturating_sub(micros(duration)))
     }
 
+    /// This instant, or the first one after `last` if a clock was set back meanwhile: what comes later in the record of
+    /// one thing must be later there, or the word before it would hold again.
+    #[must_use]
+    pub fn after(self, last: Option<Self>) -> Self {
+        last.map_or(self, |last| self.max(last.plus(Duration::from_micros(1))))
+    }
+
     /// How long after `earlier` this is; zero if it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
@@ -129,6 +136,12 @@ impl FixedClock {
         let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *at = at.plus(by);
     }
+
+    /// Sets the clock back, as the clocks of machines are.
+    pub fn set_back(&self, by: Duration) {
+        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *at = at.minus(by);
+    }
 }
 
 #[cfg(test)]
@@ -147,5 +160,15 @@ mod tests {
         let (clock, hand) = Clock::fixed(Timestamp::from_micros(0));
         hand.advance(Duration::from_secs(2));
         assert_eq!(clock.now().as_micros(), 2_000_000);
+        hand.set_back(Duration::from_secs(1));
+        assert_eq!(clock.now().as_micros(), 1_000_000);
+    }
+
+    #[test]
+    fn what_comes_later_is_later_whatever_the_clock_says() {
+        let (early, late) = (Timestamp::from_micros(5), Timestamp::from_micros(9));
+        assert_eq!((late.after(None), late.after(Some(early))), (late, late));
+        assert_eq!(early.after(Some(late)), Timestamp::from_micros(10));
+        assert_eq!(late.after(Some(late)), Timestamp::from_micros(10));
     }
 }

@@ -1,13 +1,15 @@
 //! The two engines behind one handle.
 
+use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use domain::Timestamp;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection as _, Postgres, Sqlite, Transaction};
 
 use crate::Error;
 
@@ -30,10 +32,62 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PgTx),
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
 }
+
+/// A transaction on PostgreSQL that knows how long to wait for an answer.
+#[derive(Debug)]
+pub struct PgTx {
+    inner: Transaction<'static, Postgres>,
+    patience: Duration,
+}
+
+impl PgTx {
+    /// How long to wait for the answer to one statement.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+}
+
+impl Deref for PgTx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for PgTx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}
+
+/// Waits for an answer of PostgreSQL, but not for ever.
+///
+/// The server cuts a slow statement off by itself, and says so. A server whose machine vanished after it took the
+/// question says nothing any more, and whoever waited for that would do nothing else until somebody restarts it.
+pub fn answer<T>(
+    patience: Duration,
+    asked: impl Future<Output = Result<T, sqlx::Error>>,
+) -> impl Future<Output = Result<T, sqlx::Error>> {
+    // Boxed: what asks is large, and often a part of a part of a large future.
+    let answered = tokio::time::timeout(patience, Box::pin(asked));
+    async move { answered.await.unwrap_or_else(|_| Err(silent())) }
+}
+
+fn silent() -> sqlx::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the database server does not answer any more").into()
+}
+
+/// Longer than the server's own limit, so that its answer "too slow" arrives, and a little for the way.
+fn patience(pool: &PgPool) -> Duration {
+    pool.options().get_acquire_timeout().mul_f64(1.5)
+}
+
+/// How long a connection that comes back to the pool may take to say that it lives.
+const ALIVE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How to connect.
 #[derive(Clone, Debug)]
@@ -75,6 +129,11 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections)
             .acquire_timeout(options.timeout)
+            // A connection to a machine that vanished must not keep its place in the pool: the pool itself asks it
+            // whether it lives, and would wait for the answer.
+            .after_release(|connection, _| {
+                Box::pin(async move { answer(ALIVE_WITHIN, connection.ping()).await.map(|()| true) })
+            })
             .connect_with(connect)
             .await?;
         let db = Self::Postgres(pool);
@@ -113,16 +172,16 @@ impl Db {
         match self {
             Self::Postgres(pool) => {
                 for setting in ["fsync", "full_page_writes"] {
-                    let value: String =
-                        sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(pool).await?;
+                    let asked = sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(pool);
+                    let value: String = answer(patience(pool), asked).await?;
                     if value != "on" {
                         return Err(Error::Unsuitable(format!(
                             "PostgreSQL runs with {setting} = {value}; it must be on"
                         )));
                     }
                 }
-                let commit: String =
-                    sqlx::query_scalar("SELECT current_setting('synchronous_commit')").fetch_one(pool).await?;
+                let asked = sqlx::query_scalar("SELECT current_setting('synchronous_commit')").fetch_one(pool);
+                let commit: String = answer(patience(pool), asked).await?;
                 if commit == "off" {
                     return Err(Error::Unsuitable("PostgreSQL runs with synchronous_commit = off".to_owned()));
                 }
@@ -144,7 +203,7 @@ impl Db {
     /// reader and turns writer fails busy whenever another one wrote meanwhile.
     pub async fn begin(&self) -> Result<Tx, Error> {
         Ok(match self {
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Self::started(pool, pool.begin()).await?,
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
         })
     }
@@ -153,10 +212,21 @@ impl Db {
     pub async fn read(&self) -> Result<Tx, Error> {
         Ok(match self {
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let begin = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                Self::started(pool, begin).await?
             }
             Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
         })
+    }
+
+    /// A place in the pool may be waited for as long as its settings say, the statement as long as any other.
+    async fn started(
+        pool: &PgPool,
+        begin: impl Future<Output = Result<Transaction<'static, Postgres>, sqlx::Error>>,
+    ) -> Result<Tx, Error> {
+        let patience = patience(pool);
+        let inner = answer(pool.options().get_acquire_timeout() + patience, begin).await?;
+        Ok(Tx::Postgres(PgTx { inner, patience }))
     }
 
     /// Whether the database answers.
@@ -169,7 +239,10 @@ impl Db {
     /// The time on the database's machine; none on SQLite, which has no other machine.
     pub async fn time(&self) -> Result<Option<Timestamp>, Error> {
         match self {
-            Self::Postgres(pool) => Ok(Some(sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool).await?)),
+            Self::Postgres(pool) => {
+                let asked = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool);
+                Ok(Some(answer(patience(pool), asked).await?))
+            }
             Self::Sqlite { .. } => Ok(None),
         }
     }
@@ -198,7 +271,7 @@ impl Tx {
     /// Makes everything done in the transaction durable.
     pub async fn commit(self) -> Result<(), Error> {
         match self {
-            Self::Postgres(inner) => inner.commit().await?,
+            Self::Postgres(tx) => answer(tx.patience, tx.inner.commit()).await?,
             Self::Sqlite(inner) => inner.commit().await?,
         }
         Ok(())
@@ -207,7 +280,7 @@ impl Tx {
     /// Undoes everything done in the transaction.
     pub async fn rollback(self) -> Result<(), Error> {
         match self {
-            Self::Postgres(inner) => inner.rollback().await?,
+            Self::Postgres(tx) => answer(tx.patience, tx.inner.rollback()).await?,
             Self::Sqlite(inner) => inner.rollback().await?,
         }
         Ok(())

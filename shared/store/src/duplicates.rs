@@ -11,7 +11,7 @@ use domain::text::Line;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, answer, expect_one, on_tx};
 
 pub use merges::{MergeRow, delete_merge, insert_merge, merge_of, merged_into};
 
@@ -41,7 +41,8 @@ pub struct DuplicateRow {
 pub async fn hold(tx: &mut Tx) -> Result<(), Error> {
     // SQLite has one writer anyway. The number is ours alone: "dupl" in ASCII.
     if let Tx::Postgres(inner) = tx {
-        sqlx::query("SELECT pg_advisory_xact_lock(1685417068)").execute(&mut **inner).await?;
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock(1685417068)");
+        answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     Ok(())
 }

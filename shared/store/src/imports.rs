@@ -12,7 +12,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, answer, beyond_any_claim, expect_one, on_tx};
 
 /// An upload as stored, without its content.
 #[derive(Clone, Debug, FromRow)]
@@ -142,7 +142,8 @@ pub async fn find(tx: &mut Tx, id: UploadId) -> Result<Option<ImportRow>, Error>
 pub async fn lock(tx: &mut Tx, id: UploadId) -> Result<Option<ImportRow>, Error> {
     // SQLite needs no row lock: a transaction that may write is the only one.
     if let Tx::Postgres(inner) = tx {
-        sqlx::query("SELECT 1 FROM imports WHERE id = $1 FOR UPDATE").bind(id).execute(&mut **inner).await?;
+        let lock = sqlx::query("SELECT 1 FROM imports WHERE id = $1 FOR UPDATE").bind(id);
+        answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     find(tx, id).await
 }
@@ -190,6 +191,7 @@ pub async fn content(tx: &mut Tx, id: UploadId) -> Result<Option<Vec<u8>>, Error
 /// Claims the oldest upload that waits for work and that nobody has, until `until`.
 pub async fn claim(tx: &mut Tx, lease: LeaseId, now: Timestamp, until: Timestamp) -> Result<Option<ImportRow>, Error> {
     let lock = tx.skip_locked();
+    let beyond = beyond_any_claim(now, until.since(now));
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE imports SET lease = ");
         sql.push_bind(lease).push(", leased_until = ").push_bind(until);
@@ -197,8 +199,10 @@ pub async fn claim(tx: &mut Tx, lease: LeaseId, now: Timestamp, until: Timestamp
             " WHERE id IN (SELECT id FROM imports WHERE state IN ('checking', 'importing')
                   AND (leased_until IS NULL OR leased_until <= ",
         );
-        sql.push_bind(now).push(") ORDER BY created_at, id LIMIT 1").push(lock);
-        sql.push(") AND (leased_until IS NULL OR leased_until <= ").push_bind(now).push(") RETURNING ").push(COLUMNS);
+        sql.push_bind(now).push(" OR leased_until > ").push_bind(beyond);
+        sql.push(") ORDER BY created_at, id LIMIT 1").push(lock);
+        sql.push(") AND (leased_until IS NULL OR leased_until <= ").push_bind(now);
+        sql.push(" OR leased_until > ").push_bind(beyond).push(") RETURNING ").push(COLUMNS);
         sql.build_query_as().fetch_optional(c).await
     })?)
 }
@@ -330,13 +334,13 @@ pub async fn bad_records(tx: &mut Tx, id: UploadId, after: i64, limit: i64) -> R
     .await)?)
 }
 
-/// Uploads that were checked before `before` and that nobody gave a word to since.
+/// Uploads that were checked before `before` and that nobody gave a word to since, held until the transaction ends: one
+/// to which somebody gives a word at this moment is not among them.
 pub async fn forgotten(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<UploadId>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_scalar(
-        "SELECT id FROM imports WHERE state = 'checked' AND updated_at < $1 ORDER BY updated_at LIMIT $2",
-    )
-    .bind(before)
-    .bind(limit)
-    .fetch_all(c)
-    .await)?)
+    let lock = tx.skip_locked();
+    Ok(on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT id FROM imports WHERE state = 'checked' AND updated_at < ");
+        sql.push_bind(before).push(" ORDER BY updated_at LIMIT ").push_bind(limit).push(lock);
+        sql.build_query_scalar().fetch_all(c).await
+    })?)
 }

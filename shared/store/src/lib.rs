@@ -23,6 +23,7 @@ pub mod acknowledgements;
 pub mod alerts;
 pub mod attempts;
 pub mod cases;
+mod claims;
 mod db;
 pub mod deliveries;
 pub mod duplicates;
@@ -47,18 +48,21 @@ pub mod supplements;
 pub mod trace;
 pub mod views;
 
-pub use db::{Db, DbOptions, Tx};
+pub(crate) use claims::beyond_any_claim;
+pub use db::{Db, DbOptions, PgTx, Tx, answer};
 pub use error::{Error, expect_one};
 pub use migrate::{migrate, pending_migrations};
 
-/// Runs one statement on whichever engine the transaction is of; `$c` is its connection in `$statement`.
+/// Runs one statement on whichever engine the transaction is of; `$c` is its connection in `$statement`. On PostgreSQL
+/// its answer is not waited for for ever ([`answer`]).
 #[macro_export]
 macro_rules! on_tx {
     ($tx:expr, $c:ident => $statement:expr) => {
         match $tx {
             $crate::Tx::Postgres(inner) => {
+                let patience = inner.patience();
                 let $c = &mut **inner;
-                $statement
+                $crate::answer(patience, async { $statement }).await
             }
             $crate::Tx::Sqlite(inner) => {
                 let $c = &mut **inner;

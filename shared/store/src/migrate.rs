@@ -2,7 +2,7 @@
 
 use sqlx::migrate::Migrator;
 
-use crate::{Db, Error};
+use crate::{Db, Error, answer};
 
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -20,7 +20,10 @@ pub async fn migrate(db: &Db) -> Result<(), Error> {
 pub async fn pending_migrations(db: &Db) -> Result<usize, Error> {
     let sql = "SELECT COUNT(*) FROM _sqlx_migrations WHERE success";
     let (applied, known): (Result<i64, sqlx::Error>, usize) = match db {
-        Db::Postgres(pool) => (sqlx::query_scalar(sql).fetch_one(pool).await, POSTGRES.iter().count()),
+        Db::Postgres(pool) => {
+            let asked = sqlx::query_scalar(sql).fetch_one(pool);
+            (answer(pool.options().get_acquire_timeout(), asked).await, POSTGRES.iter().count())
+        }
         Db::Sqlite { readers, .. } => (sqlx::query_scalar(sql).fetch_one(readers).await, SQLITE.iter().count()),
     };
     match applied {

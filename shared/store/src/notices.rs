@@ -1,11 +1,11 @@
 //! The sending of mails about the directory: a small sibling of `deliveries` and `attempts`. Written by: notifier.
 
 use domain::Timestamp;
-use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::delivery::{DeliveryState, LONGEST_PAUSE, Outcome, Stage};
 use domain::ids::{LeaseId, NoticeId};
 use sqlx::FromRow;
 
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
 
 /// Where the sending of a notice stands.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -33,7 +33,8 @@ pub async fn create(tx: &mut Tx, id: NoticeId, now: Timestamp) -> Result<bool, E
     Ok(rows == 1)
 }
 
-/// Leases the notice that is due longest; the outer condition repeats the inner one, as with deliveries.
+/// Leases the notice that is due longest; the outer condition repeats the inner one, and what a clock that was set back
+/// left in the future holds nothing, as with deliveries.
 pub async fn lease_one(
     tx: &mut Tx,
     lease: LeaseId,
@@ -43,11 +44,27 @@ pub async fn lease_one(
     Ok(on_tx!(tx, c => sqlx::query_as(
         "UPDATE notice_deliveries SET lease = $1, leased_until = $3
          WHERE notice_id = (SELECT notice_id FROM notice_deliveries
-                            WHERE due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2)
+                            WHERE (due_at <= $2 OR due_at > $5)
+                              AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $4)
                             ORDER BY due_at, notice_id LIMIT 1)
-           AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2)
+           AND (due_at <= $2 OR due_at > $5) AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $4)
          RETURNING notice_id, state, tries, message_id, mail_sha256, created_at",
-    ).bind(lease).bind(now).bind(until).fetch_optional(c).await)?)
+    )
+    .bind(lease)
+    .bind(now)
+    .bind(until)
+    .bind(beyond_any_claim(now, until.since(now)))
+    .bind(beyond_any_claim(now, LONGEST_PAUSE))
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Keeps a lease for longer. Says whether the notice is still the caller's to send.
+pub async fn renew(tx: &mut Tx, id: NoticeId, lease: LeaseId, until: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE notice_deliveries SET leased_until = $3 WHERE notice_id = $1 AND lease = $2 AND due_at IS NOT NULL",
+    ).bind(id).bind(lease).bind(until).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// Begins a try: the row of it is committed before SMTP does. Gives whether an earlier try had no known end; such a one

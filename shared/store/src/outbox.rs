@@ -11,7 +11,7 @@ use domain::{Clock, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, expect_one, on_tx, trace};
+use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx, trace};
 
 /// Records that `event` happened, together with whatever else the transaction does.
 pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, event: &E) -> Result<EventId, Error> {
@@ -95,6 +95,8 @@ pub async fn claim_unpublished(
             .push_bind(service.as_str())
             .push(" AND (claimed_until IS NULL OR claimed_until <= ")
             .push_bind(now)
+            .push(" OR claimed_until > ")
+            .push_bind(beyond_any_claim(now, lease))
             .push(") ORDER BY occurred_at, id LIMIT ")
             .push_bind(limit)
             .push(lock)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::photos::loose;
+use store::photos::loose::{self, LooseFile};
 use tokio_util::sync::CancellationToken;
 
 use super::add::files_away;
@@ -20,18 +20,31 @@ pub async fn sweep_photos(deps: &Deps) -> Result<usize, SweepError> {
     let mut tx = deps.db.begin().await?;
     let doomed = loose::doom(&mut tx, deps.clock.now().minus(LOOSE_FOR)).await?;
     tx.commit().await?;
-    for file in &doomed {
+    let files = remove_doomed(deps, &doomed).await?;
+    if files > 0 {
+        tracing::info!(files, "removed files that no photograph names");
+    }
+    Ok(files)
+}
+
+/// Removes files that this or another sweep has doomed; says how many. What was doomed a while ago may have been removed
+/// and sent in again since: only the row, taken under its lock, says what may go.
+async fn remove_doomed(deps: &Deps, doomed: &[LooseFile]) -> Result<usize, SweepError> {
+    let mut files = 0;
+    for file in doomed {
+        let mut tx = deps.db.begin().await?;
+        if !loose::forget(&mut tx, file).await? {
+            tx.rollback().await?;
+            continue;
+        }
+        // Before the commit: if it fails, the row is still there and the next sweep removes what is gone already.
         if let Some(shelf) = shelf(&file.shelf) {
             deps.photos.blobs.remove(shelf, file.hash).await?;
         }
-        let mut tx = deps.db.begin().await?;
-        loose::forget(&mut tx, file).await?;
         tx.commit().await?;
+        files += 1;
     }
-    if !doomed.is_empty() {
-        tracing::info!(files = doomed.len(), "removed files that no photograph names");
-    }
-    Ok(doomed.len())
+    Ok(files)
 }
 
 /// Why a sweep stopped; the next one goes on.

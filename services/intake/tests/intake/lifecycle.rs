@@ -182,3 +182,30 @@ async fn an_official_source_alerts_before_there_is_a_list_and_two_officers_relea
         assert_eq!(view(&world, &case).await["state"], "active", "{}", world.engine);
     }
 }
+
+#[tokio::test]
+async fn the_last_word_on_a_case_holds_although_the_clock_was_set_back_before_it() {
+    for world in worlds().await {
+        let case = world.case().await;
+        let verified = async |certainty: &str| {
+            let body = json!({"certainty": certainty, "evidence": "ministry_note"});
+            let answer = world.post("officer", &format!("/api/v1/cases/{case}/verify"), &body).await;
+            assert_eq!(answer.status, StatusCode::OK, "{} {}", world.engine, answer.text);
+            answer.json()["verified_at"].as_str().unwrap().parse::<domain::Timestamp>().unwrap()
+        };
+        let sure = verified("likely").await;
+        world.hand.set_back(std::time::Duration::from_secs(3600));
+        let unsure = verified("unknown").await;
+        assert!(unsure > sure, "{}", world.engine);
+        let draft = world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &json!({"kind": "alert"})).await;
+        assert_eq!(draft.problem(), "too-uncertain", "{}: the desk is not sure any more", world.engine);
+        for name in ["suspend", "resume"] {
+            world.hand.set_back(std::time::Duration::from_secs(60));
+            // Twice, as a double click sends it: known again as the last step, although its time is the earlier.
+            for _ in 0..2 {
+                let answer = step(&world, "officer", &case, json!({"step": name, "reason": "A word."})).await;
+                assert_eq!(answer.status, StatusCode::OK, "{} {name} {}", world.engine, answer.text);
+            }
+        }
+    }
+}

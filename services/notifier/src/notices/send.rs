@@ -4,24 +4,24 @@ use std::time::Instant;
 
 use contracts::Service;
 use contracts::events::NoticeRecordedV1;
-use domain::Timestamp;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, retry_after};
 use domain::ids::{DeliveryId, LeaseId};
 use sha2::{Digest, Sha256};
 use store::notices::{self, NoticeDeliveryRow, NoticeEnd};
 use store::partners::{self, NoticeRow};
-use store::{mails, outbox};
+use store::{mails, outbox, sending};
 
 use super::compose::{compose, message_id};
 use super::{NoticeError, NoticeSender};
 use crate::Deps;
 use crate::compose::Signers;
-use crate::sender::hex;
+use crate::sender::{hex, hold};
 use crate::transport::{Fence, Report};
 
 /// A try that is committed and about to begin.
 struct Going {
     row: NoticeDeliveryRow,
+    lease: LeaseId,
     notice: NoticeRow,
     bytes: Vec<u8>,
     sha256: Vec<u8>,
@@ -32,26 +32,41 @@ impl NoticeSender {
     /// Sends every notice that is due now; gives how many tries were made. What is put off is not due again in it.
     pub async fn run_once(&self) -> Result<usize, NoticeError> {
         let deps = &self.deps;
-        let now = deps.clock.now();
+        let length = deps.config.lease();
         let mut tries = 0;
         loop {
-            let deadline = Instant::now() + deps.config.lease();
-            let Some(going) = start(deps, &self.signers, now).await? else { return Ok(tries) };
-            // The hand is kept until the end: without it the right to send would not be known any more.
-            let (_hand, fence) = Fence::until(deadline);
+            // Measured from before the transaction, so that ours ends before the one in the table.
+            let deadline = Instant::now() + length;
+            let Some(going) = start(deps, &self.signers).await? else { return Ok(tries) };
+            let (hand, fence) = Fence::until(deadline);
             // A notice has no delivery of its own; its identifier names its file in the folder of mails.
             let id = DeliveryId::from_stored(going.notice.id.as_uuid());
             let to = &going.notice.address;
-            let report = self.transport.send(id, &deps.config.from, to, &going.bytes, &fence).await;
-            finish(deps, &going, &report).await?;
+            let sending = Box::pin(self.transport.send(id, &deps.config.from, to, &going.bytes, &fence));
+            let keep = || hold::keep(going.notice.id, &hand, length, renew(deps, &going));
+            let report = hold::beside(sending, length / 3, keep).await;
+            hold::record(going.notice.id, going.row.tries + 1, || finish(deps, &going, &report)).await;
             tries += 1;
         }
     }
 }
 
-/// The transaction before SMTP; none if nothing is due.
-async fn start(deps: &Deps, signers: &Signers, now: Timestamp) -> Result<Option<Going>, NoticeError> {
+async fn renew(deps: &Deps, going: &Going) -> Result<bool, store::Error> {
     let mut tx = deps.db.begin().await?;
+    let until = deps.clock.now().plus(deps.config.lease());
+    let ours = notices::renew(&mut tx, going.notice.id, going.lease, until).await?;
+    tx.commit().await?;
+    Ok(ours)
+}
+
+/// The transaction before SMTP; none if nothing is due, or if the desk has stopped all sending.
+async fn start(deps: &Deps, signers: &Signers) -> Result<Option<Going>, NoticeError> {
+    let mut tx = deps.db.begin().await?;
+    if sending::is_stopped(&mut tx).await? {
+        return Ok(None);
+    }
+    // Asked for each: one that is leased by the time of a first one long ago would be anybody's at once.
+    let now = deps.clock.now();
     let lease = LeaseId::generate(&deps.clock);
     let Some(row) = notices::lease_one(&mut tx, lease, now, now.plus(deps.config.lease())).await? else {
         return Ok(None);
@@ -73,7 +88,7 @@ async fn start(deps: &Deps, signers: &Signers, now: Timestamp) -> Result<Option<
     };
     let possible_repeat = notices::begin_try(&mut tx, &row, &message_id, &sha256, now).await?;
     tx.commit().await?;
-    Ok(Some(Going { row, notice, bytes, sha256, possible_repeat }))
+    Ok(Some(Going { row, lease, notice, bytes, sha256, possible_repeat }))
 }
 
 async fn finish(deps: &Deps, going: &Going, report: &Report) -> Result<(), NoticeError> {

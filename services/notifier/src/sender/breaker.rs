@@ -26,12 +26,20 @@ struct Open {
     pause: Duration,
 }
 
+impl Open {
+    /// Whether the pause lasts at `now`. One that would last longer than any was begun before the clock was set back.
+    fn lasts(self, now: Timestamp) -> bool {
+        let left = self.until.since(now);
+        !left.is_zero() && left <= LONGEST
+    }
+}
+
 impl Breaker {
     /// How many mails may start: any number, none, or one to see whether the server is back.
     pub fn allows(&self, now: Timestamp, on_the_wire: usize) -> usize {
         match self.open {
             None => usize::MAX,
-            Some(open) if now < open.until || on_the_wire > 0 => 0,
+            Some(open) if open.lasts(now) || on_the_wire > 0 => 0,
             Some(_) => 1,
         }
     }
@@ -41,7 +49,7 @@ impl Breaker {
         self.in_a_row = self.in_a_row.saturating_add(1);
         let pause = match self.open {
             // Mails that were on the wire when it opened say nothing new.
-            Some(open) if now < open.until => return None,
+            Some(open) if open.lasts(now) => return None,
             Some(open) => (open.pause * 2).min(LONGEST),
             None if self.in_a_row >= FAILURES => FIRST,
             None => return None,
@@ -82,6 +90,14 @@ mod tests {
         assert_eq!((breaker.allows(at(59), 0), breaker.allows(at(60), 0), breaker.allows(at(60), 1)), (0, 1, 0));
         assert!(breaker.worked());
         assert_eq!(breaker.allows(at(61), 5), usize::MAX);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_prolong_a_pause() {
+        let mut breaker = Breaker::default();
+        while breaker.failed(at(100_000)).is_none() {}
+        assert_eq!(breaker.allows(at(100_000), 0), 0);
+        assert_eq!(breaker.allows(at(10_000), 0), 1, "a probe");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The last gate before the wire. It may only remove: the plan is frozen, but what the desk took back since must not
 //! be sent. Pure.
 
-use domain::codes::AlertState;
+use domain::codes::{AlertState, CaseState};
 use domain::delivery::DeliveryState;
 use domain::{Label, text::Line};
 use store::deliveries::DeliveryRow;
@@ -17,6 +17,10 @@ pub(super) struct Removal {
 pub(super) const NOT_COMPOSED: Removal =
     Removal { state: DeliveryState::Held, reason: "the mail cannot be composed; the log says why" };
 
+/// The case is silent. What is held for this goes on by itself when an officer takes the case up again.
+pub(super) const SILENT: Removal =
+    Removal { state: DeliveryState::Held, reason: "the case is suspended; it goes on when the case does" };
+
 /// No try of it ever had an end, for as long as a mail is tried at all.
 pub(super) const GIVEN_UP: Removal =
     Removal { state: DeliveryState::Expired, reason: "given up: its tries were interrupted until the time was over" };
@@ -25,6 +29,7 @@ pub(super) const GIVEN_UP: Removal =
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Present<'a> {
     pub alert: AlertState,
+    pub case: CaseState,
     pub label: Label,
     pub partner_active: Option<bool>,
     pub partner_clearance: Option<Label>,
@@ -40,6 +45,7 @@ impl<'a> From<&'a DeliveryRow> for Present<'a> {
     fn from(row: &'a DeliveryRow) -> Self {
         Self {
             alert: row.alert_state,
+            case: row.case_state,
             label: row.label,
             partner_active: row.partner_active,
             partner_clearance: row.partner_clearance,
@@ -62,10 +68,14 @@ pub(super) fn removal(present: Present<'_>) -> Option<Removal> {
     }
     // An alert that was deferred for an hour must not arrive after its cancellation.
     if present.superseded {
-        return remove(Cancelled, "a later version of the case has reached this address");
+        return remove(Cancelled, "a later version of the case has reached this address, or may have");
     }
     if present.partner_active != Some(true) {
         return remove(Cancelled, "the partner was switched off in the directory after the plan was frozen");
+    }
+    // An authority asks for silence: nothing about the case leaves, whatever was planned before.
+    if present.case == CaseState::Suspended {
+        return Some(SILENT);
     }
     let Some(contact) = present.contact_clearance else {
         return remove(Held, "the partner no longer has this address; its present one is not in the plan");
@@ -99,6 +109,7 @@ mod tests {
         let person: Line = "Ana Pérez".parse().unwrap();
         let fine = Present {
             alert: AlertState::Released,
+            case: CaseState::Active,
             label: Label::Amber,
             partner_active: Some(true),
             partner_clearance: Some(Label::AmberStrict),
@@ -114,6 +125,8 @@ mod tests {
             (fine, None),
             (Present { label: Label::AmberStrict, ..fine }, None),
             (Present { alert: AlertState::Discarded, ..fine }, Some(DeliveryState::Cancelled)),
+            (Present { case: CaseState::Suspended, ..fine }, Some(DeliveryState::Held)),
+            (Present { case: CaseState::Dormant, ..fine }, None),
             (Present { partner_active: Some(false), ..fine }, Some(DeliveryState::Cancelled)),
             (Present { partner_active: None, ..fine }, Some(DeliveryState::Cancelled)),
             (Present { contact_clearance: None, ..fine }, Some(DeliveryState::Held)),

@@ -8,13 +8,15 @@ mod dispatch;
 mod event;
 mod finish;
 mod gate;
+pub(crate) mod hold;
 mod one;
 mod start;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Timestamp;
+use store::deliveries;
 use tokio_util::sync::CancellationToken;
 
 use self::breaker::Breaker;
@@ -26,6 +28,9 @@ use crate::transport::{Transport, TransportError};
 
 /// How long without a ring before the sender looks by itself.
 const POLL: Duration = Duration::from_secs(1);
+
+/// How often rows are put right that no bell and no moment brings back to the work list.
+const PUT_RIGHT: Duration = Duration::from_secs(5);
 
 /// Sends what is due.
 #[derive(Clone, Debug)]
@@ -62,7 +67,14 @@ impl Sender {
     pub async fn run(&self, stop: &CancellationToken) {
         let mut wire = Wire::default();
         let mut look = true;
+        let mut put_right: Option<Instant> = None;
         while !stop.is_cancelled() {
+            if put_right.is_none_or(|last| last.elapsed() >= PUT_RIGHT) {
+                if let Err(error) = self.put_right(self.0.deps.clock.now()).await {
+                    tracing::warn!(error = chain(&error), "cannot look for what was let go");
+                }
+                put_right = Some(Instant::now());
+            }
             if look {
                 look = match self.0.fill(&mut wire, self.0.deps.clock.now()).await {
                     Ok(leased) => leased > 0 && wire.has_room(&self.0.deps.config),
@@ -85,6 +97,18 @@ impl Sender {
         while !wire.is_empty() {
             wire.next(&self.0.deps.config).await;
         }
+    }
+
+    /// Brings back to the work list what was let go while nobody saw it, and what a clock that was set back since has put
+    /// off for too long: the sweep behind the bells of this service. Gives how many deliveries.
+    pub async fn put_right(&self, now: Timestamp) -> Result<u64, store::Error> {
+        let mut tx = self.0.deps.db.begin().await?;
+        let found = deliveries::let_go(&mut tx, None, now).await? + deliveries::recall(&mut tx, now).await?;
+        tx.commit().await?;
+        if found > 0 {
+            tracing::info!(deliveries = found, "brought deliveries back to the work list");
+        }
+        Ok(found)
     }
 
     /// Sends everything that is due at `now` and waits until it has ended; gives how many deliveries it took up. What

@@ -1,6 +1,6 @@
 //! One delivery, from start to finish.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::{counter, histogram};
@@ -10,12 +10,8 @@ use tokio::sync::watch;
 use tracing::{Instrument as _, Span, field};
 
 use super::start::{Going, Start};
-use super::{Inner, chain};
+use super::{Inner, chain, hold};
 use crate::transport::{Fault, Fence, Report};
-
-/// How long the end of a try is kept in hand while the database is away. What cannot be recorded by then is found as
-/// an attempt without an end.
-const RECORD_FOR: Duration = Duration::from_secs(120);
 
 impl Inner {
     /// What fails before the wire leaves the row leased; the lease runs out and the row is found again.
@@ -60,11 +56,11 @@ impl Inner {
         counter!("tocsin_attempts_total", "outcome" => outcome, "stage" => stage).increment(1);
         histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(begun.elapsed().as_secs_f64());
         self.judge_server(&report);
-        self.record(going, &report).await;
+        hold::record(going.row.id, going.number, || self.finish(going, &report)).await;
         self.deps.bell.ring();
     }
 
-    /// The dialogue, and beside it the lease kept alive, so that a slow server does not look like a dead sender.
+    /// The dialogue, and beside it the lease kept alive.
     async fn send(
         &self,
         going: &Going,
@@ -72,35 +68,18 @@ impl Inner {
         hand: &watch::Sender<Option<Instant>>,
         fence: &Fence,
     ) -> Report {
-        let (from, to) = (&self.deps.config.from, &going.row.address);
-        let mut sending = std::pin::pin!(self.transport.send(going.row.id, from, to, &going.bytes, fence));
-        let pause = self.deps.config.lease() / 3;
-        loop {
-            tokio::select! {
-                report = &mut sending => return report,
-                () = tokio::time::sleep(pause) => self.keep_lease(going.row.id, lease, hand).await,
-            }
-        }
+        let (from, to, length) = (&self.deps.config.from, &going.row.address, self.deps.config.lease());
+        let sending = Box::pin(self.transport.send(going.row.id, from, to, &going.bytes, fence));
+        hold::beside(sending, length / 3, || hold::keep(going.row.id, hand, length, self.renew(going.row.id, lease)))
+            .await
     }
 
-    async fn keep_lease(&self, id: DeliveryId, lease: LeaseId, hand: &watch::Sender<Option<Instant>>) {
-        let deadline = Instant::now() + self.deps.config.lease();
+    async fn renew(&self, id: DeliveryId, lease: LeaseId) -> Result<bool, store::Error> {
         let until = self.deps.clock.now().plus(self.deps.config.lease());
-        let kept = async {
-            let mut tx = self.deps.db.begin().await?;
-            let ours = deliveries::renew(&mut tx, id, lease, until).await?;
-            tx.commit().await?;
-            Ok::<_, store::Error>(ours)
-        };
-        match kept.await {
-            Ok(true) => drop(hand.send_replace(Some(deadline))),
-            Ok(false) => {
-                tracing::warn!(delivery.id = %id, "another sender took over a delivery");
-                hand.send_replace(None);
-            }
-            // The deadline in hand stands; if it passes, nothing is sent.
-            Err(error) => tracing::warn!(delivery.id = %id, error = chain(&error), "cannot keep a lease"),
-        }
+        let mut tx = self.deps.db.begin().await?;
+        let ours = deliveries::renew(&mut tx, id, lease, until).await?;
+        tx.commit().await?;
+        Ok(ours)
     }
 
     /// Failures that would hit any mail are the server's or ours: after a few, mail waits instead of failing.
@@ -123,32 +102,6 @@ impl Inner {
                     tracing::info!("the mail server takes our mail again");
                 }
             }
-        }
-    }
-
-    /// Records the end of a try, patiently: an end that is not recorded becomes a repeat.
-    async fn record(&self, going: &Going, report: &Report) {
-        let begun = Instant::now();
-        let mut pause = Duration::from_millis(100);
-        loop {
-            let error = match self.finish(going, report).await {
-                Ok(()) => return,
-                Err(error) => error,
-            };
-            let give_up = begun.elapsed() > RECORD_FOR;
-            tracing::error!(
-                delivery.id = %going.row.id,
-                attempt = going.number,
-                give_up,
-                error = chain(&error),
-                "cannot record how a try ended"
-            );
-            if give_up {
-                return;
-            }
-            tokio::time::sleep(pause).await;
-            // Well within the lease: whoever takes the row over would send again what is known to be accepted.
-            pause = (pause * 2).min(Duration::from_secs(1));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The transaction before SMTP.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use domain::codes::Share;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
@@ -14,6 +15,9 @@ use super::event::{self, Ended};
 use super::gate::{self, Removal};
 use super::{Inner, SendError, chain};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, compose, message_id};
+
+/// How long a delivery waits while another version is on the wire to the same address.
+const AFTER_THE_OTHER: Duration = Duration::from_secs(2);
 
 /// What `start` decided.
 pub(super) enum Start {
@@ -41,7 +45,9 @@ impl Inner {
     pub(super) async fn start(&self, id: DeliveryId, lease: LeaseId) -> Result<Start, SendError> {
         let now = self.deps.clock.now();
         let mut tx = self.deps.db.begin().await?;
-        // First of all, so that nobody else works on the row until this commits.
+        // First of all, so that nobody else works on the row, or on another version's to the same address, until this
+        // commits.
+        deliveries::lock_thread(&mut tx, id).await?;
         if !deliveries::renew(&mut tx, id, lease, now.plus(self.deps.config.lease())).await? {
             return Ok(Start::NotOurs);
         }
@@ -66,6 +72,12 @@ impl Inner {
         let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
         if let Some(removal) = gate::removal(gate::Present { unverified, ..(&row).into() }) {
             return self.take_out(tx, &row, removal).await;
+        }
+        // Two versions on the wire at once may arrive in either order, an alarm after its cancellation.
+        if deliveries::other_on_the_wire(&mut tx, &row).await? {
+            deliveries::put_off(&mut tx, id, lease, now.plus(AFTER_THE_OTHER)).await?;
+            tx.commit().await?;
+            return Ok(Start::NotOurs);
         }
         let (message_id, sha256, bytes) = match (&row.message_id, &row.mail_sha256) {
             // Every repeat sends the very bytes of the first try.
@@ -101,8 +113,13 @@ impl Inner {
 
     /// Ends a delivery without a try.
     async fn take_out(&self, mut tx: Tx, row: &DeliveryRow, removal: Removal) -> Result<Start, SendError> {
-        let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
-        deliveries::move_on(&mut tx, row.id, &standing, self.deps.clock.now()).await?;
+        let now = self.deps.clock.now();
+        if removal == gate::SILENT {
+            deliveries::hold_back(&mut tx, row.id, removal.reason, now).await?;
+        } else {
+            let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
+            deliveries::move_on(&mut tx, row.id, &standing, now).await?;
+        }
         event::taken_out(&mut tx, &self.deps.clock, row, removal).await?;
         tx.commit().await?;
         let state = removal.state.as_str();

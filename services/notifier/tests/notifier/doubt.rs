@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::codes::PartnerKind;
+use domain::codes::{AlertKind, PartnerKind};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use notifier::Config;
 use testkit::sink::{Rule, SmtpSink, Stage as At};
@@ -167,4 +167,51 @@ async fn two_senders_send_every_mail_once() {
     assert_eq!((sink.messages().len(), recipients.len()), (60, 60));
     assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Accepted && row.tries == 1));
     assert!(sink.most_at_once() <= 2 * world.deps.config.workers);
+}
+
+/// The cancellation may have arrived: the alarm that was put off before must not arrive after it.
+#[tokio::test]
+async fn an_alarm_that_was_put_off_does_not_follow_a_cancellation_in_doubt() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Rcpt).times(1).reply("451 4.7.1 later"));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let alarm = world.alert(&told).await;
+    world.send().await;
+    assert_eq!(world.deliveries(alarm).await[0].state, DeliveryState::Pending);
+    sink.add(Rule::at(At::Dot).times(1).taking().close());
+    let cancel = world.release(AlertKind::Cancel, &told).await;
+    world.hear().await;
+    world.send().await;
+    assert_eq!(world.deliveries(cancel).await[0].state, DeliveryState::Uncertain);
+    world.hand.advance(Duration::from_secs(3600));
+    world.send().await;
+    assert_eq!(world.deliveries(alarm).await[0].state, DeliveryState::Cancelled);
+    assert_eq!(world.deliveries(cancel).await[0].state, DeliveryState::Accepted);
+    assert_eq!(sink.messages().len(), 2, "the cancellation and its repeat");
+}
+
+/// Two versions to one address are never on the wire together: the network could turn them round.
+#[tokio::test]
+async fn a_cancellation_waits_for_the_end_of_the_try_of_its_alarm() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).delay(Duration::from_millis(1500)));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let alarm = world.alert(&told).await;
+    let cancel = world.release(AlertKind::Cancel, &told).await;
+    let first = world.sender();
+    let now = world.deps.clock.now();
+    let (done, ()) = tokio::join!(first.run_once(now), async {
+        sink.wait_for_attempts("a@one.example", 1, PATIENCE).await.unwrap();
+        world.hear().await;
+        assert_eq!(world.send().await, 1, "it is taken up");
+        assert_eq!(world.deliveries(cancel).await[0].tries, 0, "and put off");
+    });
+    done.unwrap();
+    assert_eq!(world.deliveries(alarm).await[0].state, DeliveryState::Accepted);
+    world.hand.advance(Duration::from_secs(5));
+    world.send().await;
+    assert_eq!(world.deliveries(cancel).await[0].state, DeliveryState::Accepted);
+    assert_eq!(sink.messages().len(), 2);
 }

@@ -13,6 +13,7 @@ mod notices;
 mod outcomes;
 mod pages;
 mod pool;
+mod silence;
 mod steps;
 mod stopping;
 mod tls;

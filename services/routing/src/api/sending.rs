@@ -142,6 +142,10 @@ impl From<ReleaseHoldsError> for Problem {
                 "overtaken",
                 "A later version of the case was planned: it tells what there is to tell now.",
             ),
+            ReleaseHoldsError::Suspended => Self::conflict(
+                "case-suspended",
+                "The case is suspended: nothing about it leaves before an officer takes it up again.",
+            ),
             ReleaseHoldsError::SecondOfficer => {
                 Self::conflict("second-officer", "A rule asks for two officers, and you released this alert.")
             }
@@ -196,7 +200,7 @@ pub(crate) async fn switch(
     responses(
         (status = 204, description = "They are due now"),
         (status = 404, description = "Nothing of this plan waits"),
-        (status = 409, description = "Overtaken by a later version, or a second officer is needed"),
+        (status = 409, description = "Overtaken by a later version, the case is suspended, or a second officer is needed"),
         (status = 422, description = "A reason is required"),
     )
 )]

@@ -7,7 +7,7 @@ use bus::deliver;
 use contracts::events::{HoldReleasedV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1, SendingSwitchedV1};
 use domain::Clock;
 use domain::alert::AlertFacts;
-use domain::codes::{AlertKind, RevisionSource, Role};
+use domain::codes::{AlertKind, CaseState, RevisionSource, Role};
 use domain::ids::{AccountId, AlertId, CaseId, PartnerId};
 use routing::{
     Deps, OverrideBody, OverrideError, ReleaseHoldsError, discard_rules, draft_rules, explain_decision, import_sample,
@@ -192,6 +192,15 @@ async fn a_rule_that_matches_everybody_and_500_cases_in_a_minute_stay_under_the_
     assert!(rest.iter().all(|row| row.hold.0.code() == "case_cap"));
     tx.commit().await.expect("committed");
     assert!(matches!(release_holds(deps, person(), row.id, None, None).await, Err(ReleaseHoldsError::Fields(_))));
+    let silent = async |state| {
+        let mut tx = deps.db.begin().await.expect("a transaction");
+        store::cases::set_state(&mut tx, row.case_id, state, deps.clock.now()).await.expect("a case");
+        tx.commit().await.expect("committed");
+    };
+    silent(CaseState::Suspended).await;
+    let none = release_holds(deps, person(), row.id, None, Some("In spite of the prosecutor.")).await;
+    assert!(matches!(none, Err(ReleaseHoldsError::Suspended)), "an authority asks for silence");
+    silent(CaseState::Active).await;
     let done = release_holds(deps, person(), row.id, None, Some("It is a mass looting; all must know.")).await;
     assert_eq!(usize::try_from(done.expect("let go")).expect("a count"), rest.len());
     let again = release_holds(deps, person(), row.id, None, Some("Again.")).await;

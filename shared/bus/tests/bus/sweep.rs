@@ -122,3 +122,20 @@ async fn a_clock_that_ran_ahead_hides_nothing_from_the_sweep() {
         assert!(store::inbox::swept_to(&mut tx, "test.witness").await.unwrap() <= world.clock.now());
     }
 }
+
+#[tokio::test]
+async fn facts_from_before_the_clock_was_set_back_do_not_wait_until_it_comes_there_again() {
+    for world in World::both().await {
+        let witness = Witness::<64>::new(&world.clock, |n| if n == 1 { Mood::Retry } else { Mood::Work });
+        world.hand.advance(60 * MINUTE);
+        world.record([0, 1, 2]).await;
+        world.hand.set_back(60 * MINUTE);
+        world.record([3]).await;
+        assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 2, "{}", world.db.engine());
+        world.hand.advance(SWEEP_AFTER * 2);
+        assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 1, "{}", world.db.engine());
+        assert_eq!(world.effects().await, [0, 2, 3]);
+        let willing = Witness::<1>::willing(&world.clock);
+        assert_eq!(sweep_once(&world.db, &world.clock, &*willing).await.unwrap(), 1, "and the failure is tried again");
+    }
+}

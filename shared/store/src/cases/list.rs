@@ -9,7 +9,7 @@ use domain::{CivilDate, Country, Label, Timestamp};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 use super::search;
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, answer, on_tx};
 
 /// Which cases to list; a field that is `None` does not limit.
 #[derive(Clone, Debug, Default)]
@@ -94,11 +94,9 @@ pub async fn explain_list(
     let text = text_condition(tx, filter);
     let lines: Vec<String> = match tx {
         Tx::Postgres(inner) => {
-            query("EXPLAIN ", filter, text.as_ref(), after, limit)
-                .build_query_scalar()
-                .persistent(false)
-                .fetch_all(&mut **inner)
-                .await?
+            let mut explain = query("EXPLAIN ", filter, text.as_ref(), after, limit);
+            let asked = explain.build_query_scalar().persistent(false);
+            answer(inner.patience(), asked.fetch_all(&mut **inner)).await?
         }
         Tx::Sqlite(inner) => {
             let rows: Vec<(i64, i64, i64, String)> = query("EXPLAIN QUERY PLAN ", filter, text.as_ref(), after, limit)

@@ -19,7 +19,7 @@ use domain::{CivilDate, Country, Label, Language, Timestamp};
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, answer, expect_one, on_tx};
 
 pub use idempotency::{KeyedRequest, find_key, insert_key};
 pub use list::{CaseFilter, ListPosition, ListedCase, explain_list, list};
@@ -143,7 +143,8 @@ pub async fn find(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
 pub async fn lock(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
     // SQLite needs no row lock: a transaction that may write is the only one.
     if let Tx::Postgres(inner) = tx {
-        sqlx::query("SELECT 1 FROM cases WHERE id = $1 FOR UPDATE").bind(id).execute(&mut **inner).await?;
+        let lock = sqlx::query("SELECT 1 FROM cases WHERE id = $1 FOR UPDATE").bind(id);
+        answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     find(tx, id).await
 }

@@ -77,11 +77,40 @@ pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Res
     Ok(Created { notifications: i64::try_from(notifications).unwrap_or(i64::MAX), deliveries })
 }
 
-/// Makes due what an officer let go of a plan; gives how many deliveries. What the last gate held stays held.
-pub async fn let_go(tx: &mut Tx, plan_id: PlanId, now: Timestamp) -> Result<u64, Error> {
-    Ok(on_tx!(tx, c => sqlx::query(
-        "UPDATE deliveries SET state = 'pending', due_at = $2, ended_at = NULL, awaits_officer = FALSE
-         WHERE plan_id = $1 AND awaits_officer AND notification_id IN (
-             SELECT id FROM notifications WHERE plan_id = $1 AND hold_released_at IS NOT NULL)",
-    ).bind(plan_id).bind(now).execute(c).await.map(|done| done.rows_affected()))?)
+/// Makes due what waited for an officer's word that has been given since: on its plan, or on its case that was silent.
+/// Gives how many deliveries. What the last gate held for another reason stays held.
+///
+/// Of one plan, or of all: a word may be given at the very moment at which deliveries are made, and then neither of the two
+/// transactions sees what the other one does. Whoever looks again later sees both.
+pub async fn let_go(tx: &mut Tx, plan: Option<PlanId>, now: Timestamp) -> Result<u64, Error> {
+    Ok(on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE deliveries SET due_at = ");
+        sql.push_bind(now).push(
+            ", ended_at = NULL, awaits_officer = FALSE, state = CASE WHEN EXISTS (
+                 SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND outcome = 'uncertain')
+                 THEN 'uncertain' ELSE 'pending' END
+             WHERE awaits_officer AND id IN (
+                 SELECT d.id FROM deliveries d
+                 JOIN notifications n ON n.id = d.notification_id
+                 JOIN cases ca ON ca.id = d.case_id
+                 WHERE d.awaits_officer AND ca.state <> 'suspended'
+                   AND (n.hold IS NULL OR n.hold_released_at IS NOT NULL)",
+        );
+        if let Some(plan) = plan {
+            sql.push(" AND d.plan_id = ").push_bind(plan);
+        }
+        sql.push(")");
+        sql.build().execute(c).await.map(|done| done.rows_affected())
+    })?)
+}
+
+/// Holds a delivery back until an officer's word on its case lets it go; its lease is given up. Says false if it had
+/// ended.
+pub async fn hold_back(tx: &mut Tx, id: DeliveryId, reason: &str, now: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET state = 'held', due_at = NULL, ended_at = $2, last_reply = $3, awaits_officer = TRUE,
+             lease = NULL, leased_until = NULL
+         WHERE id = $1 AND due_at IS NOT NULL",
+    ).bind(id).bind(now).bind(reason).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }

@@ -1,10 +1,11 @@
 //! The sender's claim on due rows.
 
 use domain::Timestamp;
+use domain::delivery::LONGEST_PAUSE;
 use domain::ids::{DeliveryId, LeaseId};
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
 
 /// How far a look for due rows reaches. Domains that are full are passed over before this limit, so one domain's
 /// backlog of any length hides nobody else's rows for longer than one look.
@@ -38,12 +39,14 @@ pub struct LeaseRequest<'a> {
     pub in_hand: &'a [DeliveryId],
 }
 
-/// Leases due deliveries, longest due first: first tries, later tries and those whose sender died, by one path.
+/// Leases due deliveries, longest due first: first tries, later tries and those whose sender died, by one path. A lease
+/// from the future, of a clock that was set back since, holds nothing.
 ///
 /// The outer condition repeats the inner one: between the look and the update another sender may have taken a row
 /// (without it PostgreSQL gave 1,840 of 2,000 rows to two callers).
 pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<LeasedRow>, Error> {
     let lock = tx.skip_locked();
+    let beyond = beyond_any_claim(request.now, request.until.since(request.now));
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
         sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
@@ -53,6 +56,8 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push_bind(request.now)
             .push(" AND (leased_until IS NULL OR leased_until <= ")
             .push_bind(request.now)
+            .push(" OR leased_until > ")
+            .push_bind(beyond)
             .push(")");
         if !request.full.is_empty() {
             sql.push(" AND domain NOT IN (");
@@ -82,9 +87,33 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push_bind(request.now)
             .push(" AND (leased_until IS NULL OR leased_until <= ")
             .push_bind(request.now)
+            .push(" OR leased_until > ")
+            .push_bind(beyond)
             .push(") RETURNING id, domain");
         sql.build_query_as().fetch_all(c).await
     })?)
+}
+
+/// Makes due what is put off for longer than any pause lasts: the clock by which it was put off was set back since. Gives
+/// how many deliveries.
+pub async fn recall(tx: &mut Tx, now: Timestamp) -> Result<u64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query("UPDATE deliveries SET due_at = $1 WHERE due_at > $2")
+        .bind(now).bind(beyond_any_claim(now, LONGEST_PAUSE)).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Gives a leased row back, not to be taken up before `until`.
+pub async fn put_off(tx: &mut Tx, id: DeliveryId, lease: LeaseId, until: Timestamp) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET due_at = $3, lease = NULL, leased_until = NULL
+         WHERE id = $1 AND lease = $2 AND due_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(lease)
+    .bind(until)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)
 }
 
 /// Gives leased rows back untouched.

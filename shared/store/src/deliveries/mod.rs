@@ -8,7 +8,7 @@ mod held;
 mod lease;
 mod worklist;
 
-use domain::codes::{AlertKind, AlertState, PartnerKind, Share};
+use domain::codes::{AlertKind, AlertState, CaseState, PartnerKind, Share};
 use domain::delivery::DeliveryState;
 use domain::ids::{AlertId, CaseId, DeliveryId, LeaseId, NotificationId, PartnerId, PlanId};
 use domain::text::Line;
@@ -16,11 +16,11 @@ use domain::{Label, Language, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, answer, expect_one, on_tx};
 
-pub use create::{Created, create_for_plan, let_go};
+pub use create::{Created, create_for_plan, hold_back, let_go};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
-pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, renew};
+pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew};
 pub use worklist::{WorklistRow, by_state, worklist};
 
 /// One delivery with what was frozen for it, and what the directory says now.
@@ -42,6 +42,8 @@ pub struct DeliveryRow {
     pub alert_state: AlertState,
     /// The case.
     pub case_id: CaseId,
+    /// Where the case stands now.
+    pub case_state: CaseState,
     /// The partner.
     pub partner_id: PartnerId,
     /// Its name when the plan was frozen.
@@ -62,7 +64,7 @@ pub struct DeliveryRow {
     pub contact_person: Option<Line>,
     /// When somebody entered the code that was mailed to this address; none if nobody has.
     pub contact_verified_at: Option<Timestamp>,
-    /// Whether a later version of the case has reached the same address.
+    /// Whether a later version of the case has reached the same address, or may have.
     pub superseded: bool,
     /// How much is shown.
     pub share: Share,
@@ -92,16 +94,17 @@ pub struct DeliveryRow {
 pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.version, al.kind, al.state AS alert_state, d.case_id,
-             d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
+             ca.state AS case_state, d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
              d.tries, d.message_id, d.mail_sha256, d.created_at, d.link_opened_at, d.last_reply, pl.traceparent,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
-                       AND la.version > al.version AND l.state = 'accepted') AS superseded
+                       AND la.version > al.version AND l.state IN ('accepted', 'uncertain')) AS superseded
          FROM deliveries d
          JOIN notifications n ON n.id = d.notification_id
          JOIN alerts al ON al.id = d.alert_id
+         JOIN cases ca ON ca.id = d.case_id
          LEFT JOIN plans pl ON pl.id = d.plan_id
          LEFT JOIN partners p ON p.id = d.partner_id
          LEFT JOIN partner_contacts pc ON pc.partner_id = d.partner_id AND pc.address = d.address
@@ -109,6 +112,38 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
     )
     .bind(id)
     .fetch_optional(c)
+    .await)?)
+}
+
+/// Lets one transaction at a time begin a try of any version of the case to the same address of the same partner; to be
+/// called first. What has ended begins none, and is not waited for.
+pub async fn lock_thread(tx: &mut Tx, id: DeliveryId) -> Result<(), Error> {
+    // SQLite needs no row lock: a transaction that may write is the only one.
+    if let Tx::Postgres(inner) = tx {
+        let lock = sqlx::query(
+            "SELECT 1 FROM deliveries
+             WHERE (case_id, partner_id, address) = (SELECT case_id, partner_id, address FROM deliveries WHERE id = $1)
+               AND due_at IS NOT NULL
+             ORDER BY id FOR UPDATE",
+        )
+        .bind(id);
+        answer(inner.patience(), lock.execute(&mut **inner)).await?;
+    }
+    Ok(())
+}
+
+/// Whether a try of another version of the case to the same address of the same partner has no end yet.
+pub async fn other_on_the_wire(tx: &mut Tx, row: &DeliveryRow) -> Result<bool, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN attempts t ON t.delivery_id = d.id
+             WHERE d.case_id = $2 AND d.partner_id = $3 AND d.address = $4 AND d.id <> $1 AND d.due_at IS NOT NULL
+               AND t.ended_at IS NULL)",
+    )
+    .bind(row.id)
+    .bind(row.case_id)
+    .bind(row.partner_id)
+    .bind(row.address.clone())
+    .fetch_one(c)
     .await)?)
 }
 

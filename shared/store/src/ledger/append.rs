@@ -10,7 +10,7 @@ use domain::ids::{EventId, LeaseId, Uuid};
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{CheckpointRow, ContentRow, EntryRow, NodeRow};
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, answer, beyond_any_claim, expect_one, on_tx};
 
 /// The head of the ledger in the hands of its writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
@@ -22,7 +22,7 @@ pub struct Head {
 }
 
 /// Takes, keeps or renews the lease to append, and locks the head until the transaction ends; none while another
-/// writer holds it.
+/// writer holds it. A lease from the future, of a clock that was set back since, holds it no more.
 ///
 /// A writer that holds it names the `fence` it was given. Whoever else wants to append waits at the row and then sees
 /// everything this transaction wrote, so positions have no gap and no double. A writer that was overtaken while it was
@@ -37,13 +37,14 @@ pub async fn hold(
     Ok(on_tx!(tx, c => sqlx::query_as(
         "UPDATE ledger_head SET writer = $1, leased_until = $3,
              fence = CASE WHEN writer = $1 AND fence = $2 THEN fence ELSE fence + 1 END
-         WHERE id = 1 AND ((writer = $1 AND fence = $2) OR leased_until <= $4)
+         WHERE id = 1 AND ((writer = $1 AND fence = $2) OR leased_until <= $4 OR leased_until > $5)
          RETURNING size, fence",
     )
     .bind(writer)
     .bind(fence)
     .bind(now.plus(lease))
     .bind(now)
+    .bind(beyond_any_claim(now, lease))
     .fetch_optional(c)
     .await)?)
 }
@@ -72,7 +73,7 @@ pub async fn insert_entries(tx: &mut Tx, entries: &[EntryRow]) -> Result<(), Err
             let kinds: Vec<&str> = entries.iter().map(|row| row.kind.as_str()).collect();
             let commitments: Vec<&[u8]> = entries.iter().map(|row| row.commitment.as_slice()).collect();
             let leaves: Vec<&[u8]> = entries.iter().map(|row| row.leaf.as_slice()).collect();
-            let done = sqlx::query(
+            let insert = sqlx::query(
                 "INSERT INTO ledger (position, event_id, kind, case_id, occurred_at, commitment, leaf)
                  SELECT position, event_id, kind, case_id,
                      TIMESTAMPTZ '1970-01-01T00:00:00Z' + micros * INTERVAL '1 microsecond', commitment, leaf
@@ -85,9 +86,8 @@ pub async fn insert_entries(tx: &mut Tx, entries: &[EntryRow]) -> Result<(), Err
             .bind(case_ids)
             .bind(column(|row| row.occurred_at.as_micros()))
             .bind(commitments)
-            .bind(leaves)
-            .execute(&mut **inner)
-            .await?;
+            .bind(leaves);
+            let done = answer(inner.patience(), insert.execute(&mut **inner)).await?;
             expect(entries.len(), done.rows_affected())
         }
         Tx::Sqlite(inner) => {
@@ -118,15 +118,14 @@ pub async fn insert_contents(tx: &mut Tx, contents: &[ContentRow]) -> Result<(),
             let positions: Vec<i64> = contents.iter().map(|row| row.position).collect();
             let salts: Vec<&[u8]> = contents.iter().map(|row| row.salt.as_slice()).collect();
             let bodies: Vec<&str> = contents.iter().map(|row| row.body.as_str()).collect();
-            let done = sqlx::query(
+            let insert = sqlx::query(
                 "INSERT INTO ledger_contents (position, salt, body)
                  SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[], $3::TEXT[])",
             )
             .bind(positions)
             .bind(salts)
-            .bind(bodies)
-            .execute(&mut **inner)
-            .await?;
+            .bind(bodies);
+            let done = answer(inner.patience(), insert.execute(&mut **inner)).await?;
             expect(contents.len(), done.rows_affected())
         }
         Tx::Sqlite(inner) => {
@@ -176,10 +175,8 @@ pub async fn known(tx: &mut Tx, ids: &[EventId]) -> Result<std::collections::Has
     match tx {
         Tx::Postgres(inner) => {
             let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-            let rows: Vec<(EventId,)> = sqlx::query_as("SELECT event_id FROM ledger WHERE event_id = ANY($1)")
-                .bind(ids)
-                .fetch_all(&mut **inner)
-                .await?;
+            let asked = sqlx::query_as("SELECT event_id FROM ledger WHERE event_id = ANY($1)").bind(ids);
+            let rows: Vec<(EventId,)> = answer(inner.patience(), asked.fetch_all(&mut **inner)).await?;
             known.extend(rows.into_iter().map(|(id,)| id));
         }
         Tx::Sqlite(inner) => {

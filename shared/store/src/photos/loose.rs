@@ -3,8 +3,9 @@
 //! Upload: the files are written down here and committed ([`add`]), then written, then named by a row that takes them
 //! off this list in its own transaction ([`claim`]). Killed anywhere between, they stay on the list and lie about
 //! without harm. Removal: the row goes and its files come on the list in one transaction. A sweep takes what is on the
-//! list for long: it dooms them and commits ([`doom`]), removes the files, then forgets them. A doomed file cannot be
-//! claimed, so no row ever names a file that a sweep is about to remove.
+//! list for long: it dooms them and commits ([`doom`]), then forgets and removes each in a transaction of its own. A
+//! doomed file cannot be claimed, so no row ever names a file that a sweep is about to remove; and of two sweeps only the
+//! one that forgets a file removes it.
 
 use domain::Timestamp;
 use domain::photo::ContentHash;
@@ -103,8 +104,12 @@ pub async fn doom(tx: &mut Tx, before: Timestamp) -> Result<Vec<LooseFile>, Erro
     )
 }
 
-/// Forgets a doomed file after it was removed.
-pub async fn forget(tx: &mut Tx, file: &LooseFile) -> Result<(), Error> {
-    Ok(on_tx!(tx, c => sqlx::query("DELETE FROM loose_blobs WHERE shelf = $1 AND hash = $2 AND doomed = TRUE")
-        .bind(&file.shelf).bind(file.hash).execute(c).await.map(drop))?)
+/// Forgets a doomed file, in the transaction in which it is removed. Says false if it is doomed no more: another sweep
+/// removed it, and it may have been sent in again since and be named by now.
+///
+/// Whoever wants to write the file down meanwhile waits for the end of the transaction, and writes its bytes after that.
+pub async fn forget(tx: &mut Tx, file: &LooseFile) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query("DELETE FROM loose_blobs WHERE shelf = $1 AND hash = $2 AND doomed = TRUE")
+        .bind(&file.shelf).bind(file.hash).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }

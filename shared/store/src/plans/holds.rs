@@ -1,7 +1,7 @@
 //! Notifications that wait for an officer.
 
 use domain::Timestamp;
-use domain::codes::{PartnerKind, Share};
+use domain::codes::{CaseState, PartnerKind, Share};
 use domain::ids::{AccountId, AlertId, CaseId, NotificationId, PartnerId, PlanId};
 use domain::plan::Hold;
 use domain::text::Line;
@@ -25,6 +25,8 @@ pub struct HeldRow {
     pub case_id: CaseId,
     /// The case's reference.
     pub reference: String,
+    /// Where the case stands.
+    pub case_state: CaseState,
     /// The partner.
     pub partner_id: PartnerId,
     /// Its name.
@@ -47,7 +49,7 @@ pub struct HeldRow {
 /// not, by that version's plan.
 pub async fn held(tx: &mut Tx, plan: Option<PlanId>, limit: i64) -> Result<Vec<HeldRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT n.id, n.plan_id, n.alert_id, a.version, n.case_id, cs.reference, n.partner_id, n.partner_name,
+        "SELECT n.id, n.plan_id, n.alert_id, a.version, n.case_id, cs.reference, cs.state AS case_state, n.partner_id, n.partner_name,
              n.partner_kind, n.share, n.hold, p.frozen_at, a.released_by,
              EXISTS (SELECT 1 FROM plans q JOIN alerts b ON b.id = q.alert_id
                      WHERE q.case_id = n.case_id AND b.version > a.version) AS overtaken

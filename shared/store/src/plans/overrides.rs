@@ -28,8 +28,12 @@ pub struct OverrideRow {
     pub made_at: Timestamp,
 }
 
-/// Records a decision.
+/// Records a decision. Of several about one partner the last one counts, so it is written down as later than those before
+/// it, whatever the clock says. To be called under a lock on the draft.
 pub async fn insert(tx: &mut Tx, row: &OverrideRow) -> Result<(), Error> {
+    let last: Option<Timestamp> = on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT MAX(made_at) FROM plan_overrides WHERE alert_id = $1",
+    ).bind(row.alert_id).fetch_one(c).await)?;
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO plan_overrides (id, alert_id, partner_id, change, reason, made_by, made_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -40,7 +44,7 @@ pub async fn insert(tx: &mut Tx, row: &OverrideRow) -> Result<(), Error> {
     .bind(row.change)
     .bind(row.reason.clone())
     .bind(row.made_by)
-    .bind(row.made_at)
+    .bind(row.made_at.after(last))
     .execute(c).await.map(|done| done.rows_affected()))?;
     expect_one(rows)
 }

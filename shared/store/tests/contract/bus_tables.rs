@@ -97,3 +97,19 @@ async fn what_is_rolled_back_never_happened() {
         assert!(outbox::find(&mut tx, id).await.unwrap().is_none(), "{}", engine.name);
     }
 }
+
+#[tokio::test]
+async fn a_claim_from_before_the_clock_was_set_back_keeps_no_relay_away() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let lease = Duration::from_secs(10);
+        let mut tx = engine.db.begin().await.unwrap();
+        outbox::record(&mut tx, Service::Routing, &clock, &event(1)).await.unwrap();
+        for (back, found) in [(0, 1), (5, 0), (3600, 1)] {
+            hand.set_back(Duration::from_secs(back));
+            let rows = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
+            assert_eq!(rows.len(), found, "{} {back}", engine.name);
+        }
+        tx.commit().await.unwrap();
+    }
+}

@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use domain::codes::{AlertKind, AlertState, Pace, PartnerKind, Reach, Share};
+use domain::codes::{AlertKind, AlertState, CaseState, Pace, PartnerKind, Reach, Share};
 use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
 use domain::ids::{AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, LeaseId, PartnerId, PlanId};
-use domain::plan::{Addressee, Basis, Plan, Told};
+use domain::plan::{Addressee, Basis, Hold, Plan, Told};
 use domain::{Clock, Label, Timestamp};
 use sqlx::types::Json;
 use store::acknowledgements::AcknowledgementRow;
 use store::deliveries::{self, Created, LeaseRequest, Standing};
-use store::{Db, Error, Tx, acknowledgements, attempts, mails, on_tx, plans};
+use store::plans::holds;
+use store::{Db, Error, Tx, acknowledgements, attempts, cases, mails, on_tx, plans};
 
 use crate::cases::{START, stored};
 use crate::engines;
@@ -412,6 +413,159 @@ async fn a_notification_is_acknowledged_once_and_a_link_is_first_opened_once() {
         assert!(acknowledgements::insert(&mut tx, &first).await.unwrap(), "{}", engine.name);
         assert!(!acknowledgements::insert(&mut tx, &answer(ids[1], "Unit B")).await.unwrap(), "{}", engine.name);
         assert_eq!(acknowledgements::find(&mut tx, row.notification_id).await.unwrap(), Some(first), "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}
+
+async fn let_go(db: &Db, plan: Option<PlanId>, now: Timestamp) -> u64 {
+    let mut tx = db.begin().await.unwrap();
+    let due = deliveries::let_go(&mut tx, plan, now).await.unwrap();
+    tx.commit().await.unwrap();
+    due
+}
+
+/// An officer lets a plan go at the moment at which its deliveries are made: whoever made them has seen it held, whoever
+/// lets go sees no deliveries, and no message comes again.
+#[tokio::test]
+async fn what_was_let_go_while_it_was_made_is_found_by_a_later_look() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let now = clock.now();
+        let mut tx = engine.db.begin().await.unwrap();
+        let alert_id = alert(&mut tx, &clock, case.id, 1).await;
+        let held = Told { hold: Some(Hold::CaseCap { cap: 1 }), ..many(&clock, "one.example", 2) };
+        let told = vec![held, many(&clock, "two.example", 1)];
+        let plan = Plan { alert_id, rule_set_version: 1, directory_revision: 1, told, not_told: vec![] };
+        let plan_id = PlanId::generate(&clock);
+        assert!(plans::freeze(&mut tx, plan_id, case.id, &plan, &clock).await.unwrap());
+        let waiting = holds::held(&mut tx, Some(plan_id), 10).await.unwrap()[0].id;
+        tx.commit().await.unwrap();
+
+        let release = async || {
+            let mut tx = engine.db.begin().await.unwrap();
+            let (by, reason) = (AccountId::generate(&clock), "all must know".parse().unwrap());
+            assert_eq!(holds::release(&mut tx, &[waiting], by, &reason, now).await.unwrap(), 1);
+            tx.commit().await.unwrap();
+            let_go(&engine.db, Some(plan_id), now).await
+        };
+        let mut making = engine.db.begin().await.unwrap();
+        deliveries::create_for_plan(&mut making, plan_id, &clock).await.unwrap();
+        if let Tx::Sqlite(_) = making {
+            // One writer at a time: there is no such moment.
+            making.commit().await.unwrap();
+            assert_eq!(let_go(&engine.db, None, now).await, 0, "nobody has let anything go");
+            assert_eq!(release().await, 2, "{}", engine.name);
+            continue;
+        }
+        assert_eq!(release().await, 0, "{}: what is not committed cannot be seen", engine.name);
+        making.commit().await.unwrap();
+        assert_eq!(let_go(&engine.db, None, now).await, 2, "{}", engine.name);
+        assert_eq!(let_go(&engine.db, None, now).await, 0, "{}", engine.name);
+        let mut tx = engine.db.read().await.unwrap();
+        assert_eq!(deliveries::by_state(&mut tx).await.unwrap(), [(DeliveryState::Pending, 3)], "{}", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn what_a_silent_case_holds_back_waits_for_the_case_and_stays_in_doubt() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let (plan_id, _) = planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 2)]).await;
+        let now = clock.now();
+        let mut tx = engine.db.begin().await.unwrap();
+        let ids = deliveries::of_plan(&mut tx, plan_id).await.unwrap();
+        let attempt = AttemptId::generate(&clock);
+        attempts::begin(&mut tx, attempt, ids[0], 1, false, now).await.unwrap();
+        attempts::end(&mut tx, attempt, Outcome::Uncertain, Stage::Message, None, now).await.unwrap();
+        cases::set_state(&mut tx, case.id, CaseState::Suspended, now).await.unwrap();
+        for id in &ids {
+            assert_eq!(deliveries::find(&mut tx, *id).await.unwrap().unwrap().case_state, CaseState::Suspended);
+            assert!(deliveries::hold_back(&mut tx, *id, "silence", now).await.unwrap(), "{}", engine.name);
+            assert!(!deliveries::hold_back(&mut tx, *id, "silence", now).await.unwrap(), "{}", engine.name);
+            assert_eq!(deliveries::held_since(&mut tx, *id).await.unwrap(), None, "it goes with its case");
+        }
+        assert_eq!(deliveries::let_go(&mut tx, None, now).await.unwrap(), 0, "{}: the case is silent", engine.name);
+        cases::set_state(&mut tx, case.id, CaseState::Active, now).await.unwrap();
+        assert_eq!(deliveries::let_go(&mut tx, Some(plan_id), now).await.unwrap(), 2, "{}", engine.name);
+        let mut states = Vec::new();
+        for id in ids {
+            states.push(deliveries::find(&mut tx, id).await.unwrap().unwrap().state);
+        }
+        assert_eq!(states, [DeliveryState::Uncertain, DeliveryState::Pending], "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_strands_nothing() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let (plan_id, _) = planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 2)]).await;
+        hand.advance(Duration::from_secs(86_400));
+        let token = LeaseId::generate(&clock);
+        let ids: Vec<_> = lease(&engine.db, &request(token, clock.now(), 8, &[])).await;
+        assert_eq!(ids.len(), 2);
+        let mut tx = engine.db.begin().await.unwrap();
+        deliveries::put_off(&mut tx, ids[0].id, token, clock.now().plus(Duration::from_secs(3600))).await.unwrap();
+        let other = deliveries::put_off(&mut tx, ids[1].id, LeaseId::generate(&clock), clock.now()).await;
+        assert!(matches!(other, Err(Error::RowsAffected { actual: 0, .. })), "{}: only its holder", engine.name);
+        assert_eq!(deliveries::recall(&mut tx, clock.now()).await.unwrap(), 0, "{}: an hour is honest", engine.name);
+        tx.commit().await.unwrap();
+
+        hand.set_back(Duration::from_secs(80_000));
+        let leased = lease(&engine.db, &request(LeaseId::generate(&clock), clock.now(), 8, &[])).await;
+        assert_eq!(leased.len(), 1, "{}: a lease from the future holds nothing", engine.name);
+        let mut tx = engine.db.begin().await.unwrap();
+        assert_eq!(deliveries::recall(&mut tx, clock.now()).await.unwrap(), 1, "{}", engine.name);
+        tx.commit().await.unwrap();
+        let leased = lease(&engine.db, &request(LeaseId::generate(&clock), clock.now(), 8, &[])).await;
+        assert_eq!(leased.len(), 1, "{}", engine.name);
+        let mut tx = engine.db.read().await.unwrap();
+        assert_eq!(deliveries::of_plan(&mut tx, plan_id).await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn one_version_at_a_time_is_on_the_wire_to_an_address() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let unit = many(&clock, "one.example", 1);
+        let mut rows = Vec::new();
+        for version in [1, 2] {
+            let (plan, _) = planned(&engine.db, &clock, case.id, version, vec![unit.clone()]).await;
+            let mut tx = engine.db.read().await.unwrap();
+            let id = deliveries::of_plan(&mut tx, plan).await.unwrap()[0];
+            rows.push(deliveries::find(&mut tx, id).await.unwrap().unwrap());
+        }
+        planned(&engine.db, &clock, case.id, 3, vec![many(&clock, "two.example", 1)]).await;
+        let [first, second] = &rows[..] else { panic!("two rows") };
+        let now = clock.now();
+        let mut tx = engine.db.begin().await.unwrap();
+        deliveries::lock_thread(&mut tx, first.id).await.unwrap();
+        if let Tx::Postgres(_) = tx {
+            let mut other = engine.db.begin().await.unwrap();
+            let waits =
+                tokio::time::timeout(Duration::from_millis(200), deliveries::lock_thread(&mut other, second.id));
+            assert!(waits.await.is_err(), "{}: the other version waits", engine.name);
+        }
+        let attempt = AttemptId::generate(&clock);
+        attempts::begin(&mut tx, attempt, first.id, 1, false, now).await.unwrap();
+        assert!(deliveries::other_on_the_wire(&mut tx, second).await.unwrap(), "{}", engine.name);
+        assert!(!deliveries::other_on_the_wire(&mut tx, first).await.unwrap(), "{}: its own try", engine.name);
+        attempts::end(&mut tx, attempt, Outcome::Deferred, Stage::Rcpt, None, now).await.unwrap();
+        assert!(!deliveries::other_on_the_wire(&mut tx, second).await.unwrap(), "{}", engine.name);
+        // It may have arrived: what came before it must not come after it.
+        for (state, superseded) in [(DeliveryState::Pending, false), (DeliveryState::Uncertain, true)] {
+            let standing = Standing { state, due_at: Some(now), reply: None };
+            assert!(deliveries::move_on(&mut tx, second.id, &standing, now).await.unwrap());
+            let row = deliveries::find(&mut tx, first.id).await.unwrap().unwrap();
+            assert_eq!(row.superseded, superseded, "{} {state}", engine.name);
+            assert!(!deliveries::find(&mut tx, second.id).await.unwrap().unwrap().superseded);
+        }
         tx.commit().await.unwrap();
     }
 }

@@ -157,3 +157,45 @@ async fn a_correction_replaces_the_report_and_keeps_the_objects_it_keeps() {
         assert_eq!((kept[1].title.as_str(), &kept[1].description.0), ("Renamed", &renamed), "{}", engine.name);
     }
 }
+
+#[tokio::test]
+async fn an_upload_is_not_forgotten_at_the_moment_somebody_gives_a_word_to_it() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let row = ImportRow { state: ImportState::Checked, ..upload(&clock, &case) };
+        let mut tx = engine.db.begin().await.unwrap();
+        imports::insert(&mut tx, &row, b"a,b").await.unwrap();
+        tx.commit().await.unwrap();
+        hand.advance(Duration::from_secs(1));
+        let mut confirming = engine.db.begin().await.unwrap();
+        imports::lock(&mut confirming, row.id).await.unwrap().unwrap();
+        let mode = Some(ImportMode::SkipBad);
+        imports::set_state(&mut confirming, row.id, ImportState::Importing, mode, None, clock.now()).await.unwrap();
+        if let Tx::Sqlite(_) = confirming {
+            confirming.commit().await.unwrap();
+            let mut tx = engine.db.begin().await.unwrap();
+            assert!(imports::forgotten(&mut tx, clock.now(), 10).await.unwrap().is_empty(), "{}", engine.name);
+            continue;
+        }
+        let mut forgetting = engine.db.begin().await.unwrap();
+        let found = imports::forgotten(&mut forgetting, clock.now(), 10).await.unwrap();
+        assert!(found.is_empty(), "{}: it is in somebody's hands", engine.name);
+        confirming.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_worker_from_before_the_clock_was_set_back_keeps_nobody_away() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        imports::insert(&mut tx, &upload(&clock, &case), b"a,b").await.unwrap();
+        assert!(claim(&mut tx, &clock).await.is_some());
+        hand.set_back(Duration::from_secs(2));
+        assert!(claim(&mut tx, &clock).await.is_none(), "{}: clocks differ a little", engine.name);
+        hand.set_back(Duration::from_secs(3600));
+        assert!(claim(&mut tx, &clock).await.is_some(), "{}", engine.name);
+    }
+}

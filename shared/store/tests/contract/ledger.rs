@@ -240,3 +240,22 @@ async fn facts_without_an_entry_are_told_apart() {
         assert_eq!(ledger::missing(&mut tx, "audit.ledger", until, 2).await.unwrap().len(), 2);
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_leaves_the_ledger_a_writer() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
+        let (first, second) = (LeaseId::generate(&clock), LeaseId::generate(&clock));
+        let hold = async |who| {
+            let mut tx = engine.db.begin().await.unwrap();
+            let held = ledger::hold(&mut tx, who, 0, clock.now(), LEASE).await.unwrap();
+            tx.commit().await.unwrap();
+            held.is_some()
+        };
+        assert!(hold(first).await, "{}", engine.name);
+        hand.set_back(Duration::from_secs(1));
+        assert!(!hold(second).await, "{}: clocks differ a little", engine.name);
+        hand.set_back(Duration::from_secs(3600));
+        assert!(hold(second).await, "{}", engine.name);
+    }
+}

@@ -19,6 +19,7 @@ mod reconciliations;
 mod reports;
 mod rule_sets;
 mod search;
+mod vanished;
 mod views;
 
 use store::{Db, DbOptions};
