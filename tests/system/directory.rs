@@ -33,11 +33,11 @@ use testkit::sink::{Rule, SmtpSink, Stage};
 const PARTNERS: usize = 1_000;
 
 /// Routing and notifier on one database, with the clock in hand.
-struct Here {
-    routing: routing::Deps,
-    notifier: notifier::Deps,
-    hand: FixedClock,
-    sink: SmtpSink,
+pub struct Here {
+    pub routing: routing::Deps,
+    pub notifier: notifier::Deps,
+    pub hand: FixedClock,
+    pub sink: SmtpSink,
     _folder: tempfile::TempDir,
 }
 
@@ -57,7 +57,7 @@ fn circumstances() -> Circumstances {
 }
 
 impl Here {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("tocsin.db").display());
         let db = Db::connect(&url, &DbOptions::default()).await.unwrap();
@@ -87,15 +87,15 @@ impl Here {
         Self { routing, notifier, hand, sink, _folder: folder }
     }
 
-    /// A released alert of a theft in Burkina Faso; gives the fact of it.
-    async fn released(&self) -> (CaseId, Envelope) {
+    /// A released alert of a theft in Burkina Faso, the case of a number; gives the fact of it.
+    pub async fn released(&self, number: u32) -> (CaseId, Envelope) {
         let (clock, db) = (&self.routing.clock, &self.routing.db);
         let country = "BF".parse().unwrap();
         let day = "2026-11-20".parse().unwrap();
         let officer = AccountId::generate(clock);
         let case = CaseRow {
             id: CaseId::generate(clock),
-            reference: "TOC-2026-000001".parse().unwrap(),
+            reference: format!("TOC-2026-{number:06}").parse().unwrap(),
             institution_id: InstitutionId::generate(clock),
             registered_by: officer,
             registered_at: clock.now(),
@@ -176,19 +176,26 @@ impl Here {
         alerts::insert(&mut tx, &alert).await.unwrap();
         alerts::insert_circumstances(&mut tx, id, &circumstances()).await.unwrap();
         assert!(alerts::release(&mut tx, id, event.released_by, clock.now()).await.unwrap());
-        outbox::record(&mut tx, Service::Intake, clock, &event).await.unwrap();
+        let fact = outbox::record(&mut tx, Service::Intake, clock, &event).await.unwrap();
         tx.commit().await.unwrap();
-        (case.id, self.fact(AlertReleasedV1::KIND).await)
+        let mut tx = db.read().await.unwrap();
+        (case.id, outbox::find(&mut tx, fact).await.unwrap().unwrap().into_envelope())
     }
 
     /// The one fact of a kind.
     async fn fact(&self, kind: &str) -> Envelope {
+        let mut facts = self.facts(kind).await;
+        assert_eq!(facts.len(), 1, "{kind}");
+        facts.remove(0)
+    }
+
+    /// Every fact of a kind.
+    pub async fn facts(&self, kind: &str) -> Vec<Envelope> {
         let mut tx = self.routing.db.read().await.unwrap();
         let until = self.routing.clock.now().plus(Duration::from_secs(1));
-        let mut rows =
-            outbox::unhandled(&mut tx, "nobody", &[kind], Timestamp::from_micros(0), until, 10).await.unwrap();
-        assert_eq!(rows.len(), 1, "{kind}");
-        rows.remove(0).into_envelope()
+        let rows =
+            outbox::unhandled(&mut tx, "nobody", &[kind], Timestamp::from_micros(0), until, 10_000).await.unwrap();
+        rows.into_iter().map(outbox::OutboxRow::into_envelope).collect()
     }
 
     async fn bring(&self, file: &str, by: By) -> routing::Imported {
@@ -246,7 +253,7 @@ async fn a_directory_edited_in_the_middle_of_a_thousand_mails_reaches_exactly_th
     release_rules(&here.routing, AccountId::generate(&Clock::System), rules).await.unwrap();
     let first = here.bring(&file((0..PARTNERS).map(|n| (n, address(n)))), person()).await;
     assert_eq!((first.added, first.waiting), (1_000, None), "an empty directory is filled at once");
-    let (case, released) = here.released().await;
+    let (case, released) = here.released(1).await;
     let plans = OnAlertReleased::new(&here.routing);
     deliver(&here.routing.db, &here.routing.clock, &plans, &[released]).await.unwrap();
     let frozen = here.fact(PlanFrozenV1::KIND).await;

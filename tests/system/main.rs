@@ -18,4 +18,5 @@ mod pages;
 mod partners;
 #[path = "../../services/audit/tests/ledger/search.rs"]
 mod search;
+mod storm;
 mod traces;

@@ -8,6 +8,7 @@ mod deny;
 mod graph;
 mod install;
 mod metadata;
+mod mutants;
 mod python;
 mod schemas;
 mod servers;
@@ -57,6 +58,8 @@ enum Task {
         /// What.
         subject: bench::Subject,
     },
+    /// Plants known mistakes in the decision and sees whether the tests find each.
+    Mutants,
     /// Writes the OpenAPI document of all services, `deploy/openapi.json`; a test compares it.
     Openapi,
 }
@@ -88,6 +91,7 @@ fn run(task: Task) -> Result<Outcome> {
         Task::Servers => servers::run().map(|()| Outcome::Passed),
         Task::Schemas { check } => schemas::run(check).map(|()| Outcome::Passed),
         Task::Bench { subject } => bench::run(subject).map(|()| Outcome::Passed),
+        Task::Mutants => mutants::run(),
         Task::Openapi => steps::write_openapi().map(|()| Outcome::Passed),
     }
 }
