@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::codes::{PartnerKind, Role, Share};
+use domain::codes::{ContactRole, Pace, PartnerKind, Role, Share};
 use domain::ids::{AlertId, PartnerId};
 use domain::partner::Partner;
 use domain::plan::{NotTold, OverrideChange, Told};
@@ -23,6 +23,7 @@ use web::{
 use crate::Deps;
 use crate::override_partner::{OverrideBody, OverrideError, override_partner};
 use crate::preview::{Gap, Preview, PreviewError, preview};
+use crate::rules::words;
 
 #[derive(Template)]
 #[template(path = "audience.html")]
@@ -52,12 +53,25 @@ impl AudiencePage {
         self.told.iter().filter(|told| told.hold.is_some()).count()
     }
 
-    fn count(&self, kind: &PartnerKind) -> usize {
-        self.told.iter().filter(|told| told.kind == *kind).count()
+    /// How many of each kind, in words.
+    fn kinds(&self) -> String {
+        let count = |kind: PartnerKind| self.told.iter().filter(|told| told.kind == kind).count();
+        let of = |kind: &PartnerKind| Some((count(*kind), kind.label())).filter(|(count, _)| *count > 0);
+        let some = PartnerKind::ALL.iter().filter_map(of).map(|(count, label)| format!("{count} × {label}"));
+        some.collect::<Vec<_>>().join("; ")
     }
 
-    fn kinds(&self) -> &'static [PartnerKind] {
-        PartnerKind::ALL
+    /// How many addresses are written to at first.
+    fn first(told: &Told) -> usize {
+        told.addressees.iter().filter(|to| to.role == ContactRole::Primary).count()
+    }
+
+    /// What its rules ask for besides.
+    fn when(told: &Told) -> Option<String> {
+        let digest = (told.pace == Pace::Digest).then(|| "in a digest unless urgent".to_owned());
+        let within = told.acknowledge_within.map(|m| format!("acknowledges within {}", words::minutes(m)));
+        let all: Vec<String> = digest.into_iter().chain(within).collect();
+        (!all.is_empty()).then(|| all.join("; "))
     }
 
     fn country(&self, gap: &Gap) -> &'static str {

@@ -20,7 +20,23 @@ struct ExplainPage {
     held: bool,
 }
 
+/// How many rules that do not select the partner are shown at once: those that came closest.
+const CLOSEST: usize = 3;
+
 impl ExplainPage {
+    /// What is shown at once of a list: everything, but of many rules those that select the partner or came closest.
+    fn near(node: &Node) -> &[Node] {
+        let holding = node.parts.iter().take_while(|part| part.holds != Some(false)).count();
+        let rules = node.parts.iter().any(|part| !part.parts.is_empty());
+        let shown = if rules { (holding + CLOSEST).min(node.parts.len()) } else { node.parts.len() };
+        &node.parts[..shown]
+    }
+
+    /// The rest of it.
+    fn far(node: &Node) -> &[Node] {
+        &node.parts[Self::near(node).len()..]
+    }
+
     fn tree(&self) -> &[Node] {
         &self.explained.explanation.tree
     }

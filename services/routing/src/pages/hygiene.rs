@@ -7,7 +7,7 @@ use domain::Language;
 use web::{Auditing, Authority, PageError, Shell, Tone, WorldMap, page};
 
 use crate::Deps;
-use crate::hygiene::{Hygiene, look};
+use crate::hygiene::{Finding, Hygiene, look};
 
 #[derive(Template)]
 #[template(path = "hygiene.html")]
@@ -19,6 +19,12 @@ struct HygienePage {
 }
 
 impl HygienePage {
+    /// What is found of each of several partners alike: said once, and their names in columns.
+    fn same(findings: &[Finding]) -> Option<&str> {
+        let first = findings.first().filter(|_| findings.len() > 1)?;
+        findings.iter().all(|finding| finding.what == first.what).then_some(first.what.as_str())
+    }
+
     fn uncovered(&self) -> String {
         self.found.uncovered.iter().map(|country| country.name(Language::ENGLISH)).collect::<Vec<_>>().join(", ")
     }
