@@ -82,7 +82,9 @@ pub async fn import_directory(deps: &Deps, file: &[u8], by: By, origin: &Line) -
         return Ok(done);
     }
     partners::insert_file(&mut tx, (id, origin, sha256.as_slice()), &rows, by.account, deps.clock.now()).await?;
-    if directory.partners.is_empty() {
+    // What nobody brought waits for a person even then.
+    let by_itself = by.account.is_none() && by.source == RevisionSource::Import;
+    if directory.partners.is_empty() && !by_itself {
         let choice = Choice::default();
         done.revision = take(&mut tx, deps, (id, sha256.as_slice()), &seen, &directory, &choice, by).await?;
     } else {
@@ -170,7 +172,7 @@ pub async fn put_file_aside(deps: &Deps, id: ImportId, by: By) -> Result<(), Tak
     Ok(())
 }
 
-async fn ended(
+pub(crate) async fn ended(
     tx: &mut Tx,
     deps: &Deps,
     (id, sha256): (ImportId, &[u8]),
@@ -183,10 +185,22 @@ async fn ended(
 
 /// The rules between a partner of the file and all others.
 fn fits(seen: &Review, directory: &Directory, market: bool) -> Result<(), Vec<RowError>> {
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<RowError> = seen
+        .unknown
+        .iter()
+        .map(|(partner, field, name)| RowError {
+            line: 0,
+            column: Some((*field).to_owned()),
+            message: format!("names {name:?}, which neither the file nor the directory has ({partner})"),
+        })
+        .collect();
+    // A line may name another that the directory does not have yet.
+    let of_file: HashSet<PartnerId> = seen.said.iter().map(|partner| partner.id).collect();
+    let others = directory.partners.iter().filter(|partner| !of_file.contains(&partner.id));
+    let after = Directory { partners: seen.said.iter().chain(others).cloned().collect(), ..*directory };
     for entry in &seen.entries {
         let mut errors = FieldErrors::new();
-        beside(&entry.file, directory, market, &mut errors);
+        beside(&entry.file, &after, market, &mut errors);
         wrong.extend(errors.as_slice().iter().map(|error| RowError {
             line: 0,
             column: Some(error.pointer.trim_start_matches('/').to_owned()),

@@ -1,6 +1,6 @@
 //! A partner joined, or its mandate was widened: the open cases that it would be told of now, and an officer's choice.
 //!
-//! Nothing is sent by itself. The officer sees the newest alert of each open case that the rules in force select the
+//! Nothing is sent by itself, and the caps count here too: what is beyond them waits at `/sending` like the rest. The officer sees the newest alert of each open case that the rules in force select the
 //! partner for, and tells it or not, with a reason. Told, its notification joins the frozen plan as a supplement, in one
 //! transaction with the fact of it; what is sent is the text of that newest alert, not the history.
 
@@ -12,12 +12,14 @@ use domain::ids::{AccountId, AlertId, PartnerId, SupplementId};
 use domain::partner::{Directory, Partner};
 use domain::plan::{PlanInputs, Told};
 use domain::text::Line;
+use store::plans::holds;
 use store::supplements::{self, NewSupplement, OpenAlertRow, Supplemented};
-use store::{Tx, alerts, outbox, partners, rule_sets};
+use store::{Tx, alerts, outbox, partners, rule_sets, sending};
 
 use crate::Deps;
-use crate::plan::plan;
-use crate::rules::RuleSet;
+use crate::inputs::HOUR;
+use crate::plan::{of_late_joiner, plan};
+use crate::rules::{Limits, RuleSet};
 
 /// The most cases that are looked at.
 const MOST: i64 = 500;
@@ -56,6 +58,7 @@ pub async fn offers(deps: &Deps, id: PartnerId) -> Result<(Partner, Vec<Offer>),
 struct Found {
     partner: Partner,
     offers: Vec<Offer>,
+    limits: Limits,
     rule_set_version: i64,
     directory_revision: i64,
 }
@@ -76,7 +79,13 @@ async fn offered(tx: &mut Tx, id: PartnerId) -> Result<Found, LateJoinerError> {
             offers.push(Offer { alert: open, told });
         }
     }
-    Ok(Found { partner, offers, rule_set_version: row.version, directory_revision: alone.revision })
+    Ok(Found {
+        partner,
+        offers,
+        limits: rules.limits,
+        rule_set_version: row.version,
+        directory_revision: alone.revision,
+    })
 }
 
 /// How a directory of one partner would be told; none if it would not.
@@ -94,15 +103,20 @@ pub async fn decide_late(
     by: AccountId,
 ) -> Result<bool, LateJoinerError> {
     let mut tx = deps.db.begin().await?;
-    // As a plan does: decided on one state of directory and rules.
+    // As a plan does: counted with no other plan beside it, decided on one state of directory and rules.
+    sending::one_plan_at_a_time(&mut tx).await?;
     partners::hold(&mut tx).await?;
     let found = offered(&mut tx, partner).await?;
     let offer = found.offers.iter().find(|offer| offer.alert.alert_id == alert).ok_or(LateJoinerError::NotFound)?;
+    let within_hour = holds::sent_since(&mut tx, deps.clock.now().minus(HOUR)).await?;
+    let within_hour = within_hour.iter().find(|(id, _)| *id == partner).map_or(0, |(_, sent)| *sent);
+    let in_plan = holds::unheld(&mut tx, offer.alert.plan_id).await?;
+    let told = Told { hold: of_late_joiner(within_hour, in_plan, found.limits), ..offer.told.clone() };
     let new = NewSupplement {
         id: SupplementId::generate(&deps.clock),
         alert: &offer.alert,
         partner_id: partner,
-        told: tell.then_some(&offer.told),
+        told: tell.then_some(&told),
         reason,
         decided_by: by,
         rule_set_version: found.rule_set_version,

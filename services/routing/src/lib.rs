@@ -44,6 +44,7 @@ mod save_partner;
 mod settle_alarm;
 mod switch_sending;
 mod sync;
+mod sync_directory;
 mod words;
 
 use std::sync::Arc;
@@ -79,6 +80,7 @@ pub use save_partner::{By, SavePartnerError, Saved, add_partner, change_partner}
 pub use settle_alarm::{SettleAlarmError, settle_alarm};
 pub use switch_sending::{SwitchSendingError, switch_sending};
 pub use sync::{FetchError, fetch};
+pub use sync_directory::{Synced, bring_fetched};
 
 /// How long to wait for a database that is away before the first rules are asked for again.
 const RULES_RETRY: Duration = Duration::from_secs(1);
@@ -94,6 +96,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         plans,
         change::run(&deps, &stop),
         hygiene::run(&deps, &stop),
+        sync_directory::run(&deps, &stop),
         bus::relay(&bus, &deps.db, &deps.clock, Service::Routing, &deps.bell, &stop)
     );
 }

@@ -1,9 +1,10 @@
 //! The same file in JSON: a list of partners, or an object with one under `partners`, each as the API takes it.
 
+use domain::ids::PartnerId;
 use domain::{Clock, FieldErrors};
 use serde::Deserialize;
 
-use super::{ImportContact, ImportRow, MAX_BYTES, MAX_ROWS, RowError, error};
+use super::{ImportContact, ImportRow, MAX_BYTES, MAX_ROWS, Relations, RowError, error};
 use crate::partner_body::{PartnerBody, check};
 
 #[derive(Deserialize)]
@@ -29,7 +30,8 @@ pub(super) fn parse_json(text: &str) -> Result<Vec<ImportRow>, Vec<RowError>> {
         return Err(vec![error(1, None, format!("a file must have from 1 to {MAX_ROWS} partners"))]);
     }
     let (mut rows, mut errors) = (Vec::with_capacity(bodies.len()), Vec::new());
-    for (index, body) in bodies.into_iter().enumerate() {
+    for (index, mut body) in bodies.into_iter().enumerate() {
+        let relations = Relations { parent: named(&mut body.parent), successor: named(&mut body.successor) };
         let number = index as u64 + 1;
         let mut wrong = FieldErrors::new();
         let partner = check(&body, None, &Clock::System, &mut wrong);
@@ -58,9 +60,19 @@ pub(super) fn parse_json(text: &str) -> Result<Vec<ImportRow>, Vec<RowError>> {
             languages: partner.languages,
             mandate: partner.mandate,
             details: PartnerBody { contacts: Vec::new(), ..body },
+            relations,
         });
     }
     if errors.is_empty() { Ok(rows) } else { Err(errors) }
+}
+
+/// Takes out another partner that is given by its name, as in a file that was not made from this directory; one that is
+/// given by its identifier stays.
+fn named(other: &mut Option<String>) -> Option<String> {
+    match other.as_deref() {
+        Some(text) if !text.trim().is_empty() && text.parse::<PartnerId>().is_err() => other.take(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +90,15 @@ mod tests {
                 (1, 1, Some("2030-01-01"))
             );
         }
+        let of = |parent: &str| format!("[{}]", one.replace("\"kind\"", &format!("\"parent\":\"{parent}\",\"kind\"")));
+        let rows = parse_json(&of("The Bureau")).expect("a name");
+        assert_eq!(
+            (rows[0].relations.parent.as_deref(), rows[0].details.parent.as_deref()),
+            (Some("The Bureau"), None)
+        );
+        let id = PartnerId::generate(&Clock::System).to_string();
+        let rows = parse_json(&of(&id)).expect("an identifier");
+        assert_eq!((rows[0].relations.parent.as_deref(), rows[0].details.parent.as_ref()), (None, Some(&id)));
         let wrong = one.replace("\"FR\"", "\"Franconia\"").replace("a@a.example", "nowhere");
         let errors = parse_json(&format!("[{one},{wrong}]")).expect_err("two errors");
         let places: Vec<_> = errors.iter().map(|e| (e.line, e.column.as_deref().expect("a field"))).collect();

@@ -15,7 +15,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub(crate) use row::default_clearance;
-pub use row::{ImportContact, ImportRow};
+pub use row::{ImportContact, ImportRow, Relations};
 
 /// The most partners of one file.
 pub const MAX_ROWS: usize = 10_000;
@@ -28,13 +28,15 @@ const MAX_ERRORS: usize = 200;
 pub const REQUIRED: [&str; 7] =
     ["name", "kind", "country_or_scope", "languages", "mandate_keywords", "object_categories", "event_types"];
 /// What it may have.
-pub const OPTIONAL: [&str; 17] = [
+pub const OPTIONAL: [&str; 23] = [
     "address",
     "contact_person",
     "contact_role",
     "clearance",
     "legal_ground",
     "legal_reference",
+    "parent",
+    "successor",
     "valid_from",
     "valid_to",
     "verified_on",
@@ -45,6 +47,10 @@ pub const OPTIONAL: [&str; 17] = [
     "max_attachment_mib",
     "zone",
     "working_week",
+    "key_text",
+    "key_fingerprint",
+    "key_expires_on",
+    "key_address",
     "notes",
 ];
 
@@ -261,6 +267,39 @@ mod tests {
         assert_eq!(places(&wrong), [at(2, "contact_person")]);
         let wrong = format!("{HEAD},contact_person\nA,police,FR,fr,x,*,theft,Jo\n");
         assert_eq!(places(&wrong), [at(2, "contact_person")]);
+    }
+
+    #[test]
+    fn keys_and_the_names_of_other_partners_are_read() {
+        let armoured = "-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----";
+        let (one, two) = ("a".repeat(64), "B".repeat(40));
+        let head = format!("{HEAD},parent,successor,key_text,key_fingerprint,key_expires_on,key_address");
+        let row = |cells: &str| format!("{head}\nA,police,FR,fr,x,*,theft,{cells}\n");
+        let good = row(&format!("Bureau,,\"{armoured};{armoured}\",{one};{two},;2030-01-01,"));
+        let row_read = parse_csv(&good).expect("a file").remove(0);
+        assert_eq!(
+            (row_read.relations.parent.as_deref(), row_read.relations.successor.as_deref()),
+            (Some("Bureau"), Some(""))
+        );
+        let keys = row_read.details.keys.expect("keys");
+        assert_eq!(
+            (keys.len(), keys[1].fingerprint.as_str(), keys[1].expires_on.as_deref()),
+            (2, two.as_str(), Some("2030-01-01"))
+        );
+        assert_eq!(keys[0].expires_on, None);
+        assert_eq!(parse_csv(&row(",,,,,")).expect("a file")[0].details.keys, Some(Vec::new()), "no key any more");
+        let without = format!("{HEAD}\nA,police,FR,fr,x,*,theft\n");
+        let without = parse_csv(&without).expect("a file").remove(0);
+        assert_eq!((without.details.keys, without.relations), (None, Relations::default()));
+        for (cells, column) in [
+            (format!(",,nonsense,{one},,"), "key_text"),
+            (format!(",,\"{armoured}\",xyz,,"), "key_fingerprint"),
+            (format!(",,\"{armoured}\",{one},soon,"), "key_expires_on"),
+            (format!(",,\"{armoured}\",{one},,nowhere"), "key_address"),
+        ] {
+            assert_eq!(places(&row(&cells)), [at(2, column)], "{cells}");
+        }
+        assert_eq!(places(&row(&format!(",,,{one},,"))), [at(2, "key_text")]);
     }
 
     #[test]

@@ -10,10 +10,11 @@ use domain::Clock;
 use domain::ids::PartnerId;
 use domain::partner::diff::{FieldChange, changes, value};
 use domain::partner::{Directory, Partner};
+use domain::text::Line;
 use serde_json::Value;
 
-use super::ImportRow;
 use super::merge::{added, changed};
+use super::{ImportRow, Relations};
 
 /// What a file would change.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub(crate) struct Review {
     pub gone: Vec<Partner>,
     /// What the file says of each partner that it names.
     pub said: Vec<Partner>,
+    /// Partners that name others which neither the file nor the directory knows: the partner, the field, the name.
+    pub unknown: Vec<(Line, &'static str, String)>,
     pub unchanged: i64,
 }
 
@@ -76,16 +79,28 @@ pub(crate) fn review(directory: &Directory, rows: Vec<ImportRow>, last: Vec<Part
     let last: HashMap<PartnerId, Partner> = last.into_iter().map(|partner| (partner.id, partner)).collect();
     let mut review = Review::default();
     let mut named = HashSet::new();
-    for row in rows {
-        let Some(old) = known.get(row.name.as_str()).copied() else {
-            let file = added(row, clock);
+    // Each as the file has it first: one line may name another that comes after it.
+    let mut files: Vec<(Option<&Partner>, Partner, Relations)> = rows
+        .into_iter()
+        .map(|row| {
+            let old = known.get(row.name.as_str()).copied();
+            let relations = row.relations.clone();
+            (old, old.map_or_else(|| added(row.clone(), clock), |old| changed(old, row.clone(), clock)), relations)
+        })
+        .collect();
+    let mut by_name: HashMap<String, PartnerId> = known.iter().map(|(name, p)| ((*name).to_owned(), p.id)).collect();
+    by_name.extend(files.iter().map(|(_, file, _)| (file.name.to_string(), file.id)));
+    for (_, file, relations) in &mut files {
+        review.unknown.extend(relate(file, relations, &by_name));
+    }
+    for (old, file, _) in files {
+        let Some(old) = old else {
             review.said.push(file.clone());
             let (plain, conflicts, kept) = (Vec::new(), Vec::new(), Vec::new());
             review.entries.push(Entry { old: None, file, plain, conflicts, kept });
             continue;
         };
         named.insert(old.id);
-        let file = changed(old, row, clock);
         review.said.push(file.clone());
         let before = last.get(&old.id);
         let mut entry =
@@ -106,6 +121,29 @@ pub(crate) fn review(directory: &Directory, rows: Vec<ImportRow>, last: Vec<Part
     let gone = directory.partners.iter().filter(|p| p.active && last.contains_key(&p.id) && !named.contains(&p.id));
     review.gone = gone.cloned().collect();
     review
+}
+
+/// Puts the partners that a line names onto it; gives the names that nobody has.
+fn relate(
+    file: &mut Partner,
+    relations: &Relations,
+    by_name: &HashMap<String, PartnerId>,
+) -> Vec<(Line, &'static str, String)> {
+    let name = file.name.clone();
+    let mut unknown = Vec::new();
+    for (field, wanted, place) in
+        [("parent", &relations.parent, &mut file.parent), ("successor", &relations.successor, &mut file.successor)]
+    {
+        match wanted.as_deref().map(str::trim) {
+            None => {}
+            Some("") => *place = None,
+            Some(wanted) => match by_name.get(wanted) {
+                Some(id) => *place = Some(*id),
+                None => unknown.push((name.clone(), field, wanted.to_owned())),
+            },
+        }
+    }
+    unknown
 }
 
 /// What the last file said of the field. An address is known again by itself: its identifier is new each time a file is
@@ -177,6 +215,26 @@ mod tests {
         let (directory, _) = first(A);
         let review = review(&directory, rows(&A.replace("theft", "looting")), Vec::new(), &Clock::System);
         assert_eq!((review.conflicts(), review.entries[0].plain.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_line_names_others_of_the_file_or_the_directory_and_an_unknown_name_is_found() {
+        let with = |lines: &str| parse_csv(&format!("{HEAD},parent,successor\n{lines}")).expect("a file");
+        let lines = "A,ngo,FR,en,,*,theft,a@a.example,B,\nB,police,DE,de,,*,theft,b@b.example,,A\n";
+        let empty = Directory { revision: 0, partners: Vec::new() };
+        let all = review(&empty, with(lines), Vec::new(), &Clock::System);
+        let (a, b) = (&all.said[0], &all.said[1]);
+        assert_eq!((a.parent, a.successor, b.parent, b.successor), (Some(b.id), None, None, Some(a.id)));
+        assert!(all.unknown.is_empty());
+        let (directory, said) = (Directory { revision: 1, partners: all.said.clone() }, all.said.clone());
+        let again = review(&directory, with(lines), said.clone(), &Clock::System);
+        assert!(again.is_empty() && again.unchanged == 2, "the same names are the same partners");
+        let other = review(&directory, with(&lines.replace(",B,\n", ",,\n")), said.clone(), &Clock::System);
+        assert_eq!(fields(&other.entries[0].plain), ["parent"]);
+        let none = review(&directory, rows(&format!("{A}{B}")), said.clone(), &Clock::System);
+        assert!(none.is_empty(), "a file without the columns says nothing of them");
+        let wrong = review(&directory, with(&lines.replace(",B,\n", ",Nobody,\n")), said, &Clock::System);
+        assert_eq!(wrong.unknown, [("A".parse().expect("a line"), "parent", "Nobody".to_owned())]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use domain::{Clock, FieldErrors, Label, Language, Mailbox};
 use serde::{Deserialize, Serialize};
 
 use super::{Columns, RowError, error};
-use crate::partner_body::{self, PartnerBody};
+use crate::partner_body::{self, KeyBody, PartnerBody};
 
 /// One partner as the file has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,18 @@ pub struct ImportRow {
     pub addresses_derived: bool,
     /// Everything else, as typed and found readable; what the file has no column for is left out.
     pub details: PartnerBody,
+    /// The other partners that it names.
+    #[serde(default)]
+    pub relations: Relations,
+}
+
+/// Other partners by their names, which may stand in the same file: none where there is no column, empty for nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relations {
+    /// The organisation it belongs to.
+    pub parent: Option<String>,
+    /// Who hears in its stead once it is retired.
+    pub successor: Option<String>,
 }
 
 /// One address of a line.
@@ -83,6 +95,7 @@ pub(super) fn read(
     let events = cells.list::<Event>("event_types", true);
     let clearance = if cells.text("clearance").is_empty() { None } else { cells.one::<Label>("clearance") };
     let contacts = cells.contacts();
+    let relations = cells.relations();
     let details = cells.details(name.as_ref().zip(kind).zip(scope.as_ref()));
     if errors.len() > before {
         return None;
@@ -96,6 +109,7 @@ pub(super) fn read(
         contacts,
         addresses_derived: !columns.contains_key("address"),
         details,
+        relations,
     })
 }
 
@@ -167,14 +181,45 @@ impl Cells<'_> {
                 *place = Some(self.text(column).to_owned());
             }
         }
+        body.keys = self.keys();
         let Some(((name, kind), scope)) = known else { return body };
         let mut wrong = FieldErrors::new();
         let bare = Partner::bare(PartnerId::generate(&Clock::System), name.clone(), kind, scope.clone());
         let _ = partner_body::details(&body, bare, &mut wrong);
         for error in wrong.as_slice() {
-            self.wrong(error.pointer.trim_start_matches('/'), error.message.clone());
+            // A key's field is one of several lists: "/keys/0/text" stands in the column "key_text".
+            let column = error.pointer.trim_start_matches('/');
+            let column = match column.strip_prefix("keys/").and_then(|rest| rest.split_once('/')) {
+                Some((_, field)) => format!("key_{field}"),
+                None => column.to_owned(),
+            };
+            self.wrong(&column, error.message.clone());
         }
         body
+    }
+
+    fn relations(&self) -> Relations {
+        let of = |column: &str| self.columns.contains_key(column).then(|| self.text(column).to_owned());
+        Relations { parent: of("parent"), successor: of("successor") }
+    }
+
+    /// Keys in step: texts, fingerprints, last days, addresses. None if the file has no such column.
+    fn keys(&self) -> Option<Vec<KeyBody>> {
+        let list = |column: &str| -> Vec<String> { items(self.text(column)).map(str::to_owned).collect() };
+        if !["key_text", "key_fingerprint"].iter().any(|column| self.columns.contains_key(column)) {
+            return None;
+        }
+        let columns = ["key_text", "key_fingerprint", "key_expires_on", "key_address"].map(list);
+        let count = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let at = |column: usize, key: usize| columns[column].get(key).cloned().unwrap_or_default();
+        let given = |text: String| Some(text).filter(|text| !text.is_empty());
+        let key = |n| KeyBody {
+            text: at(0, n),
+            fingerprint: at(1, n),
+            expires_on: given(at(2, n)),
+            address: given(at(3, n)),
+        };
+        Some((0..count).map(key).filter(|key| *key != KeyBody::default()).collect())
     }
 
     /// Addresses and persons in step: `duty@a.example;jo@a.example` with `;Jo Doe`.

@@ -30,6 +30,8 @@ struct ImportPage {
     errors: Vec<RowError>,
     not_fetched: Option<String>,
     urls: Vec<String>,
+    /// How often they are fetched by themselves, in hours; 0 never.
+    every_hours: u64,
     files: Vec<(ImportId, Line, String, Timestamp)>,
 }
 
@@ -61,7 +63,8 @@ async fn render(deps: &Deps, caller: &Principal, came: Came) -> Result<Response,
     let Came { text, imported, errors, not_fetched } = came;
     let shell = Shell::new("Import partners", caller);
     let urls = deps.config.sync_urls.clone();
-    Ok(page(&ImportPage { shell, text, imported, errors, not_fetched, urls, files }))
+    let every_hours = deps.config.sync_every_hours;
+    Ok(page(&ImportPage { shell, text, imported, errors, not_fetched, urls, every_hours, files }))
 }
 
 /// `GET /partners/import`.

@@ -16,6 +16,12 @@ pub(super) fn of_partner(two_officers: Option<String>, within_hour: i64, cap: i6
     }
 }
 
+/// What holds a partner that joins a plan later: the caps count for it as for the others.
+pub fn of_late_joiner(within_hour: i64, in_plan: i64, limits: Limits) -> Option<Hold> {
+    let cap = limits.per_alert;
+    of_partner(None, within_hour, limits.per_partner_hour).or_else(|| (in_plan >= cap).then_some(Hold::CaseCap { cap }))
+}
+
 /// Holds what is beyond the cap of one alert. Whoever was told before goes first: the end of an alarm must reach those
 /// who heard it. Otherwise the order is the plan's.
 pub(super) fn hold(told: &mut [Told], before: &HashMap<PartnerId, Before>, limits: Limits) {

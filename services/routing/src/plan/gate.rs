@@ -2,7 +2,7 @@
 
 use domain::Label;
 use domain::alert::label_of_share;
-use domain::codes::Share;
+use domain::codes::{ContactRole, Share};
 use domain::partner::{Contact, Partner};
 use domain::plan::{Addressee, Exclusion};
 
@@ -57,8 +57,14 @@ fn addressees(partner: &Partner, label: Label) -> Vec<Addressee> {
                 contact_id: contact.id,
                 address: contact.address.clone(),
                 person: contact.person.clone(),
+                role: contact.role,
             });
         }
+    }
+    // Somebody must be written to at first: whoever is next if the label leaves no primary contact.
+    let first = addressees.iter().map(|to| to.role).min();
+    for to in addressees.iter_mut().filter(|to| Some(to.role) == first) {
+        to.role = ContactRole::Primary;
     }
     addressees.sort_by(|a, b| a.address.cmp(&b.address));
     addressees

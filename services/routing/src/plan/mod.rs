@@ -23,7 +23,7 @@ use std::collections::HashMap;
 
 use domain::CivilDate;
 use domain::alert::AlertFacts;
-use domain::codes::{AlertKind, Pace, PartnerKind, Reach, Share};
+use domain::codes::{AcknowledgedBy, AlertKind, Pace, PartnerKind, Reach, Share};
 use domain::ids::PartnerId;
 use domain::partner::{Directory, Partner};
 use domain::plan::{Basis, Exclusion, NotTold, Override, OverrideChange, Plan, PlanInputs, Told};
@@ -32,6 +32,7 @@ use crate::rules::{RuleSet, greatest_share};
 use index::Matches;
 use select::{Selected, Selector};
 
+pub(crate) use caps::of_late_joiner;
 pub use conditions::{Finding, alert_holds};
 pub use domain::plan::EarlierTold;
 pub use explain::explain;
@@ -135,6 +136,7 @@ impl<'a> Decider<'a> {
         // The parser refuses a rule that gives more; a partner whose kind was changed since is caught here.
         let share = wanted.share.min(greatest_share(partner.kind));
         let passed = gate::pass(partner, self.facts.label, share, before.map(|before| before.version))?;
+        let agreed = partner.acknowledgement;
         let hold = caps::of_partner(
             wanted.two_officers.filter(|_| !self.two_officers),
             self.within_hour.get(&partner.id).copied().unwrap_or(0),
@@ -148,7 +150,11 @@ impl<'a> Decider<'a> {
             label: passed.label,
             languages: partner.languages.clone(),
             pace: wanted.pace,
-            acknowledge_within: wanted.acknowledge_within,
+            acknowledge_within: [wanted.acknowledge_within, agreed.map(|policy| policy.within_hours * 60)]
+                .into_iter()
+                .flatten()
+                .min(),
+            acknowledged_by: agreed.map_or(AcknowledgedBy::Any, |policy| policy.by),
             hold,
             basis: wanted.basis,
             addressees: passed.addressees,

@@ -2,8 +2,8 @@
 
 use contracts::events::DirectoryChangedV1;
 use routing::{
-    Choice, ImportError, PartnerBody, SavePartnerError, TakeFileError, add_partner, change_partner, import_directory,
-    import_sample, take_file,
+    Choice, ImportError, PartnerBody, SavePartnerError, Synced, TakeFileError, add_partner, bring_fetched,
+    change_partner, import_directory, import_sample, take_file,
 };
 use store::partners;
 
@@ -44,6 +44,42 @@ async fn an_import_is_whole_or_nothing_and_the_same_file_changes_nothing() {
     // The clock stands still, so the facts have one time and no order.
     let revisions: std::collections::BTreeSet<_> = events.iter().map(|event| event.revision).collect();
     assert_eq!((events.len(), revisions), (2, [1, 2].into()));
+}
+
+#[tokio::test]
+async fn a_fetched_file_waits_for_a_person_comes_once_and_gives_way_to_a_newer_one() {
+    let world = world().await;
+    let deps = &world.deps;
+    let url = "https://directory.example/partners.csv";
+    let head = "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,parent\n";
+    let file = format!("{head}Bureau,police,FR,fr,,*,theft,\nUnit,police,FR,fr,,*,theft,Bureau\n");
+    let bring = async |file: &str| bring_fetched(deps, url, file.as_bytes()).await;
+    let Ok(Synced::Brought(first)) = bring(&file).await else { panic!("brought") };
+    assert_eq!((first.added, first.revision), (2, 0), "not even an empty directory is filled by itself");
+    let first = first.waiting.expect("it waits");
+    for _ in 0..2 {
+        assert!(matches!(bring(&file).await, Ok(Synced::Same)));
+    }
+    world.hand.advance(std::time::Duration::from_secs(60));
+    let newer = file.replace("Unit,police,FR", "Unit,police,FR;BE");
+    let Ok(Synced::Brought(second)) = bring(&newer).await else { panic!("brought") };
+    let second = second.waiting.expect("it waits");
+    let choice = Choice::default();
+    assert!(matches!(take_file(deps, first, 0, &choice, BY).await, Err(TakeFileError::NotFound)), "put aside");
+    take_file(deps, second, 0, &choice, BY).await.expect("taken");
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let directory = partners::directory(&mut tx).await.expect("read");
+    tx.commit().await.expect("committed");
+    let of = |name: &str| directory.partners.iter().find(|partner| partner.name.as_str() == name).expect("there");
+    assert_eq!((of("Unit").parent, of("Bureau").parent), (Some(of("Bureau").id), None));
+    assert!(matches!(bring(&newer).await, Ok(Synced::Same)));
+    // The first one again is news again, and what it says of a known partner waits like the rest.
+    world.hand.advance(std::time::Duration::from_secs(60));
+    let Ok(Synced::Brought(third)) = bring(&file).await else { panic!("brought") };
+    assert_eq!((third.changed, third.waiting.is_some()), (1, true));
+    assert!(
+        matches!(bring(&file.replace(",Bureau\n", ",Nobody\n")).await, Err(ImportError::File(errors)) if errors.len() == 1)
+    );
 }
 
 #[tokio::test]

@@ -294,6 +294,8 @@ async fn a_partner_that_joins_later_is_offered_the_open_case_and_told_once_with_
     let mut tx = deps.db.read().await.expect("a transaction");
     let kept = store::supplements::supplements(&mut tx, alert.case_id).await.expect("read");
     assert_eq!((kept.len(), kept[0].partner_id, kept[0].reason.as_str()), (1, id, "Joined this week"));
+    let held = plans::holds::held(&mut tx, None, 10).await.expect("read");
+    assert!(held.is_empty(), "within the caps it leaves");
     drop(tx);
     // Whoever was told hears the end as well.
     let cancel = released(deps, &facts(AlertKind::Cancel, alert.case_id, 2)).await;
@@ -301,4 +303,48 @@ async fn a_partner_that_joins_later_is_offered_the_open_case_and_told_once_with_
     let mut tx = deps.db.read().await.expect("a transaction");
     let told = plans::told_before(&mut tx, alert.case_id, 3).await.expect("read");
     assert_eq!(told.iter().filter(|told| told.partner_id == id).count(), 2);
+    drop(tx);
+    joins_beyond_the_cap(deps, id, officer).await;
+}
+
+/// Told of more open cases within an hour than a partner is sent by itself: the rest waits with its reason.
+async fn joins_beyond_the_cap(deps: &Deps, partner: domain::ids::PartnerId, officer: AccountId) {
+    let cap =
+        routing::rules::RuleSet::parse(1, routing::DEFAULT_RULES).expect("the default rules").limits.per_partner_hour;
+    // The new cases are planned without it: it is switched off until they are.
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let joined = store::partners::find(&mut tx, partner).await.expect("read").expect("there");
+    tx.commit().await.expect("committed");
+    put(deps, domain::partner::Partner { active: false, ..joined.clone() }).await;
+    let mut alerts = Vec::new();
+    for _ in 0..=cap {
+        let alert = facts(AlertKind::Alert, CaseId::generate(&deps.clock), 1);
+        let message = released(deps, &alert).await;
+        deliver(&deps.db, &deps.clock, &consumer(deps), &[message]).await.expect("planned");
+        alerts.push(alert);
+    }
+    put(deps, joined).await;
+    let reason = "Joined this week".parse().expect("a line");
+    for alert in &alerts {
+        let decided = routing::decide_late(deps, (partner, alert.alert_id), true, &reason, officer).await;
+        assert!(decided.expect("decided"));
+    }
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let held = plans::holds::held(&mut tx, None, 10_000).await.expect("read");
+    let of_partner: Vec<_> = held.iter().filter(|row| row.partner_id == partner).collect();
+    // It was told of a case and of its end before in this hour.
+    assert_eq!(of_partner.len(), 3, "{cap}");
+    assert!(of_partner.iter().all(|row| row.hold.0.code() == "partner_cap"));
+}
+
+async fn put(deps: &Deps, partner: domain::partner::Partner) {
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    let why = store::partners::Why {
+        by: None,
+        source: domain::codes::RevisionSource::Form,
+        reason: "test".parse().expect("a line"),
+    };
+    let revision = store::partners::next_revision(&mut tx, &why, deps.clock.now()).await.expect("a revision");
+    store::partners::put(&mut tx, &[partner], revision, deps.clock.now()).await.expect("put");
+    tx.commit().await.expect("committed");
 }

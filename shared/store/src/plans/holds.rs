@@ -89,14 +89,24 @@ pub async fn release(
 }
 
 /// How many notifications each partner was sent since `since`, for those that were sent any: what was held counts
-/// from when it was let go.
+/// from when it was let go, and who joined a plan later from when that was decided.
 pub async fn sent_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<(PartnerId, i64)>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT partner_id, COUNT(*) FROM (
              SELECT n.partner_id FROM plans p JOIN notifications n ON n.plan_id = p.id
              WHERE p.frozen_at > $1 AND n.hold IS NULL
              UNION ALL
-             SELECT partner_id FROM notifications WHERE hold_released_at > $1) AS sent
+             SELECT partner_id FROM notifications WHERE hold_released_at > $1
+             UNION ALL
+             SELECT s.partner_id FROM plan_supplements s
+             JOIN plans p ON p.id = s.plan_id JOIN notifications n ON n.id = s.notification_id
+             WHERE s.decided_at > $1 AND p.frozen_at <= $1 AND n.hold IS NULL) AS sent
          GROUP BY partner_id ORDER BY partner_id",
     ).bind(since).fetch_all(c).await)?)
+}
+
+/// How many notifications of a plan leave without an officer's word for each: what its cap counts.
+pub async fn unheld(tx: &mut Tx, plan: PlanId) -> Result<i64, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM notifications WHERE plan_id = $1 AND hold IS NULL")
+        .bind(plan).fetch_one(c).await)?)
 }
