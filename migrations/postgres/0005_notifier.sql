@@ -25,6 +25,8 @@ CREATE TABLE deliveries (
     ended_at        TIMESTAMPTZ,
     link_opened_at  TIMESTAMPTZ,
     awaits_officer  BOOLEAN NOT NULL DEFAULT FALSE, -- until a word on its plan or its case lets it go
+    digest          BOOLEAN NOT NULL DEFAULT FALSE, -- waits to go out with others to its address in one mail
+    first_due_at    TIMESTAMPTZ, -- when its first try was due; none while an officer has not let it go
     UNIQUE (notification_id, address),
     -- A row is either waiting for a moment or ended; no state is silent for ever.
     CHECK ((state IN ('pending', 'uncertain')) = (due_at IS NOT NULL)),
@@ -35,6 +37,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_awaiting ON deliveries (plan_id) WHERE awaits_officer;
+CREATE INDEX deliveries_in_digests ON deliveries (due_at, id) WHERE digest AND due_at IS NOT NULL;
 CREATE INDEX deliveries_by_thread ON deliveries (case_id, partner_id, address);
 CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 
@@ -72,21 +75,57 @@ CREATE TABLE held_decisions (
     PRIMARY KEY (delivery_id, held_at)
 );
 
--- What a partner answered by its signed link. One acknowledgement per notification; a second says the same.
+-- What a partner answered by its signed link. One acknowledgement per link; a second says the same.
 CREATE TABLE acknowledgements (
-    notification_id UUID PRIMARY KEY,
+    delivery_id     UUID PRIMARY KEY REFERENCES deliveries (id),
     id              UUID NOT NULL UNIQUE,
-    delivery_id     UUID NOT NULL REFERENCES deliveries (id),
+    notification_id UUID NOT NULL,
     case_id         UUID NOT NULL,
     answered_by     TEXT NOT NULL,
     note            TEXT,
     acknowledged_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX acknowledgements_by_notification ON acknowledgements (notification_id);
 
--- The sending of one notice about the directory (partner_notices) to its address: a sibling of a delivery, without a case.
+-- Notifications that somebody at the partner must take up: what was done about those that nobody has, and when to look
+-- again. A row without `look_at` needs no further look; what the desk still has to do is asked of what is known now.
+CREATE TABLE chases (
+    notification_id    UUID PRIMARY KEY,
+    plan_id            UUID NOT NULL,
+    alert_id           UUID NOT NULL,
+    case_id            UUID NOT NULL,
+    partner_id         UUID NOT NULL,
+    urgent             BOOLEAN NOT NULL,
+    acknowledge_within BIGINT, -- minutes
+    quorum             BIGINT NOT NULL CHECK (quorum > 0), -- how many of its addresses must acknowledge
+    begun_at           TIMESTAMPTZ NOT NULL,
+    look_at            TIMESTAMPTZ,
+    reminded_at        TIMESTAMPTZ,
+    unaccepted_at      TIMESTAMPTZ, -- no mail server had taken it in time
+    unanswered_at      TIMESTAMPTZ, -- nobody had acknowledged it in time
+    settled_at         TIMESTAMPTZ,
+    settled_by         UUID,
+    settled_why        TEXT,
+    CHECK (urgent OR acknowledge_within IS NOT NULL),
+    CHECK ((settled_at IS NULL) = (settled_by IS NULL)),
+    CHECK ((settled_at IS NULL) = (settled_why IS NULL))
+);
+CREATE INDEX chases_due ON chases (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX chases_late ON chases (begun_at) WHERE unaccepted_at IS NOT NULL OR unanswered_at IS NOT NULL;
+
+-- Mails that ask for an acknowledgement: each is sent as a notice (notice_deliveries) by its identifier.
+CREATE TABLE reminders (
+    id          UUID PRIMARY KEY,
+    delivery_id UUID NOT NULL UNIQUE REFERENCES deliveries (id), -- whose address is asked
+    created_at  TIMESTAMPTZ NOT NULL
+);
+
+-- The sending of one notice about the directory (partner_notices), or of one reminder, to its address: a sibling of a
+-- delivery, without the text of a case.
 CREATE TABLE notice_deliveries (
     notice_id    UUID PRIMARY KEY,
-    state        TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'refused', 'uncertain', 'expired', 'held')),
+    state        TEXT NOT NULL
+        CHECK (state IN ('pending', 'accepted', 'refused', 'uncertain', 'expired', 'held', 'cancelled')),
     tries        BIGINT NOT NULL DEFAULT 0,
     due_at       TIMESTAMPTZ,
     lease        UUID,

@@ -224,6 +224,7 @@ CREATE TABLE notifications (
     basis        TEXT NOT NULL,
     pace         TEXT NOT NULL CHECK (pace IN ('digest', 'at_once')),
     acknowledge_within INTEGER, -- minutes
+    acknowledged_by TEXT NOT NULL CHECK (acknowledged_by IN ('any', 'all')),
     hold             TEXT,    -- why it waits for an officer
     hold_released_by BLOB,
     hold_released_at INTEGER,
@@ -238,12 +239,14 @@ CREATE INDEX notifications_hold_released ON notifications (hold_released_at) WHE
 CREATE INDEX notifications_by_case ON notifications (case_id, partner_id);
 CREATE INDEX notifications_by_plan ON notifications (plan_id);
 
--- The addresses of a notification, as they were when the plan was frozen. One delivery is due to each.
+-- The addresses of a notification, as they were when the plan was frozen. One delivery is due to each that is primary; to
+-- the others when the notifier turns to them.
 CREATE TABLE notification_addresses (
     notification_id BLOB NOT NULL REFERENCES notifications (id),
     contact_id      BLOB NOT NULL,
     address         TEXT NOT NULL,
     person          TEXT,
+    role            TEXT NOT NULL CHECK (role IN ('primary', 'second', 'out_of_hours')),
     PRIMARY KEY (notification_id, address)
 ) STRICT;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::Mailbox;
+use domain::partner::{DayMinute, Zone};
 use domain::text::Line;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -129,6 +130,10 @@ pub struct Config {
     pub public_url: String,
     /// Whether mail to an address that nobody has verified is held for the desk.
     pub hold_unverified: bool,
+    /// When the mails leave that gather what can wait, on the partner's clock.
+    pub digest_at: DayMinute,
+    /// Whose clock it is for partners of which no zone is known.
+    pub digest_zone: Zone,
     /// How many mails are on the wire at once.
     pub workers: usize,
     /// How many of them to one domain.
@@ -152,6 +157,8 @@ impl Default for Config {
             message_id_domain: "tocsin.example".to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             hold_unverified: false,
+            digest_at: "07:00".parse().expect("a constant time that obeys the rule"),
+            digest_zone: Zone::utc(),
             workers: 8,
             per_domain: 2,
             lease_secs: 20,

@@ -2,26 +2,25 @@
 //! An officer let held ones go, or a case that was silent speaks again: they are due now. Told twice, the second time finds
 //! none that waits.
 
-use bus::{Bell, Consumer, HandleError};
+use bus::{Consumer, HandleError};
 use contracts::events::{CaseMovedV1, HoldReleasedV1, PlanFrozenV1};
 use contracts::{Envelope, Event};
-use domain::Clock;
 use domain::codes::CaseState;
 use store::{Tx, deliveries, plans, supplements};
 
 use crate::Deps;
+use crate::due::make_due;
 
 /// Makes deliveries.
 #[derive(Clone, Debug)]
 pub struct OnPlanFrozen {
-    clock: Clock,
-    due: Bell,
+    deps: Deps,
 }
 
 impl OnPlanFrozen {
     /// Rings the sender's bell when deliveries were made.
     pub fn new(deps: &Deps) -> Self {
-        Self { clock: deps.clock.clone(), due: deps.due.clone() }
+        Self { deps: deps.clone() }
     }
 }
 
@@ -34,7 +33,7 @@ impl Consumer for OnPlanFrozen {
             let frozen: PlanFrozenV1 = message.open()?;
             let plan = plans::of_alert(tx, frozen.alert_id).await?.filter(|plan| plan.id == frozen.plan_id);
             let plan = plan.ok_or_else(|| HandleError::Poison("no such plan was frozen".into()))?;
-            let created = deliveries::create_for_plan(tx, frozen.plan_id, &self.clock).await?;
+            let created = make_due(tx, &self.deps, frozen.plan_id, plan.alert_id).await?;
             // A partner that is told and has no delivery would be told nothing, and nobody would know.
             let told = plan.told + supplements::added_to(tx, frozen.plan_id).await?;
             if created.notifications != told {
@@ -53,21 +52,20 @@ impl Consumer for OnPlanFrozen {
     }
 
     fn committed(&self) {
-        self.due.ring();
+        self.deps.due.ring();
     }
 }
 
 /// Makes due what an officer let go: of a plan, or of a case that was suspended.
 #[derive(Clone, Debug)]
 pub struct OnHoldReleased {
-    clock: Clock,
-    due: Bell,
+    deps: Deps,
 }
 
 impl OnHoldReleased {
     /// Rings the sender's bell when deliveries became due.
     pub fn new(deps: &Deps) -> Self {
-        Self { clock: deps.clock.clone(), due: deps.due.clone() }
+        Self { deps: deps.clone() }
     }
 }
 
@@ -88,13 +86,13 @@ impl Consumer for OnHoldReleased {
                 }
                 _ => Some(message.open::<HoldReleasedV1>()?.plan_id),
             };
-            let due = deliveries::let_go(tx, plan, self.clock.now()).await?;
+            let due = deliveries::let_go(tx, plan, self.deps.clock.now()).await?;
             tracing::info!(event.kind = message.kind(), deliveries = due, "an officer let held deliveries go");
         }
         Ok(())
     }
 
     fn committed(&self) {
-        self.due.ring();
+        self.deps.due.ring();
     }
 }

@@ -12,6 +12,8 @@
 //!    the text begins.
 //! 5. `finish`, one transaction: the outcome with stage and reply, and what the delivery becomes.
 //! 6. A partner's person follows the signed link and acknowledges by a form; opening it acknowledges nothing.
+//! 7. What can wait goes out in the partner's working hours, or with others in one mail ([`DigestSender`]); what nobody
+//!    has taken up in time is followed: a reminder, then second contacts and a task for the desk ([`Chaser`]).
 //!
 //! The cast: a *notification* is one alert version for one partner; a *delivery* sends it to one address; an *attempt*
 //! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is a person's answer.
@@ -20,14 +22,18 @@
 //! one destination never delays another; each mail is recorded by itself, so that a crash repeats at most what was on
 //! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
 
+mod chase;
 mod compose;
 mod config;
 mod consumer;
 mod decide_held;
+mod digest;
+mod due;
 mod link;
 mod notices;
 mod on_plan_supplemented;
 mod pages;
+mod schedule;
 mod sender;
 mod transport;
 
@@ -40,10 +46,12 @@ use domain::Clock;
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
+pub use chase::{Chaser, SettleError, settle_chase};
 pub use compose::{ComposeError, Mail, MailContext, Root, Shown, SignerError, Signers, compose, message_id};
 pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, SmtpConfig, Tls};
 pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
+pub use digest::{DigestError, DigestSender};
 pub use link::LinkKey;
 pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
 pub use on_plan_supplemented::OnPlanSupplemented;
@@ -74,6 +82,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let let_go = Arc::new(OnHoldReleased::new(&deps));
     let supplemented = Arc::new(OnPlanSupplemented::new(&deps));
     let requested = Arc::new(OnNoticeRequested::new(&deps));
+    let chaser = Chaser::new(deps.clone());
     tokio::join!(
         bus::relay(&bus, &deps.db, &deps.clock, Service::Notifier, &deps.bell, &stop),
         bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
@@ -82,6 +91,8 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         bus::consume(&bus, &deps.db, &deps.clock, supplemented, stop.clone()),
         send(&deps, &stop),
         send_notices(&deps, &stop),
+        send_digests(&deps, &stop),
+        chaser.run(&stop),
     );
 }
 
@@ -96,6 +107,22 @@ async fn send(deps: &Deps, stop: &CancellationToken) {
             Ok(sender) => return sender.run(stop).await,
             Err(error) => {
                 tracing::error!(error = sender::chain(&error), "cannot set up the way out; all mail waits");
+                tokio::select! {
+                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+        }
+    }
+}
+
+/// The same for the mails that gather what can wait.
+async fn send_digests(deps: &Deps, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match DigestSender::new(deps.clone()) {
+            Ok(sender) => return sender.run(stop).await,
+            Err(error) => {
+                tracing::error!(error = sender::chain(&error), "cannot set up the way out for digests");
                 tokio::select! {
                     () = tokio::time::sleep(SET_UP_AGAIN) => {}
                     () = stop.cancelled() => {}

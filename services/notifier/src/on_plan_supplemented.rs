@@ -1,25 +1,24 @@
 //! A partner joined a frozen plan: its deliveries are due. Told twice, it makes them once (unique notification and
 //! address).
 
-use bus::{Bell, Consumer, HandleError};
+use bus::{Consumer, HandleError};
 use contracts::events::PlanSupplementedV1;
 use contracts::{Envelope, Event};
-use domain::Clock;
-use store::{Tx, deliveries};
+use store::Tx;
 
 use crate::Deps;
+use crate::due::make_due;
 
 /// Makes the deliveries of partners that joined later.
 #[derive(Clone, Debug)]
 pub struct OnPlanSupplemented {
-    clock: Clock,
-    due: Bell,
+    deps: Deps,
 }
 
 impl OnPlanSupplemented {
     /// Rings the sender's bell when deliveries were made.
     pub fn new(deps: &Deps) -> Self {
-        Self { clock: deps.clock.clone(), due: deps.due.clone() }
+        Self { deps: deps.clone() }
     }
 }
 
@@ -34,7 +33,7 @@ impl Consumer for OnPlanSupplemented {
                 continue;
             }
             // The rest of the plan has its deliveries already, or gets them now; either way each is made once.
-            let created = deliveries::create_for_plan(tx, supplemented.plan_id, &self.clock).await?;
+            let created = make_due(tx, &self.deps, supplemented.plan_id, supplemented.alert_id).await?;
             tracing::info!(
                 case.id = %supplemented.case_id,
                 plan.id = %supplemented.plan_id,
@@ -47,6 +46,6 @@ impl Consumer for OnPlanSupplemented {
     }
 
     fn committed(&self) {
-        self.due.ring();
+        self.deps.due.ring();
     }
 }

@@ -50,6 +50,8 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::DeliveryDecidedV1>(),
         schema_of::<events::DeliveryEndedV1>(),
         schema_of::<events::NotificationAcknowledgedV1>(),
+        schema_of::<events::NotificationChasedV1>(),
+        schema_of::<events::ChaseSettledV1>(),
         schema_of::<events::AccountChangedV1>(),
         schema_of::<events::SessionOpenedV1>(),
         schema_of::<events::TokenIssuedV1>(),

@@ -30,6 +30,15 @@ codes! {
         Cancel = "cancel", "Cancelled";
     }
 
+    /// What was done because nobody at a partner had taken a notification up.
+    ChaseStep, "chase-step" {
+        Reminded = "reminded", "Reminded by mail";
+        /// Second contacts are written to, and the desk has a task.
+        Unaccepted = "unaccepted", "No mail server took it in time";
+        /// The same, for want of an answer.
+        Unanswered = "unanswered", "Nobody acknowledged it in time";
+    }
+
     /// How one SMTP try ended.
     Outcome, "outcome" {
         Accepted = "accepted", "Accepted";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codes::{Pace, PartnerKind, Reach, Share};
+use crate::codes::{AcknowledgedBy, ContactRole, Pace, PartnerKind, Reach, Share};
 use crate::date::CivilDate;
 use crate::ids::{AccountId, AlertId, ContactId, PartnerId};
 use crate::label::Label;
@@ -42,14 +42,22 @@ pub struct Told {
     pub languages: Vec<Language>,
     /// How soon.
     pub pace: Pace,
-    /// Within how many minutes somebody there must acknowledge it; none if the rules do not ask for that.
+    /// Within how many minutes somebody there must acknowledge it: as the rules ask, or as the partner agreed to,
+    /// whichever is sooner; none if neither asks for that.
     pub acknowledge_within: Option<i64>,
+    /// Which of those who are written to must acknowledge, as the partner agreed to.
+    #[serde(default = "anybody")]
+    pub acknowledged_by: AcknowledgedBy,
     /// Why nothing is sent before an officer says so; none if it is sent.
     pub hold: Option<Hold>,
     /// Why.
     pub basis: Basis,
     /// Where mail goes; never empty.
     pub addressees: Vec<Addressee>,
+}
+
+fn anybody() -> AcknowledgedBy {
+    AcknowledgedBy::Any
 }
 
 /// Why a notification waits for an officer. It is never dropped: it is sent, or stays on record as held.
@@ -158,6 +166,13 @@ pub struct Addressee {
     pub address: Mailbox,
     /// The person's name, for a named person.
     pub person: Option<Line>,
+    /// Whose turn it is: at least one is primary, and only those are written to at first.
+    #[serde(default = "primary")]
+    pub role: ContactRole,
+}
+
+fn primary() -> ContactRole {
+    ContactRole::Primary
 }
 
 /// Why a partner is told.

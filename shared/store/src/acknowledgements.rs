@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use crate::{Error, Tx, on_tx};
 
-/// An acknowledgement.
+/// An acknowledgement: one for each link, so that a quorum can be counted.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct AcknowledgementRow {
     /// What was acknowledged.
@@ -28,11 +28,11 @@ pub struct AcknowledgementRow {
     pub acknowledged_at: Timestamp,
 }
 
-/// Keeps the first acknowledgement of a notification. Says whether this is the first.
+/// Keeps the first acknowledgement by a link. Says whether this is the first.
 pub async fn insert(tx: &mut Tx, row: &AcknowledgementRow) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO acknowledgements (notification_id, id, delivery_id, case_id, answered_by, note, acknowledged_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (notification_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (delivery_id) DO NOTHING",
     )
     .bind(row.notification_id)
     .bind(row.id)
@@ -47,11 +47,22 @@ pub async fn insert(tx: &mut Tx, row: &AcknowledgementRow) -> Result<bool, Error
     Ok(rows == 1)
 }
 
-/// The acknowledgement of a notification.
+/// The first acknowledgement of a notification.
 pub async fn find(tx: &mut Tx, id: NotificationId) -> Result<Option<AcknowledgementRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT notification_id, id, delivery_id, case_id, answered_by, note, acknowledged_at
-         FROM acknowledgements WHERE notification_id = $1",
+         FROM acknowledgements WHERE notification_id = $1 ORDER BY acknowledged_at, id LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// The acknowledgement by one link.
+pub async fn of_delivery(tx: &mut Tx, id: DeliveryId) -> Result<Option<AcknowledgementRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT notification_id, id, delivery_id, case_id, answered_by, note, acknowledged_at
+         FROM acknowledgements WHERE delivery_id = $1",
     )
     .bind(id)
     .fetch_optional(c)

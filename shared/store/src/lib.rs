@@ -23,6 +23,7 @@ pub mod acknowledgements;
 pub mod alerts;
 pub mod attempts;
 pub mod cases;
+pub mod chases;
 mod claims;
 mod db;
 pub mod deliveries;

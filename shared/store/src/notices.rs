@@ -1,4 +1,4 @@
-//! The sending of mails about the directory: a small sibling of `deliveries` and `attempts`. Written by: notifier.
+//! The sending of mails about the directory and of reminders: a small sibling of `deliveries` and `attempts`. Written by: notifier.
 
 use domain::Timestamp;
 use domain::delivery::{DeliveryState, LONGEST_PAUSE, Outcome, Stage};
@@ -175,4 +175,14 @@ pub async fn find(tx: &mut Tx, id: NoticeId) -> Result<Option<NoticeDeliveryRow>
 pub async fn outcomes(tx: &mut Tx, id: NoticeId) -> Result<Vec<Option<Outcome>>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT outcome FROM notice_attempts WHERE notice_id = $1 ORDER BY number")
         .bind(id).fetch_all(c).await)?)
+}
+
+/// Ends a notice without a try: what it says is not needed any more.
+pub async fn cancel(tx: &mut Tx, id: NoticeId, why: &str, now: Timestamp) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE notice_deliveries SET state = 'cancelled', due_at = NULL, ended_at = $2, last_reply = $3, lease = NULL,
+             leased_until = NULL
+         WHERE notice_id = $1 AND due_at IS NOT NULL",
+    ).bind(id).bind(now).bind(why).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
 }

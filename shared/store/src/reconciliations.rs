@@ -151,7 +151,7 @@ pub struct PlanSums {
     pub told: i64,
     /// How many notifications it has.
     pub notifications: i64,
-    /// How many addresses.
+    /// How many addresses that are written to: the primary ones, and others once their turn came.
     pub addresses: i64,
     /// How many of them have a delivery.
     pub made: i64,
@@ -166,7 +166,9 @@ pub async fn torn_plans(tx: &mut Tx, until: Timestamp, limit: i64) -> Result<Vec
              SELECT p.id, p.told,
                  (SELECT COUNT(*) FROM notifications n WHERE n.plan_id = p.id) AS notifications,
                  (SELECT COUNT(*) FROM notifications n
-                  JOIN notification_addresses a ON a.notification_id = n.id WHERE n.plan_id = p.id) AS addresses,
+                  JOIN notification_addresses a ON a.notification_id = n.id
+                  LEFT JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address
+                  WHERE n.plan_id = p.id AND (a.role = 'primary' OR d.id IS NOT NULL)) AS addresses,
                  (SELECT COUNT(*) FROM notifications n
                   JOIN notification_addresses a ON a.notification_id = n.id
                   JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address

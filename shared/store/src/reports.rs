@@ -100,7 +100,8 @@ pub struct NotifiedRow {
     pub acknowledged_by: Option<Line>,
 }
 
-/// Everybody who was told about a case, by version and name.
+/// Everybody who was told about a case, by version and name: the addresses that are written to, not those whose turn did
+/// not come.
 pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT al.version, al.kind AS alert_kind, n.id AS notification_id, n.partner_id, n.partner_name,
@@ -111,8 +112,8 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, 
          JOIN alerts al ON al.id = n.alert_id
          JOIN notification_addresses a ON a.notification_id = n.id
          LEFT JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address
-         LEFT JOIN acknowledgements k ON k.notification_id = n.id
-         WHERE n.case_id = $1
+         LEFT JOIN acknowledgements k ON k.delivery_id = d.id
+         WHERE n.case_id = $1 AND (a.role = 'primary' OR d.id IS NOT NULL)
          ORDER BY al.version, n.partner_name, n.partner_id, a.address",
     ).bind(case_id).fetch_all(c).await)?)
 }
@@ -213,7 +214,7 @@ pub async fn conservation(tx: &mut Tx, plan: Option<PlanId>) -> Result<Conservat
          FROM notification_addresses a
          JOIN notifications n ON n.id = a.notification_id
          LEFT JOIN deliveries d ON d.notification_id = a.notification_id AND d.address = a.address
-         WHERE $1 IS NULL OR n.plan_id = $1",
+         WHERE ($1 IS NULL OR n.plan_id = $1) AND (a.role = 'primary' OR d.id IS NOT NULL)",
     )
     .bind(plan)
     .fetch_one(c)

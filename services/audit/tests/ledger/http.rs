@@ -73,6 +73,7 @@ fn plan(clock: &Clock, alert_id: AlertId) -> Plan {
         languages: vec!["fr".parse().unwrap()],
         pace: Pace::AtOnce,
         acknowledge_within: None,
+        acknowledged_by: domain::codes::AcknowledgedBy::Any,
         hold: None,
         basis: Basis::Rule {
             rule: "theft-police-of-the-place".to_owned(),
@@ -83,6 +84,7 @@ fn plan(clock: &Clock, alert_id: AlertId) -> Plan {
             contact_id: ContactId::generate(clock),
             address: address.parse().unwrap(),
             person: None,
+            role: domain::codes::ContactRole::Primary,
         }],
     };
     let failed = "event looting is not in its mandate".to_owned();
@@ -157,7 +159,9 @@ async fn site() -> Site {
     .unwrap();
     let plan_id = PlanId::generate(&clock);
     assert!(plans::freeze(&mut tx, plan_id, case_id, &plan(&clock, alert_id), &clock).await.unwrap());
-    deliveries::create_for_plan(&mut tx, plan_id, &clock).await.unwrap();
+    deliveries::create_for_plan(&mut tx, plan_id, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+        .await
+        .unwrap();
     let tries =
         [(Outcome::Uncertain, "connection lost after the final dot"), (Outcome::Accepted, "250 2.0.0 queued as 4F1")];
     let first = deliver(&mut tx, &clock, "a@police.example", &tries, DeliveryState::Accepted).await;

@@ -108,7 +108,7 @@ async fn release(
     .unwrap();
     let plan = plan(clock, alert_id, partners);
     assert!(plans::freeze(tx, plan_id, case_id, &plan, clock).await.unwrap());
-    deliveries::create_for_plan(tx, plan_id, clock).await.unwrap();
+    deliveries::create_for_plan(tx, plan_id, clock, |_| Some(deliveries::Slot::at_once(clock.now()))).await.unwrap();
     let rows: Vec<(DeliveryId, domain::ids::NotificationId)> = on_tx!(&mut *tx, c => sqlx::query_as(
         "SELECT id, notification_id FROM deliveries WHERE plan_id = $1 ORDER BY address").bind(plan_id).fetch_all(c).await)
     .unwrap();
@@ -198,6 +198,7 @@ fn plan(clock: &Clock, alert_id: AlertId, partners: &[PartnerId]) -> Plan {
             languages: vec!["fr".parse().unwrap()],
             pace: Pace::AtOnce,
             acknowledge_within: None,
+            acknowledged_by: domain::codes::AcknowledgedBy::Any,
             hold: None,
             basis: Basis::Rule {
                 rule: "theft-police-of-the-place".to_owned(),
@@ -208,6 +209,7 @@ fn plan(clock: &Clock, alert_id: AlertId, partners: &[PartnerId]) -> Plan {
                 contact_id: ContactId::generate(clock),
                 address: format!("alerts-{place:04}@{host}.example").parse().unwrap(),
                 person: None,
+                role: domain::codes::ContactRole::Primary,
             }],
         }
     });

@@ -207,6 +207,14 @@ label-documented = تاريخ التوثيق
 label-photographs = الصور
 label-flags = كذلك
 
+# Several alerts in one mail; a mail that asks for an acknowledgement.
+digest-subject = [{ $label }] موجز التنبيهات ({ $count })
+digest-heading = موجز التنبيهات
+digest-lead = لا شيء من هذه التنبيهات عاجل، لذلك تصلكم معا. لكل منها رقم قضية ووسم ورابط خاص لتأكيد استلامه.
+reminder-subject = [{ $label }] { $reference } v{ $version }: نرجو تأكيد الاستلام
+reminder-text = أرسلنا إليكم { $reference } (الإصدار { $version }) ولم يصلنا بعد تأكيد من هذا العنوان. التنبيه نفسه في رسالتنا السابقة. نرجو فتح هذا الرابط وإبلاغنا بأن شخصا استلمه:
+reminder-rest = إذا كنتم قد أجبتم في هذه الأثناء فلا حاجة إلى أي إجراء.
+
 ## تأكيد الاستلام، والتعامل، والإثبات
 
 acknowledge = تأكيد الاستلام

@@ -221,6 +221,14 @@ label-documented = Date documented
 label-photographs = Photographs
 label-flags = Also
 
+# Several alerts in one mail; a mail that asks for an acknowledgement.
+digest-subject = [{ $label }] Digest of alerts ({ $count })
+digest-heading = Digest of alerts
+digest-lead = None of these alerts is urgent, so you receive them together. Each has its own case number, its own label and its own link to acknowledge it.
+reminder-subject = [{ $label }] { $reference } v{ $version }: please acknowledge
+reminder-text = We sent you { $reference } (version { $version }) and do not yet have an acknowledgement from this address. The alert itself is in our earlier mail. Please open this link and tell us that a person has it:
+reminder-rest = If you have answered meanwhile, there is nothing to do.
+
 ## Acknowledging, handling, proof
 
 acknowledge = Acknowledge receipt

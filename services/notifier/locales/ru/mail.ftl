@@ -200,6 +200,14 @@ label-documented = Дата описания
 label-photographs = Фотографии
 label-flags = Также
 
+# Several alerts in one mail; a mail that asks for an acknowledgement.
+digest-subject = [{ $label }] Сводка оповещений ({ $count })
+digest-heading = Сводка оповещений
+digest-lead = Ни одно из этих оповещений не срочное, поэтому вы получаете их вместе. У каждого свой номер дела, своя метка и своя ссылка для подтверждения.
+reminder-subject = [{ $label }] { $reference } v{ $version }: просим подтвердить получение
+reminder-text = Мы отправили вам { $reference } (версия { $version }) и ещё не получили подтверждения с этого адреса. Само оповещение — в нашем предыдущем письме. Откройте, пожалуйста, эту ссылку и сообщите, что им занялся человек:
+reminder-rest = Если вы уже ответили, ничего делать не нужно.
+
 ## Подтверждение, обращение, доказательство
 
 acknowledge = Подтвердить получение

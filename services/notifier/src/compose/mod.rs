@@ -4,7 +4,9 @@
 //! the report stay in their language and are marked; everything else is in the reader's. Nothing is loaded from
 //! elsewhere, nothing tells us that a mail was opened.
 
+mod digest;
 mod plain;
+mod reminder;
 mod sections;
 mod signature;
 mod texts;
@@ -24,6 +26,8 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox as Named, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::digest::{digest, digest_id};
+pub(crate) use self::reminder::{Reminder, reminder};
 pub use self::signature::{SignerError, Signers};
 pub(crate) use self::texts::Texts;
 use self::view::View;

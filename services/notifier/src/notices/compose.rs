@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use domain::ids::NoticeId;
 use domain::{Interface, Timestamp};
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
@@ -45,10 +46,10 @@ const FRENCH: Words = Words {
 };
 
 /// The Message-ID of a notice: the same for every repeat.
-pub(super) fn message_id(row: &NoticeRow, domain: &str) -> String {
+pub(super) fn message_id(id: NoticeId, domain: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(b"tocsin notice message id v1\0");
-    hash.update(row.id.as_uuid().as_bytes());
+    hash.update(id.as_uuid().as_bytes());
     let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("<{hex}@{domain}>")
 }
@@ -93,7 +94,7 @@ pub(super) fn compose(
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::{NoticeId, PartnerId};
+    use domain::ids::PartnerId;
     use domain::{Clock, Language};
 
     use super::*;
@@ -117,7 +118,7 @@ mod tests {
         let config = Config::default();
         let of = |row: &NoticeRow| {
             let bytes =
-                compose(row, &config, &Signers::default(), &message_id(row, &config.message_id_domain)).unwrap();
+                compose(row, &config, &Signers::default(), &message_id(row.id, &config.message_id_domain)).unwrap();
             let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap().into_owned();
             (mail.subject().unwrap().to_owned(), mail.body_text(0).unwrap().into_owned(), bytes)
         };

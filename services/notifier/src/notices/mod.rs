@@ -1,5 +1,5 @@
 //! Mails about the directory itself: that a change of a partner's record waits, and codes that show that somebody reads
-//! a mailbox. They hold no word of any case.
+//! a mailbox. They hold no word of any case. By the same way go reminders, which name a case and say nothing of it.
 //!
 //! A small sibling of the sender, by the same way out and the same steps: a row that is due and leased, a try committed
 //! before SMTP begins, its end recorded with the server's words, the same bytes at every repeat. There are few of them,

@@ -4,28 +4,69 @@ use std::time::Instant;
 
 use contracts::Service;
 use contracts::events::NoticeRecordedV1;
+use domain::Mailbox;
+use domain::Timestamp;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, retry_after};
-use domain::ids::{DeliveryId, LeaseId};
+use domain::ids::{DeliveryId, LeaseId, NoticeId, PartnerId};
 use sha2::{Digest, Sha256};
+use store::deliveries::DeliveryRow;
 use store::notices::{self, NoticeDeliveryRow, NoticeEnd};
 use store::partners::{self, NoticeRow};
-use store::{mails, outbox, sending};
+use store::{Tx, acknowledgements, alerts, chases, deliveries, mails, outbox, sending};
 
 use super::compose::{compose, message_id};
 use super::{NoticeError, NoticeSender};
 use crate::Deps;
-use crate::compose::Signers;
-use crate::sender::{hex, hold};
+use crate::compose::{Reminder, Signers, reminder};
+use crate::sender::{Present, hex, hold, removal};
 use crate::transport::{Fence, Report};
 
 /// A try that is committed and about to begin.
 struct Going {
     row: NoticeDeliveryRow,
     lease: LeaseId,
-    notice: NoticeRow,
+    partner_id: PartnerId,
+    to: Mailbox,
     bytes: Vec<u8>,
     sha256: Vec<u8>,
     possible_repeat: bool,
+}
+
+/// What a notice says.
+enum Content {
+    /// Something about the directory.
+    Directory(Box<NoticeRow>),
+    /// Please acknowledge this delivery; made at that moment.
+    Reminder(Box<DeliveryRow>, Timestamp),
+    /// It is not needed any more, and why.
+    Needless(&'static str),
+}
+
+impl Content {
+    async fn find(tx: &mut Tx, id: NoticeId) -> Result<Self, NoticeError> {
+        if let Some(notice) = partners::notice(tx, id).await? {
+            return Ok(Self::Directory(Box::new(notice)));
+        }
+        let (delivery, made_at) = chases::reminder(tx, id).await?.ok_or(NoticeError::Missing("the notice"))?;
+        let row = deliveries::find(tx, delivery).await?.ok_or(NoticeError::Missing("the delivery"))?;
+        if acknowledgements::of_delivery(tx, delivery).await?.is_some() {
+            return Ok(Self::Needless("it was acknowledged meanwhile"));
+        }
+        Ok(match removal(Present::from(&row)) {
+            Some(removal) => Self::Needless(removal.reason),
+            None => Self::Reminder(Box::new(row), made_at),
+        })
+    }
+}
+
+/// What `start` did.
+enum Start {
+    /// No notice is due, or nothing may leave.
+    Nothing,
+    /// One is settled without a mail; there may be more.
+    Settled,
+    /// Send this.
+    Go(Box<Going>),
 }
 
 impl NoticeSender {
@@ -37,15 +78,19 @@ impl NoticeSender {
         loop {
             // Measured from before the transaction, so that ours ends before the one in the table.
             let deadline = Instant::now() + length;
-            let Some(going) = start(deps, &self.signers).await? else { return Ok(tries) };
+            let going = match start(deps, &self.signers).await? {
+                Start::Nothing => return Ok(tries),
+                Start::Settled => continue,
+                Start::Go(going) => going,
+            };
             let (hand, fence) = Fence::until(deadline);
             // A notice has no delivery of its own; its identifier names its file in the folder of mails.
-            let id = DeliveryId::from_stored(going.notice.id.as_uuid());
-            let to = &going.notice.address;
-            let sending = Box::pin(self.transport.send(id, &deps.config.from, to, &going.bytes, &fence));
-            let keep = || hold::keep(going.notice.id, &hand, length, renew(deps, &going));
+            let notice = going.row.notice_id;
+            let id = DeliveryId::from_stored(notice.as_uuid());
+            let sending = Box::pin(self.transport.send(id, &deps.config.from, &going.to, &going.bytes, &fence));
+            let keep = || hold::keep(notice, &hand, length, renew(deps, &going));
             let report = hold::beside(sending, length / 3, keep).await;
-            hold::record(going.notice.id, going.row.tries + 1, || finish(deps, &going, &report)).await;
+            hold::record(notice, going.row.tries + 1, || finish(deps, &going, &report)).await;
             tries += 1;
         }
     }
@@ -54,24 +99,33 @@ impl NoticeSender {
 async fn renew(deps: &Deps, going: &Going) -> Result<bool, store::Error> {
     let mut tx = deps.db.begin().await?;
     let until = deps.clock.now().plus(deps.config.lease());
-    let ours = notices::renew(&mut tx, going.notice.id, going.lease, until).await?;
+    let ours = notices::renew(&mut tx, going.row.notice_id, going.lease, until).await?;
     tx.commit().await?;
     Ok(ours)
 }
 
-/// The transaction before SMTP; none if nothing is due, or if the desk has stopped all sending.
-async fn start(deps: &Deps, signers: &Signers) -> Result<Option<Going>, NoticeError> {
+/// The transaction before SMTP.
+async fn start(deps: &Deps, signers: &Signers) -> Result<Start, NoticeError> {
     let mut tx = deps.db.begin().await?;
     if sending::is_stopped(&mut tx).await? {
-        return Ok(None);
+        return Ok(Start::Nothing);
     }
     // Asked for each: one that is leased by the time of a first one long ago would be anybody's at once.
     let now = deps.clock.now();
     let lease = LeaseId::generate(&deps.clock);
     let Some(row) = notices::lease_one(&mut tx, lease, now, now.plus(deps.config.lease())).await? else {
-        return Ok(None);
+        return Ok(Start::Nothing);
     };
-    let notice = partners::notice(&mut tx, row.notice_id).await?.ok_or(NoticeError::Missing("the notice"))?;
+    let content = Content::find(&mut tx, row.notice_id).await?;
+    let (partner_id, to) = match &content {
+        Content::Directory(notice) => (notice.partner_id, notice.address.clone()),
+        Content::Reminder(delivery, _) => (delivery.partner_id, delivery.address.clone()),
+        Content::Needless(why) => {
+            notices::cancel(&mut tx, row.notice_id, why, now).await?;
+            tx.commit().await?;
+            return Ok(Start::Settled);
+        }
+    };
     let (message_id, sha256, bytes) = match (&row.message_id, &row.mail_sha256) {
         // Every repeat sends the very bytes of the first try.
         (Some(message_id), Some(sha256)) => {
@@ -79,8 +133,8 @@ async fn start(deps: &Deps, signers: &Signers) -> Result<Option<Going>, NoticeEr
             (message_id.clone(), sha256.clone(), bytes)
         }
         _ => {
-            let message_id = message_id(&notice, &deps.config.message_id_domain);
-            let bytes = compose(&notice, &deps.config, signers, &message_id)?;
+            let message_id = message_id(row.notice_id, &deps.config.message_id_domain);
+            let bytes = render(&mut tx, deps, signers, &content, &message_id).await?;
             let sha256 = Sha256::digest(&bytes).to_vec();
             mails::keep(&mut tx, &sha256, &bytes, now).await?;
             (message_id, sha256, bytes)
@@ -88,7 +142,39 @@ async fn start(deps: &Deps, signers: &Signers) -> Result<Option<Going>, NoticeEr
     };
     let possible_repeat = notices::begin_try(&mut tx, &row, &message_id, &sha256, now).await?;
     tx.commit().await?;
-    Ok(Some(Going { row, lease, notice, bytes, sha256, possible_repeat }))
+    Ok(Start::Go(Box::new(Going { row, lease, partner_id, to, bytes, sha256, possible_repeat })))
+}
+
+async fn render(
+    tx: &mut Tx,
+    deps: &Deps,
+    signers: &Signers,
+    content: &Content,
+    message_id: &str,
+) -> Result<Vec<u8>, NoticeError> {
+    match content {
+        Content::Directory(notice) => Ok(compose(notice, &deps.config, signers, message_id)?),
+        Content::Reminder(row, made_at) => {
+            let alert = alerts::find(tx, row.alert_id).await?.ok_or(NoticeError::Missing("the alert"))?;
+            let link = format!("{}/a/{}", deps.config.public_url, deps.link_key.token(row.id, *made_at));
+            let mail = Reminder {
+                message_id,
+                earlier: row.message_id.as_deref(),
+                reference: alert.content.0.reference,
+                version: row.version,
+                label: row.label,
+                languages: &row.languages.0,
+                to: &row.address,
+                person: row.person.as_ref(),
+                from: &deps.config.from,
+                from_name: &deps.config.from_name,
+                link: &link,
+                date: *made_at,
+            };
+            Ok(reminder(&mail, signers)?)
+        }
+        Content::Needless(_) => Err(NoticeError::Missing("anything to say")),
+    }
 }
 
 async fn finish(deps: &Deps, going: &Going, report: &Report) -> Result<(), NoticeError> {
@@ -105,10 +191,10 @@ async fn finish(deps: &Deps, going: &Going, report: &Report) -> Result<(), Notic
     };
     let end = NoticeEnd { outcome: report.outcome, stage: report.stage, reply: report.reply.as_deref(), state, due_at };
     let mut tx = deps.db.begin().await?;
-    if notices::end_try(&mut tx, going.notice.id, number, &end, now).await? {
+    if notices::end_try(&mut tx, going.row.notice_id, number, &end, now).await? {
         let event = NoticeRecordedV1 {
-            notice_id: going.notice.id,
-            partner_id: going.notice.partner_id,
+            notice_id: going.row.notice_id,
+            partner_id: going.partner_id,
             attempt: number,
             outcome: report.outcome,
             stage: report.stage,
@@ -120,6 +206,6 @@ async fn finish(deps: &Deps, going: &Going, report: &Report) -> Result<(), Notic
     tx.commit().await?;
     deps.bell.ring();
     let (outcome, state) = (report.outcome.as_str(), state.as_str());
-    tracing::info!(notice.id = %going.notice.id, attempt = number, attempt.outcome = outcome, notice.state = state, "a notice was tried");
+    tracing::info!(notice.id = %going.row.notice_id, attempt = number, attempt.outcome = outcome, notice.state = state, "a notice was tried");
     Ok(())
 }

@@ -51,7 +51,7 @@ async fn find(deps: &Deps, token: &str) -> Result<Found, Problem> {
     let mut tx = deps.db.read().await?;
     let row = deliveries::find(&mut tx, id).await?.ok_or_else(unknown)?;
     let alert = store::alerts::find(&mut tx, row.alert_id).await?.ok_or_else(unknown)?;
-    let acknowledged = acknowledgements::find(&mut tx, row.notification_id).await?;
+    let acknowledged = acknowledgements::of_delivery(&mut tx, row.id).await?;
     tx.commit().await?;
     Ok(Found { row, content: alert.content.0, acknowledged })
 }

@@ -4,6 +4,7 @@ mod answer;
 mod delivery;
 mod mailbox;
 mod preview;
+mod unanswered;
 mod worklist;
 
 use contracts::Service;
@@ -17,6 +18,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Public, _, _>("/a/{token}", answer::show)
         .post::<Public, _, _>("/a/{token}", answer::submit)
         .get::<Auditing, _, _>("/deliveries", worklist::show)
+        .get::<Auditing, _, _>("/deliveries/unanswered", unanswered::show)
+        .post::<Officer, _, _>("/deliveries/unanswered/{notification}", unanswered::settle)
         .get::<Auditing, _, _>("/deliveries/{id}", delivery::show)
         .post::<Officer, _, _>("/deliveries/{id}/decide", delivery::decide)
         .get::<Auditing, _, _>("/mail", mailbox::list)

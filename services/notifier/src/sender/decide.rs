@@ -17,7 +17,7 @@ const SOONER: u32 = 5;
 
 /// What is known about a try and those before it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Try {
+pub(crate) struct Try {
     pub outcome: Outcome,
     pub fault: Fault,
     /// Its number, from 1.
@@ -26,22 +26,22 @@ pub(super) struct Try {
     pub doubts: usize,
     /// An earlier try had no known end.
     pub possible_repeat: bool,
-    /// When the delivery was made.
-    pub created_at: Timestamp,
+    /// When its first try was due.
+    pub tried_since: Timestamp,
 }
 
 /// What a delivery becomes: its state, and when it is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Next {
+pub(crate) struct Next {
     pub state: DeliveryState,
     pub due_at: Option<Timestamp>,
 }
 
 /// Decides; `jitter` is drawn in 0..=1.
-pub(super) fn next(this: Try, now: Timestamp, jitter: f64) -> Next {
+pub(crate) fn next(this: Try, now: Timestamp, jitter: f64) -> Next {
     let ended = |state| Next { state, due_at: None };
     let waits = |state, pause| Next { state, due_at: Some(now.plus(pause)) };
-    let too_old = now.since(this.created_at) >= GIVE_UP_AFTER;
+    let too_old = now.since(this.tried_since) >= GIVE_UP_AFTER;
     match this.outcome {
         Outcome::Accepted => ended(DeliveryState::Accepted),
         Outcome::Refused => ended(DeliveryState::Refused),
@@ -70,13 +70,13 @@ mod tests {
     use super::*;
 
     fn this(outcome: Outcome) -> Try {
-        let created_at = Timestamp::from_micros(1_795_000_000_000_000);
-        Try { outcome, fault: Fault::Recipient, number: 1, doubts: 0, possible_repeat: false, created_at }
+        let tried_since = Timestamp::from_micros(1_795_000_000_000_000);
+        Try { outcome, fault: Fault::Recipient, number: 1, doubts: 0, possible_repeat: false, tried_since }
     }
 
     #[test]
     fn every_outcome_leads_to_one_state() {
-        let start = this(Outcome::Accepted).created_at;
+        let start = this(Outcome::Accepted).tried_since;
         let minutes = |n: u64| Duration::from_secs(n * 60);
         let deferred = this(Outcome::Deferred);
         let uncertain = this(Outcome::Uncertain);
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn after_five_days_a_delivery_expires_unless_its_last_try_succeeds() {
-        let late = this(Outcome::Accepted).created_at.plus(GIVE_UP_AFTER);
+        let late = this(Outcome::Accepted).tried_since.plus(GIVE_UP_AFTER);
         assert_eq!(next(this(Outcome::Deferred), late, 0.5).state, DeliveryState::Expired);
         assert_eq!(next(this(Outcome::Uncertain), late, 0.5).state, DeliveryState::Expired);
         assert_eq!(next(this(Outcome::Accepted), late, 0.5).state, DeliveryState::Accepted);

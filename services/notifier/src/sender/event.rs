@@ -11,7 +11,7 @@ use store::{Tx, outbox};
 use super::gate::Removal;
 
 /// One try that ended.
-pub(super) struct Ended<'a> {
+pub(crate) struct Ended<'a> {
     pub attempt: i64,
     pub outcome: Outcome,
     pub stage: Stage,
@@ -22,7 +22,7 @@ pub(super) struct Ended<'a> {
 }
 
 /// Records that a try ended.
-pub(super) async fn recorded(
+pub(crate) async fn recorded(
     tx: &mut Tx,
     clock: &Clock,
     row: &DeliveryRow,
@@ -47,7 +47,7 @@ pub(super) async fn recorded(
 }
 
 /// Records that the last gate took a delivery out.
-pub(super) async fn taken_out(
+pub(crate) async fn taken_out(
     tx: &mut Tx,
     clock: &Clock,
     row: &DeliveryRow,

@@ -24,7 +24,7 @@ impl Inner {
             number: going.number,
             doubts: going.doubts,
             possible_repeat: going.possible_repeat,
-            created_at: going.row.created_at,
+            tried_since: going.row.tried_since(),
         };
         let next = decide::next(this, now, rand::random());
         let reply = report.reply.as_deref();

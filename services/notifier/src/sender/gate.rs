@@ -8,13 +8,13 @@ use store::deliveries::DeliveryRow;
 
 /// Why a delivery is not sent, and what it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Removal {
+pub(crate) struct Removal {
     pub state: DeliveryState,
     pub reason: &'static str,
 }
 
 /// A mail that cannot be composed: a fault of the program, for a person to see.
-pub(super) const NOT_COMPOSED: Removal =
+pub(crate) const NOT_COMPOSED: Removal =
     Removal { state: DeliveryState::Held, reason: "the mail cannot be composed; the log says why" };
 
 /// The case is silent. What is held for this goes on by itself when an officer takes the case up again.
@@ -22,12 +22,12 @@ pub(super) const SILENT: Removal =
     Removal { state: DeliveryState::Held, reason: "the case is suspended; it goes on when the case does" };
 
 /// No try of it ever had an end, for as long as a mail is tried at all.
-pub(super) const GIVEN_UP: Removal =
+pub(crate) const GIVEN_UP: Removal =
     Removal { state: DeliveryState::Expired, reason: "given up: its tries were interrupted until the time was over" };
 
 /// What the gate looks at: the directory now, against the plan.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Present<'a> {
+pub(crate) struct Present<'a> {
     pub alert: AlertState,
     pub case: CaseState,
     pub label: Label,
@@ -60,7 +60,7 @@ impl<'a> From<&'a DeliveryRow> for Present<'a> {
 
 /// None lets it through. *Cancelled* where the desk itself took the partner out; *held* where somebody at the desk has
 /// to decide how the partner hears of it.
-pub(super) fn removal(present: Present<'_>) -> Option<Removal> {
+pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {
     use DeliveryState::{Cancelled, Held};
     let remove = |state, reason| Some(Removal { state, reason });
     if present.alert != AlertState::Released {

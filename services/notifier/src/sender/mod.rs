@@ -20,8 +20,10 @@ use store::deliveries;
 use tokio_util::sync::CancellationToken;
 
 use self::breaker::Breaker;
+pub(crate) use self::decide::{Try, next};
 use self::dispatch::Wire;
-pub(crate) use self::event::hex;
+pub(crate) use self::event::{Ended, hex, recorded, taken_out};
+pub(crate) use self::gate::{GIVEN_UP, NOT_COMPOSED, Present, Removal, removal};
 use crate::Deps;
 use crate::compose::Signers;
 use crate::transport::{Transport, TransportError};

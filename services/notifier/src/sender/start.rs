@@ -65,7 +65,7 @@ impl Inner {
         if let Some(open) = earlier.iter().find(|attempt| attempt.outcome.is_none()) {
             self.close_interrupted(&mut tx, &row, lease, open).await?;
             // A mail whose try takes the process down each time must not do so for ever.
-            if now.since(row.created_at) >= GIVE_UP_AFTER {
+            if now.since(row.tried_since()) >= GIVE_UP_AFTER {
                 return self.take_out(tx, &row, gate::GIVEN_UP).await;
             }
         }

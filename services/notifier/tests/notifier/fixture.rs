@@ -77,7 +77,7 @@ fn object(title: &str) -> ObjectDescription {
     }
 }
 
-pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> AlertRow {
+pub fn draft(clock: &Clock, case: &CaseRow, (kind, urgency): (AlertKind, Urgency), version: i64) -> AlertRow {
     let id = AlertId::generate(clock);
     let facts = AlertFacts {
         alert_id: id,
@@ -95,7 +95,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> Al
         flags: vec![],
         loss: case.facts().loss,
         certainty: Certainty::Likely,
-        urgency: Urgency::Immediate,
+        urgency,
     };
     let content = ObjectContent {
         reference: case.reference,
@@ -105,7 +105,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, kind: AlertKind, version: i64) -> Al
         country: case.country,
         loss: LossInterval { earliest: case.lost_earliest, latest: case.lost_latest, discovered: None },
         certainty: Certainty::Likely,
-        urgency: Urgency::Immediate,
+        urgency,
         message: None,
         typology: None,
         objects: vec![object("Statuette")],
@@ -160,6 +160,7 @@ pub fn told(partner: &Partner) -> Told {
         contact_id: contact.id,
         address: contact.address.clone(),
         person: contact.person.clone(),
+        role: contact.role,
     };
     Told {
         partner_id: partner.id,
@@ -170,6 +171,7 @@ pub fn told(partner: &Partner) -> Told {
         languages: partner.languages.clone(),
         pace: Pace::AtOnce,
         acknowledge_within: None,
+        acknowledged_by: domain::codes::AcknowledgedBy::Any,
         hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: partner.contacts.iter().map(addressee).collect(),

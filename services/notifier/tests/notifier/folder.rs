@@ -29,7 +29,11 @@ async fn a_plan_heard_twice_is_mailed_once_to_exactly_its_addresses() {
     assert_eq!(world.hear().await, 0, "the inbox knows the fact");
     // A consumer whose inbox is lost finds the rows there.
     let mut tx = world.deps.db.begin().await.unwrap();
-    let again = store::deliveries::create_for_plan(&mut tx, plan, &world.deps.clock).await.unwrap();
+    let again = store::deliveries::create_for_plan(&mut tx, plan, &world.deps.clock, |_| {
+        Some(store::deliveries::Slot::at_once(world.deps.clock.now()))
+    })
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     assert_eq!((again.deliveries, world.deliveries(plan).await.len()), (0, 3));
 

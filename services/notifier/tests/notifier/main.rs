@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests: a failure here is a failure of the test")]
 
 mod browser;
+mod chase;
+mod digest;
 mod dkim;
 mod doubt;
 mod fixture;

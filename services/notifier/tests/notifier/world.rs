@@ -6,11 +6,11 @@ use std::time::Duration;
 use bus::Bell;
 use contracts::events::{DeliveryRecordedV1, PlanFrozenV1};
 use contracts::{Envelope, Event, Service};
-use domain::codes::{AlertKind, PartnerKind, RevisionSource};
+use domain::codes::{AlertKind, PartnerKind, RevisionSource, Urgency};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{AccountId, DeliveryId, LeaseId, PlanId};
 use domain::partner::Partner;
-use domain::plan::Plan;
+use domain::plan::{Plan, Told};
 use domain::time::FixedClock;
 use domain::{Clock, Timestamp};
 use notifier::{Backend, Config, Deadlines, Deps, LinkKey, OnPlanFrozen, Sender, SmtpConfig};
@@ -29,6 +29,7 @@ pub struct World {
     pub hand: FixedClock,
     pub case: CaseRow,
     version: i64,
+    cases: u32,
     /// Holds the database and the mailbox for as long as the world stands.
     pub place: tempfile::TempDir,
 }
@@ -62,7 +63,7 @@ impl World {
         assert_eq!(config.validate(), Ok(()));
         let link_key = LinkKey::new([7; 32]);
         let deps = Deps { db, clock, bell: Bell::new(), due: Bell::new(), config, link_key };
-        Self { deps, hand, case, version: 0, place }
+        Self { deps, hand, case, version: 0, cases: 1, place }
     }
 
     /// Partners in the directory, one for each address.
@@ -83,20 +84,34 @@ impl World {
 
     /// Releases the next version and freezes its plan; the fact of it is in the outbox.
     pub async fn release(&mut self, kind: AlertKind, told: &[Partner]) -> PlanId {
+        self.release_to(kind, Urgency::Immediate, told.iter().map(fixture::told).collect()).await
+    }
+
+    pub fn set_version(&mut self, version: i64) {
+        self.version = version;
+    }
+
+    /// Another case; what is released from now on is about it.
+    pub async fn next_case(&mut self) {
+        self.cases += 1;
+        let reference = format!("TOC-2026-{:06}", self.cases).parse().unwrap();
+        self.case = CaseRow { reference, ..fixture::case(&self.deps.clock) };
+        self.version = 0;
+        let mut tx = self.deps.db.begin().await.unwrap();
+        cases::insert(&mut tx, &self.case).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The same of another urgency, as the plan has it.
+    pub async fn release_to(&mut self, kind: AlertKind, urgency: Urgency, told: Vec<Told>) -> PlanId {
         self.version += 1;
         let clock = &self.deps.clock;
-        let alert = fixture::draft(clock, &self.case, kind, self.version);
+        let alert = fixture::draft(clock, &self.case, (kind, urgency), self.version);
         let mut tx = self.deps.db.begin().await.unwrap();
         alerts::insert(&mut tx, &alert).await.unwrap();
         alerts::insert_circumstances(&mut tx, alert.id, &fixture::circumstances()).await.unwrap();
         assert!(alerts::release(&mut tx, alert.id, AccountId::generate(clock), clock.now()).await.unwrap());
-        let plan = Plan {
-            alert_id: alert.id,
-            rule_set_version: 1,
-            directory_revision: 1,
-            told: told.iter().map(fixture::told).collect(),
-            not_told: vec![],
-        };
+        let plan = Plan { alert_id: alert.id, rule_set_version: 1, directory_revision: 1, told, not_told: vec![] };
         let plan_id = PlanId::generate(clock);
         assert!(plans::freeze(&mut tx, plan_id, self.case.id, &plan, clock).await.unwrap());
         let frozen = PlanFrozenV1 {
@@ -105,7 +120,7 @@ impl World {
             case_id: self.case.id,
             rule_set_version: 1,
             directory_revision: 1,
-            told: i64::try_from(told.len()).unwrap(),
+            told: i64::try_from(plan.told.len()).unwrap(),
             held: 0,
             not_told: 0,
             plan_sha256: "00".repeat(32),

@@ -1,7 +1,7 @@
 //! What becomes of a mail, and what a partner answers. Source: notifier.
 
 use domain::codes::Share;
-use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
+use domain::delivery::{ChaseStep, DeliveryState, HeldDecision, Outcome, Stage};
 use domain::ids::{AccountId, AlertId, CaseId, DeliveryId, NotificationId, PartnerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,40 @@ pub struct NotificationAcknowledgedV1 {
     pub partner_id: PartnerId,
 }
 
+/// Nobody at a partner had taken a notification up in time, and something was done about that.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NotificationChasedV1 {
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// What was done.
+    pub step: ChaseStep,
+    /// To how many addresses something goes because of it.
+    pub addresses: i64,
+}
+
+/// Somebody at the desk took up what nobody at a partner had.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChaseSettledV1 {
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// The officer.
+    pub settled_by: AccountId,
+    /// SHA-256 of what the officer wrote, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+super::event!(NotificationChasedV1, "notification.chased.v1", notification_id, case_id);
+super::event!(ChaseSettledV1, "notification.settled.v1", notification_id, case_id);
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);
 super::event!(DeliveryEndedV1, "delivery.ended.v1", delivery_id, case_id);
 super::event!(DeliveryDecidedV1, "delivery.decided.v1", delivery_id, case_id);

@@ -14,7 +14,10 @@ pub use cases::{
     CaseEditedV1, CaseMovedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectStatusChangedV1, ObjectsAddedV1,
     ReporterErasedV1,
 };
-pub use deliveries::{DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1};
+pub use deliveries::{
+    ChaseSettledV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
+    NotificationChasedV1,
+};
 pub use directory::{
     AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,
     PartnerChangeEndedV1, PartnerChangeProposedV1, PlanSupplementedV1,

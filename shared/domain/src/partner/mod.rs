@@ -12,7 +12,7 @@ mod key;
 use serde::{Deserialize, Serialize};
 
 pub use contact::Contact;
-pub use hours::{ParseHoursError, ParseZoneError, WorkingHours, WorkingWeek, Zone};
+pub use hours::{DayMinute, ParseDayMinuteError, ParseHoursError, ParseZoneError, WorkingHours, WorkingWeek, Zone};
 pub use key::{Fingerprint, Key, KeyText, ParseKeyError};
 
 use crate::codes::{AcknowledgedBy, Channel, Event, LegalGround, ObjectType, PartnerKind};

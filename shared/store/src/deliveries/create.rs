@@ -1,10 +1,13 @@
 //! From the addresses of a frozen plan to deliveries.
 
+use domain::codes::{ContactRole, Pace};
 use domain::delivery::DeliveryState;
 use domain::ids::{AlertId, CaseId, DeliveryId, NotificationId, PartnerId, PlanId};
+use domain::partner::WorkingHours;
 use domain::plan::Hold;
 use domain::text::Line;
-use domain::{Clock, Mailbox, Timestamp};
+use domain::{Clock, Label, Mailbox, Timestamp};
+use serde::Deserialize;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
@@ -13,13 +16,57 @@ use crate::{Error, Tx, on_tx};
 #[derive(FromRow)]
 struct AddressRow {
     notification_id: NotificationId,
+    plan_id: PlanId,
     alert_id: AlertId,
     case_id: CaseId,
     partner_id: PartnerId,
     address: Mailbox,
     person: Option<Line>,
+    role: ContactRole,
+    pace: Pace,
+    label: Label,
+    /// The partner as it is now; none if it is no longer in the directory.
+    record: Option<Json<Hours>>,
     /// Why it waits for an officer, if it still does.
     hold: Option<Json<Hold>>,
+}
+
+/// What of a partner's record is asked here.
+#[derive(Deserialize)]
+struct Hours {
+    #[serde(default)]
+    hours: Option<WorkingHours>,
+}
+
+/// An address of a plan, as far as it decides when its delivery is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'a> {
+    /// Whose turn it is.
+    pub role: ContactRole,
+    /// How soon the plan says.
+    pub pace: Pace,
+    /// The label of the share.
+    pub label: Label,
+    /// When somebody is there, as the directory says now.
+    pub hours: Option<&'a WorkingHours>,
+}
+
+/// When a delivery is due first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The moment.
+    pub at: Timestamp,
+    /// Whether it goes out with others in one mail.
+    pub digest: bool,
+    /// What it waits for, if it does.
+    pub waits: Option<&'static str>,
+}
+
+impl Slot {
+    /// Due at once, by itself.
+    pub fn at_once(now: Timestamp) -> Self {
+        Self { at: now, digest: false, waits: None }
+    }
 }
 
 /// What [`create_for_plan`] found and made.
@@ -31,12 +78,19 @@ pub struct Created {
     pub deliveries: u64,
 }
 
-/// Makes the deliveries of a plan that are not there yet: due at once, or held until an officer lets them go.
-pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Result<Created, Error> {
+/// Makes the deliveries of a plan that are not there yet: due when `slot` says, or held until an officer lets them go.
+/// An address without a slot gets none now.
+pub async fn create_for_plan(
+    tx: &mut Tx,
+    plan_id: PlanId,
+    clock: &Clock,
+    slot: impl Fn(&Recipient<'_>) -> Option<Slot>,
+) -> Result<Created, Error> {
     let rows: Vec<AddressRow> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT n.id AS notification_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person,
-             CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
+        "SELECT n.id AS notification_id, n.plan_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person, a.role,
+             n.pace, n.label, p.record, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
          FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
+         LEFT JOIN partners p ON p.id = n.partner_id
          WHERE n.plan_id = $1
          ORDER BY n.id, a.address",
     )
@@ -44,19 +98,56 @@ pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Res
     .fetch_all(c)
     .await)?;
     let notifications = rows.chunk_by(|a, b| a.notification_id == b.notification_id).count();
+    let deliveries = create(tx, rows, clock, slot).await?;
+    Ok(Created { notifications: i64::try_from(notifications).unwrap_or(i64::MAX), deliveries })
+}
+
+/// Makes the deliveries of one notification that are not there yet, whoever's turn it is; gives how many.
+pub async fn create_for_notification(tx: &mut Tx, id: NotificationId, clock: &Clock) -> Result<u64, Error> {
+    let rows: Vec<AddressRow> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT n.id AS notification_id, n.plan_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person, a.role,
+             n.pace, n.label, NULL AS record, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
+         FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
+         WHERE n.id = $1
+           AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.notification_id = n.id AND d.address = a.address)
+         ORDER BY a.address",
+    )
+    .bind(id)
+    .fetch_all(c)
+    .await)?;
     let now = clock.now();
+    create(tx, rows, clock, |_| Some(Slot::at_once(now))).await
+}
+
+async fn create(
+    tx: &mut Tx,
+    rows: Vec<AddressRow>,
+    clock: &Clock,
+    slot: impl Fn(&Recipient<'_>) -> Option<Slot>,
+) -> Result<u64, Error> {
+    let now = clock.now();
+    let slotted: Vec<(AddressRow, Slot)> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let hours = row.record.as_ref().and_then(|record| record.0.hours.as_ref());
+            let slot = slot(&Recipient { role: row.role, pace: row.pace, label: row.label, hours })?;
+            Some((row, slot))
+        })
+        .collect();
     let mut deliveries = 0;
-    for chunk in rows.chunks(500) {
+    for chunk in slotted.chunks(500) {
         deliveries += on_tx!(tx, c => {
             let mut sql = QueryBuilder::new(
                 "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
-                     domain, state, due_at, created_at, ended_at, last_reply, awaits_officer) ",
+                     domain, state, due_at, first_due_at, created_at, ended_at, last_reply, awaits_officer, digest) ",
             );
-            sql.push_values(chunk, |mut values, row| {
+            sql.push_values(chunk, |mut values, (row, slot)| {
+                let due = row.hold.is_none().then_some(slot.at);
+                let waits = || slot.waits.map(str::to_owned);
                 values
                     .push_bind(DeliveryId::generate(clock))
                     .push_bind(row.notification_id)
-                    .push_bind(plan_id)
+                    .push_bind(row.plan_id)
                     .push_bind(row.alert_id)
                     .push_bind(row.case_id)
                     .push_bind(row.partner_id)
@@ -64,17 +155,19 @@ pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Res
                     .push_bind(row.person.clone())
                     .push_bind(row.address.domain().to_owned())
                     .push_bind(if row.hold.is_some() { DeliveryState::Held } else { DeliveryState::Pending })
-                    .push_bind(row.hold.is_none().then_some(now))
+                    .push_bind(due)
+                    .push_bind(due)
                     .push_bind(now)
                     .push_bind(row.hold.is_some().then_some(now))
-                    .push_bind(row.hold.as_ref().map(|hold| hold.0.sentence()))
-                    .push_bind(row.hold.is_some());
+                    .push_bind(row.hold.as_ref().map(|hold| hold.0.sentence()).or_else(waits))
+                    .push_bind(row.hold.is_some())
+                    .push_bind(slot.digest && row.hold.is_none());
             });
             sql.push(" ON CONFLICT (notification_id, address) DO NOTHING");
             sql.build().execute(c).await.map(|done| done.rows_affected())
         })?;
     }
-    Ok(Created { notifications: i64::try_from(notifications).unwrap_or(i64::MAX), deliveries })
+    Ok(deliveries)
 }
 
 /// Makes due what waited for an officer's word that has been given since: on its plan, or on its case that was silent.
@@ -85,7 +178,7 @@ pub async fn create_for_plan(tx: &mut Tx, plan_id: PlanId, clock: &Clock) -> Res
 pub async fn let_go(tx: &mut Tx, plan: Option<PlanId>, now: Timestamp) -> Result<u64, Error> {
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET due_at = ");
-        sql.push_bind(now).push(
+        sql.push_bind(now).push(", first_due_at = ").push_bind(now).push(
             ", ended_at = NULL, awaits_officer = FALSE, state = CASE WHEN EXISTS (
                  SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND outcome = 'uncertain')
                  THEN 'uncertain' ELSE 'pending' END

@@ -40,7 +40,8 @@ pub struct LeaseRequest<'a> {
 }
 
 /// Leases due deliveries, longest due first: first tries, later tries and those whose sender died, by one path. A lease
-/// from the future, of a clock that was set back since, holds nothing.
+/// from the future, of a clock that was set back since, holds nothing. Those that go out in digests have a lease of their
+/// own ([`super::lease_digest`]).
 ///
 /// The outer condition repeats the inner one: between the look and the update another sender may have taken a row
 /// (without it PostgreSQL gave 1,840 of 2,000 rows to two callers).
@@ -52,7 +53,7 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
         sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
         sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE id IN (SELECT id FROM (")
             .push("SELECT id, due_at, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY due_at, id) AS place FROM (")
-            .push("SELECT id, domain, due_at FROM deliveries WHERE due_at <= ")
+            .push("SELECT id, domain, due_at FROM deliveries WHERE NOT digest AND due_at <= ")
             .push_bind(request.now)
             .push(" AND (leased_until IS NULL OR leased_until <= ")
             .push_bind(request.now)
@@ -94,10 +95,10 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
     })?)
 }
 
-/// Makes due what is put off for longer than any pause lasts: the clock by which it was put off was set back since. Gives
-/// how many deliveries.
+/// Makes due what is put off for longer than any pause lasts: the clock by which it was put off was set back since. What
+/// waits for its first hour may wait for days. Gives how many deliveries.
 pub async fn recall(tx: &mut Tx, now: Timestamp) -> Result<u64, Error> {
-    Ok(on_tx!(tx, c => sqlx::query("UPDATE deliveries SET due_at = $1 WHERE due_at > $2")
+    Ok(on_tx!(tx, c => sqlx::query("UPDATE deliveries SET due_at = $1 WHERE due_at > $2 AND due_at > first_due_at")
         .bind(now).bind(beyond_any_claim(now, LONGEST_PAUSE)).execute(c).await.map(|done| done.rows_affected()))?)
 }
 

@@ -4,6 +4,7 @@
 //! a try did is recorded by whoever closes its attempt ([`crate::attempts::end`]), once.
 
 mod create;
+mod digest;
 mod held;
 mod lease;
 mod worklist;
@@ -18,7 +19,8 @@ use sqlx::{FromRow, QueryBuilder};
 
 use crate::{Error, Tx, answer, expect_one, on_tx};
 
-pub use create::{Created, create_for_plan, hold_back, let_go};
+pub use create::{Created, Recipient, Slot, create_for_notification, create_for_plan, hold_back, let_go};
+pub use digest::{forget_mail, lease_digest, send_alone};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew};
 pub use worklist::{WorklistRow, by_state, worklist};
@@ -82,12 +84,21 @@ pub struct DeliveryRow {
     pub mail_sha256: Option<Vec<u8>>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its first try was due: how long it is tried counts from here. None while an officer has not let it go.
+    pub first_due_at: Option<Timestamp>,
     /// When its signed link was first opened, by a person or a scanner.
     pub link_opened_at: Option<Timestamp>,
     /// The server's last words, or the reason why it ended.
     pub last_reply: Option<String>,
     /// The trace in which its plan was frozen.
     pub traceparent: Option<String>,
+}
+
+impl DeliveryRow {
+    /// Since when it is tried: a mail that waited for Monday has five days from then.
+    pub fn tried_since(&self) -> Timestamp {
+        self.first_due_at.unwrap_or(self.created_at)
+    }
 }
 
 /// A delivery by its identifier.
@@ -97,7 +108,8 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              ca.state AS case_state, d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
-             d.tries, d.message_id, d.mail_sha256, d.created_at, d.link_opened_at, d.last_reply, pl.traceparent,
+             d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,
+             d.last_reply, pl.traceparent,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
                        AND la.version > al.version AND l.state IN ('accepted', 'uncertain')) AS superseded

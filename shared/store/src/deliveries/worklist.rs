@@ -41,8 +41,8 @@ pub struct WorklistRow {
     pub last_reply: Option<String>,
 }
 
-/// Deliveries that did not simply go well, newest first: refused, expired, held, in doubt, and those that wait since
-/// before `overdue`.
+/// Deliveries that did not simply go well, newest first: refused, expired, held, in doubt, and those that were first
+/// due before `overdue`. What waits for its hour is not late.
 pub async fn worklist(tx: &mut Tx, overdue: Timestamp, limit: i64) -> Result<Vec<WorklistRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT d.id, d.case_id, ca.reference, al.version, al.kind, n.partner_name, n.partner_kind, d.address, d.state,
@@ -52,7 +52,7 @@ pub async fn worklist(tx: &mut Tx, overdue: Timestamp, limit: i64) -> Result<Vec
          JOIN alerts al ON al.id = d.alert_id
          JOIN cases ca ON ca.id = d.case_id
          WHERE d.state IN ('refused', 'expired', 'held', 'uncertain')
-            OR (d.state = 'pending' AND (d.created_at < $1 OR d.tries > 0))
+            OR (d.state = 'pending' AND (d.first_due_at < $1 OR d.tries > 0))
          ORDER BY d.created_at DESC, d.id DESC LIMIT $2",
     )
     .bind(overdue)

@@ -25,11 +25,11 @@ pub async fn silent(tx: &mut Tx, count: i64) -> Result<Vec<(PartnerId, Timestamp
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT partner_id, MIN(frozen_at) FROM (
              SELECT n.partner_id, p.frozen_at,
-                 CASE WHEN a.id IS NULL THEN 0 ELSE 1 END AS answered,
+                 CASE WHEN EXISTS (SELECT 1 FROM acknowledgements a WHERE a.notification_id = n.id) THEN 1 ELSE 0 END
+                     AS answered,
                  ROW_NUMBER() OVER (PARTITION BY n.partner_id ORDER BY p.frozen_at DESC, n.id DESC) AS place
              FROM notifications n
              JOIN plans p ON p.id = n.plan_id
-             LEFT JOIN acknowledgements a ON a.notification_id = n.id
              WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.notification_id = n.id AND d.state = 'accepted')
          ) AS latest
          WHERE place <= $1

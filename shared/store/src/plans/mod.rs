@@ -4,7 +4,7 @@ pub mod alarms;
 pub mod holds;
 pub mod overrides;
 
-use domain::codes::{Pace, PartnerKind, Share};
+use domain::codes::{AcknowledgedBy, ContactRole, Pace, PartnerKind, Share};
 use domain::ids::{AlertId, CaseId, ContactId, NotificationId, PartnerId, PlanId};
 use domain::plan::{Addressee, Basis, EarlierTold, Exclusion, Hold, NotTold, Plan, PlanInputs, Told};
 use domain::text::Line;
@@ -15,7 +15,7 @@ use sqlx::{FromRow, QueryBuilder};
 use crate::partners::expect_rows;
 use crate::{Error, Tx, expect_one, on_tx, trace};
 
-/// Rows written by one statement: fourteen columns each stay below the engines' limits on parameters.
+/// Rows written by one statement: fifteen columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;
 
 /// A plan's head.
@@ -127,7 +127,7 @@ pub(crate) async fn insert_told(
     let rows = on_tx!(tx, c => {
         let mut sql = QueryBuilder::new(
             "INSERT INTO notifications (id, plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, share,
-                 label, languages, basis, pace, acknowledge_within, hold) ",
+                 label, languages, basis, pace, acknowledge_within, acknowledged_by, hold) ",
         );
         sql.push_values(chunk.iter().zip(&ids), |mut row, (told, id)| {
             row.push_bind(*id)
@@ -143,6 +143,7 @@ pub(crate) async fn insert_told(
                 .push_bind(Json(told.basis.clone()))
                 .push_bind(told.pace)
                 .push_bind(told.acknowledge_within)
+                .push_bind(told.acknowledged_by)
                 .push_bind(told.hold.clone().map(Json));
         });
         sql.build().execute(c).await.map(|done| done.rows_affected())
@@ -153,12 +154,13 @@ pub(crate) async fn insert_told(
     for part in addresses.chunks(CHUNK) {
         let rows = on_tx!(tx, c => {
             let mut sql =
-                QueryBuilder::new("INSERT INTO notification_addresses (notification_id, contact_id, address, person) ");
+                QueryBuilder::new("INSERT INTO notification_addresses (notification_id, contact_id, address, person, role) ");
             sql.push_values(part, |mut row, (id, to)| {
                 row.push_bind(*id)
                     .push_bind(to.contact_id)
                     .push_bind(to.address.clone())
-                    .push_bind(to.person.clone());
+                    .push_bind(to.person.clone())
+                    .push_bind(to.role);
             });
             sql.build().execute(c).await.map(|done| done.rows_affected())
         })?;
@@ -228,6 +230,7 @@ struct ToldRow {
     basis: Json<Basis>,
     pace: Pace,
     acknowledge_within: Option<i64>,
+    acknowledged_by: AcknowledgedBy,
     hold: Option<Json<Hold>>,
 }
 
@@ -245,16 +248,17 @@ pub async fn decision(
         return Ok(Some(Err(NotTold { partner_id, name, kind, reason: reason.0 })));
     }
     let told: Option<ToldRow> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT id, partner_id, partner_name, partner_kind, share, label, languages, basis, pace, acknowledge_within, hold
+        "SELECT id, partner_id, partner_name, partner_kind, share, label, languages, basis, pace, acknowledge_within,
+             acknowledged_by, hold
          FROM notifications WHERE plan_id = $1 AND partner_id = $2",
     ).bind(plan_id).bind(partner_id).fetch_optional(c).await)?;
     if let Some(row) = told {
-        let addressees: Vec<(ContactId, Mailbox, Option<Line>)> = on_tx!(tx, c => sqlx::query_as(
-            "SELECT contact_id, address, person FROM notification_addresses WHERE notification_id = $1",
+        let addressees: Vec<(ContactId, Mailbox, Option<Line>, ContactRole)> = on_tx!(tx, c => sqlx::query_as(
+            "SELECT contact_id, address, person, role FROM notification_addresses WHERE notification_id = $1",
         ).bind(row.id).fetch_all(c).await)?;
         let mut addressees: Vec<Addressee> = addressees
             .into_iter()
-            .map(|(contact_id, address, person)| Addressee { contact_id, address, person })
+            .map(|(contact_id, address, person, role)| Addressee { contact_id, address, person, role })
             .collect();
         // As the plan has them; the engines' collations differ.
         addressees.sort_by(|a, b| a.address.cmp(&b.address));
@@ -267,6 +271,7 @@ pub async fn decision(
             languages: row.languages.0,
             pace: row.pace,
             acknowledge_within: row.acknowledge_within,
+            acknowledged_by: row.acknowledged_by,
             hold: row.hold.map(|json| json.0),
             basis: row.basis.0,
             addressees,

@@ -21,7 +21,7 @@ use crate::partners::partner;
 const LEASE: Duration = Duration::from_secs(20);
 
 /// A released alert version, as far as deliveries look at one.
-async fn alert(tx: &mut Tx, clock: &Clock, case_id: CaseId, version: i64) -> AlertId {
+pub async fn alert(tx: &mut Tx, clock: &Clock, case_id: CaseId, version: i64) -> AlertId {
     let id = AlertId::generate(clock);
     let officer = AccountId::generate(clock);
     on_tx!(tx, c => sqlx::query(
@@ -50,6 +50,7 @@ fn told(clock: &Clock, name: &str, partner_id: PartnerId, addresses: &[String]) 
         contact_id: ContactId::generate(clock),
         address: address.parse().unwrap(),
         person: None,
+        role: domain::codes::ContactRole::Primary,
     };
     Told {
         partner_id,
@@ -60,6 +61,7 @@ fn told(clock: &Clock, name: &str, partner_id: PartnerId, addresses: &[String]) 
         languages: vec!["fr".parse().unwrap()],
         pace: Pace::AtOnce,
         acknowledge_within: None,
+        acknowledged_by: domain::codes::AcknowledgedBy::Any,
         hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: addresses.iter().map(addressee).collect(),
@@ -67,19 +69,21 @@ fn told(clock: &Clock, name: &str, partner_id: PartnerId, addresses: &[String]) 
 }
 
 /// A frozen plan that tells these partners, and its deliveries.
-async fn planned(db: &Db, clock: &Clock, case_id: CaseId, version: i64, told: Vec<Told>) -> (PlanId, Created) {
+pub async fn planned(db: &Db, clock: &Clock, case_id: CaseId, version: i64, told: Vec<Told>) -> (PlanId, Created) {
     let mut tx = db.begin().await.unwrap();
     let alert_id = alert(&mut tx, clock, case_id, version).await;
     let plan = Plan { alert_id, rule_set_version: 1, directory_revision: 1, told, not_told: vec![] };
     let id = PlanId::generate(clock);
     assert!(plans::freeze(&mut tx, id, case_id, &plan, clock).await.unwrap());
-    let created = deliveries::create_for_plan(&mut tx, id, clock).await.unwrap();
+    let first = |to: &deliveries::Recipient<'_>| to.role == domain::codes::ContactRole::Primary;
+    let slot = |to: &deliveries::Recipient<'_>| first(to).then(|| deliveries::Slot::at_once(clock.now()));
+    let created = deliveries::create_for_plan(&mut tx, id, clock, slot).await.unwrap();
     tx.commit().await.unwrap();
     (id, created)
 }
 
 /// One partner with this many addresses at one domain.
-fn many(clock: &Clock, domain: &str, count: usize) -> Told {
+pub fn many(clock: &Clock, domain: &str, count: usize) -> Told {
     let addresses: Vec<_> = (0..count).map(|n| format!("desk{n}@{domain}")).collect();
     told(clock, domain, PartnerId::generate(clock), &addresses)
 }
@@ -104,7 +108,10 @@ async fn a_plan_makes_its_deliveries_once() {
         let (plan_id, created) = planned(&engine.db, &clock, case.id, 1, told).await;
         assert_eq!(created, Created { notifications: 2, deliveries: 602 }, "{}", engine.name);
         let mut tx = engine.db.begin().await.unwrap();
-        let again = deliveries::create_for_plan(&mut tx, plan_id, &clock).await.unwrap();
+        let again =
+            deliveries::create_for_plan(&mut tx, plan_id, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+                .await
+                .unwrap();
         assert_eq!(again, Created { notifications: 2, deliveries: 0 }, "{}", engine.name);
         let ids = deliveries::of_plan(&mut tx, plan_id).await.unwrap();
         assert_eq!(ids.len(), 602, "{}", engine.name);
@@ -386,7 +393,7 @@ async fn a_held_delivery_is_decided_about_once_for_each_time_it_is_held() {
 }
 
 #[tokio::test]
-async fn a_notification_is_acknowledged_once_and_a_link_is_first_opened_once() {
+async fn a_link_acknowledges_once_and_is_first_opened_once() {
     for engine in engines().await {
         let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
         let case = stored(&engine.db, &clock, 1).await;
@@ -411,7 +418,11 @@ async fn a_notification_is_acknowledged_once_and_a_link_is_first_opened_once() {
         };
         let first = answer(ids[0], "Unit A");
         assert!(acknowledgements::insert(&mut tx, &first).await.unwrap(), "{}", engine.name);
-        assert!(!acknowledgements::insert(&mut tx, &answer(ids[1], "Unit B")).await.unwrap(), "{}", engine.name);
+        hand.advance(Duration::from_secs(5));
+        assert!(!acknowledgements::insert(&mut tx, &answer(ids[0], "Unit B")).await.unwrap(), "{}", engine.name);
+        let second = answer(ids[1], "Unit B");
+        assert!(acknowledgements::insert(&mut tx, &second).await.unwrap(), "{}: another link", engine.name);
+        assert_eq!(acknowledgements::of_delivery(&mut tx, ids[1]).await.unwrap(), Some(second), "{}", engine.name);
         assert_eq!(acknowledgements::find(&mut tx, row.notification_id).await.unwrap(), Some(first), "{}", engine.name);
         tx.commit().await.unwrap();
     }

@@ -165,6 +165,7 @@ fn told(partner: &Partner) -> Told {
         contact_id: contact.id,
         address: contact.address.clone(),
         person: contact.person.clone(),
+        role: contact.role,
     };
     Told {
         partner_id: partner.id,
@@ -175,6 +176,7 @@ fn told(partner: &Partner) -> Told {
         languages: partner.languages.clone(),
         pace: Pace::AtOnce,
         acknowledge_within: None,
+        acknowledged_by: domain::codes::AcknowledgedBy::Any,
         hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: partner.contacts.iter().map(addressee).collect(),
@@ -223,7 +225,10 @@ async fn who_joins_later_is_offered_each_open_case_once_and_added_to_its_plan_an
         assert!(supplements::open_for(&mut tx, late.id, 10).await.unwrap().is_empty());
         assert_eq!(supplements::added_to(&mut tx, plan_id).await.unwrap(), 1);
         assert_eq!(supplements::supplements(&mut tx, case.id).await.unwrap()[0].partner_id, late.id);
-        let made = deliveries::create_for_plan(&mut tx, plan_id, &clock).await.unwrap();
+        let made =
+            deliveries::create_for_plan(&mut tx, plan_id, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+                .await
+                .unwrap();
         assert_eq!((made.notifications, made.deliveries), (2, 4), "{}", engine.name);
         let sums = reports::conservation(&mut tx, Some(plan_id)).await.unwrap();
         assert!(sums.holds(), "{}: {sums:?}", engine.name);

@@ -5,6 +5,7 @@
 mod alerts;
 mod bus_tables;
 mod cases;
+mod chases;
 mod deliveries;
 mod directory;
 mod duplicates;

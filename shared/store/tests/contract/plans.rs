@@ -17,6 +17,7 @@ fn plan(alert_id: AlertId, told: &[Partner], not_told: &[Partner]) -> Plan {
         contact_id: contact.id,
         address: contact.address.clone(),
         person: contact.person.clone(),
+        role: contact.role,
     };
     Plan {
         alert_id,
@@ -33,6 +34,7 @@ fn plan(alert_id: AlertId, told: &[Partner], not_told: &[Partner]) -> Plan {
                 languages: partner.languages.clone(),
                 pace: Pace::AtOnce,
                 acknowledge_within: Some(60),
+                acknowledged_by: domain::codes::AcknowledgedBy::Any,
                 hold: None,
                 basis: Basis::ToldBefore { version: 1 },
                 addressees: partner.contacts.iter().map(addressee).collect(),

@@ -26,6 +26,7 @@ fn told(partner: &Partner, hold: Option<Hold>) -> Told {
         contact_id: contact.id,
         address: contact.address.clone(),
         person: contact.person.clone(),
+        role: contact.role,
     };
     Told {
         partner_id: partner.id,
@@ -36,6 +37,7 @@ fn told(partner: &Partner, hold: Option<Hold>) -> Told {
         languages: vec!["fr".parse().unwrap()],
         pace: Pace::Digest,
         acknowledge_within: Some(60),
+        acknowledged_by: domain::codes::AcknowledgedBy::Any,
         hold,
         basis: Basis::Added { officer: AccountId::generate(&Clock::System), reason: line("They asked.") },
         addressees: partner.contacts.iter().map(addressee).collect(),
@@ -67,7 +69,10 @@ async fn what_is_held_gets_no_due_delivery_until_it_is_let_go() {
         let mut tx = engine.db.begin().await.unwrap();
         let cap = Some(Hold::CaseCap { cap: 1 });
         let (plan, _) = freeze(&mut tx, &clock, case.id, 1, vec![told(&free, None), told(&held, cap)]).await;
-        let created = deliveries::create_for_plan(&mut tx, plan, &clock).await.unwrap();
+        let created =
+            deliveries::create_for_plan(&mut tx, plan, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+                .await
+                .unwrap();
         assert_eq!(created.notifications, 2, "{}", engine.name);
         tx.commit().await.unwrap();
         let addresses = held.contacts.len();

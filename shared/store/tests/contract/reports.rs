@@ -19,6 +19,7 @@ fn told(clock: &Clock, name: &str, addresses: &[&str]) -> Told {
         contact_id: ContactId::generate(clock),
         address: address.parse().unwrap(),
         person: None,
+        role: domain::codes::ContactRole::Primary,
     };
     Told {
         partner_id: PartnerId::generate(clock),
@@ -29,6 +30,7 @@ fn told(clock: &Clock, name: &str, addresses: &[&str]) -> Told {
         languages: vec!["fr".parse().unwrap()],
         pace: Pace::AtOnce,
         acknowledge_within: None,
+        acknowledged_by: domain::codes::AcknowledgedBy::Any,
         hold: None,
         basis: Basis::ToldBefore { version: 1 },
         addressees: addresses.iter().map(addressee).collect(),
@@ -96,7 +98,9 @@ async fn the_report_tells_each_address_with_its_tries_and_its_acknowledgement() 
         let before = reports::notified(&mut tx, case.id).await.unwrap();
         assert!(before.iter().all(|row| row.delivery_id.is_none() && row.state.is_none()), "{}", engine.name);
 
-        deliveries::create_for_plan(&mut tx, plan, &clock).await.unwrap();
+        deliveries::create_for_plan(&mut tx, plan, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+            .await
+            .unwrap();
         let id = delivery(&mut tx, "a@a.example").await;
         for (number, outcome) in [(1, Outcome::Uncertain), (2, Outcome::Accepted)] {
             let attempt = AttemptId::generate(&clock);
@@ -157,7 +161,9 @@ async fn conservation_counts_every_address_once_and_shows_a_mail_outside_a_plan(
             engine.name
         );
 
-        deliveries::create_for_plan(&mut tx, plan, &clock).await.unwrap();
+        deliveries::create_for_plan(&mut tx, plan, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+            .await
+            .unwrap();
         let states = [("a@a.example", DeliveryState::Accepted), ("a@b.example", DeliveryState::Refused)];
         for (address, state) in states {
             let id = delivery(&mut tx, address).await;
@@ -188,7 +194,9 @@ async fn what_waits_for_a_person_is_counted() {
         let case = stored(&engine.db, &clock, 1).await;
         let mut tx = engine.db.begin().await.unwrap();
         let plan = frozen(&mut tx, &clock, case.id).await;
-        deliveries::create_for_plan(&mut tx, plan, &clock).await.unwrap();
+        deliveries::create_for_plan(&mut tx, plan, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+            .await
+            .unwrap();
         let ids = deliveries::of_plan(&mut tx, plan).await.unwrap();
         for (id, state) in ids.iter().zip([DeliveryState::Held, DeliveryState::Refused, DeliveryState::Expired]) {
             let standing = Standing { state, due_at: None, reply: None };

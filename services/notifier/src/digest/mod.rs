@@ -1,0 +1,91 @@
+//! Mails that gather what can wait: one to each address of a partner, a day.
+//!
+//! A sibling of the sender, by the same steps and the same gate: what is due to one address is leased together, each
+//! delivery passes the last gate by itself, each has its attempt committed before SMTP begins, and each is recorded with
+//! the outcome of the one mail. Nothing is kept of a digest but its deliveries, so a digest that fails loses nothing
+//! and one that is repeated has the same bytes. A digest of one is no digest: it goes out by itself.
+//!
+//! If the gate takes one out after the mail was rendered, the others cannot be sent in those bytes. As long as the mail
+//! is known not to have left, it is rendered anew; else an officer decides about each.
+
+mod finish;
+mod start;
+
+use std::time::{Duration, Instant};
+
+use domain::ids::DeliveryId;
+use tokio_util::sync::CancellationToken;
+
+use crate::Deps;
+use crate::compose::{ComposeError, Signers};
+use crate::sender::chain;
+use crate::transport::{Fence, Transport, TransportError};
+
+/// How often it looks for what is due.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Sends digests.
+#[derive(Debug)]
+pub struct DigestSender {
+    deps: Deps,
+    transport: Transport,
+    signers: Signers,
+}
+
+/// Why a digest was not tried, or its end not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum DigestError {
+    /// The database failed.
+    #[error("use the database")]
+    Store(#[from] store::Error),
+    /// The mail cannot be composed.
+    #[error("compose the digest")]
+    Compose(#[from] ComposeError),
+    /// A row is missing.
+    #[error("find {0}")]
+    Missing(&'static str),
+}
+
+impl DigestSender {
+    /// With the way out that the settings name.
+    pub fn new(deps: Deps) -> Result<Self, TransportError> {
+        let transport = Transport::new(&deps.config)?;
+        let signers = Signers::load(&deps.config.dkim)?;
+        Ok(Self { deps, transport, signers })
+    }
+
+    /// Sends until `stop`.
+    pub async fn run(&self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.run_once().await {
+                tracing::warn!(error = chain(&error), "cannot send digests");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Sends every digest that is due now; gives how many mails were tried. What is put off is not due again in it.
+    pub async fn run_once(&self) -> Result<usize, DigestError> {
+        let now = self.deps.clock.now();
+        let mut tries = 0;
+        loop {
+            let deadline = Instant::now() + self.deps.config.lease();
+            match self.start(now).await? {
+                start::Start::Nothing => return Ok(tries),
+                start::Start::Settled => {}
+                start::Start::Go(going) => {
+                    // The hand is kept until the end: without it the right to send would not be known any more.
+                    let (_hand, fence) = Fence::until(deadline);
+                    let first: DeliveryId = going.first();
+                    let report =
+                        self.transport.send(first, &self.deps.config.from, going.to(), &going.bytes, &fence).await;
+                    self.finish(&going, &report).await?;
+                    tries += 1;
+                }
+            }
+        }
+    }
+}

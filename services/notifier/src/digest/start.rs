@@ -1,0 +1,275 @@
+//! The transaction before SMTP.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use domain::alert::ObjectContent;
+use domain::case::Circumstances;
+use domain::codes::Share;
+use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
+use domain::ids::{AttemptId, DeliveryId, LeaseId};
+use domain::{Mailbox, Timestamp};
+use sha2::{Digest, Sha256};
+use store::attempts::AttemptRow;
+use store::deliveries::{self, DeliveryRow, Standing};
+use store::{Tx, attempts, mails, sending};
+
+use super::{DigestError, DigestSender};
+use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, digest, digest_id, message_id};
+use crate::sender::{self, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
+
+/// The most alerts of one mail; the rest follows in the next.
+const MOST: i64 = 20;
+
+/// The others of a digest whose mail may have arrived.
+const PARTLY: Removal = Removal {
+    state: DeliveryState::Held,
+    reason: "it was in a mail with an alert that may not be sent any more, and that mail may have arrived",
+};
+
+/// What `start` did.
+pub(super) enum Start {
+    /// No digest is due, or nothing may leave.
+    Nothing,
+    /// What was due is settled without a mail; there may be more.
+    Settled,
+    /// Send this.
+    Go(Box<Going>),
+}
+
+/// One delivery of a digest that is about to be tried.
+pub(super) struct Member {
+    pub row: DeliveryRow,
+    pub attempt: AttemptId,
+    pub number: i64,
+    pub possible_repeat: bool,
+    /// Tries before this one that the server left in doubt.
+    pub doubts: usize,
+}
+
+/// A try that is committed and about to begin.
+pub(super) struct Going {
+    pub members: Vec<Member>,
+    pub bytes: Vec<u8>,
+    pub sha256: Vec<u8>,
+}
+
+impl Going {
+    /// Names the file in the folder of mails.
+    pub fn first(&self) -> DeliveryId {
+        self.members[0].row.id
+    }
+
+    /// All go to one address.
+    pub fn to(&self) -> &Mailbox {
+        &self.members[0].row.address
+    }
+}
+
+/// A delivery and its tries so far, all of them ended.
+struct Before {
+    row: DeliveryRow,
+    tries: Vec<AttemptRow>,
+}
+
+impl Before {
+    fn doubtful(&self) -> bool {
+        // One without an outcome was closed as uncertain.
+        self.tries.iter().any(|a| a.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
+    }
+}
+
+impl DigestSender {
+    pub(super) async fn start(&self, now: Timestamp) -> Result<Start, DigestError> {
+        let deps = &self.deps;
+        let mut tx = deps.db.begin().await?;
+        if sending::is_stopped(&mut tx).await? {
+            return Ok(Start::Nothing);
+        }
+        let lease = LeaseId::generate(&deps.clock);
+        let ids = deliveries::lease_digest(&mut tx, lease, now, now.plus(deps.config.lease()), MOST).await?;
+        if ids.is_empty() {
+            return Ok(Start::Nothing);
+        }
+        let mut kept = Vec::with_capacity(ids.len());
+        let mut removed = 0;
+        for id in ids {
+            match self.look(&mut tx, id, lease, now).await? {
+                Some(before) => kept.push(before),
+                None => removed += 1,
+            }
+        }
+        let rendered = kept.iter().any(|before| before.row.message_id.is_some());
+        if rendered && removed > 0 {
+            if kept.iter().any(Before::doubtful) {
+                for before in &kept {
+                    self.take_out(&mut tx, &before.row, PARTLY).await?;
+                }
+                tx.commit().await?;
+                deps.bell.ring();
+                return Ok(Start::Settled);
+            }
+            let ids: Vec<DeliveryId> = kept.iter().map(|before| before.row.id).collect();
+            deliveries::forget_mail(&mut tx, &ids).await?;
+            for before in &mut kept {
+                (before.row.message_id, before.row.mail_sha256) = (None, None);
+            }
+        }
+        let fresh = kept.iter().all(|before| before.row.message_id.is_none());
+        if kept.is_empty() || (fresh && kept.len() == 1) {
+            let alone: Vec<DeliveryId> = kept.iter().map(|before| before.row.id).collect();
+            deliveries::send_alone(&mut tx, &alone).await?;
+            tx.commit().await?;
+            deps.bell.ring();
+            deps.due.ring();
+            return Ok(Start::Settled);
+        }
+        let Some((message_id, sha256, bytes)) = self.mail(&mut tx, &kept, now).await? else {
+            for before in &kept {
+                self.take_out(&mut tx, &before.row, NOT_COMPOSED).await?;
+            }
+            tx.commit().await?;
+            deps.bell.ring();
+            return Ok(Start::Settled);
+        };
+        let mut members = Vec::with_capacity(kept.len());
+        for before in kept {
+            deliveries::begin_try(&mut tx, before.row.id, lease, &message_id, &sha256).await?;
+            let (attempt, number) = (AttemptId::generate(&deps.clock), before.row.tries + 1);
+            let possible_repeat = before.doubtful();
+            attempts::begin(&mut tx, attempt, before.row.id, number, possible_repeat, now).await?;
+            let by_server =
+                |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);
+            let doubts = before.tries.iter().filter(by_server).count();
+            members.push(Member { row: before.row, attempt, number, possible_repeat, doubts });
+        }
+        tx.commit().await?;
+        Ok(Start::Go(Box::new(Going { members, bytes, sha256 })))
+    }
+
+    /// Closes a try that has no end and asks the gate; none if the delivery was taken out.
+    async fn look(
+        &self,
+        tx: &mut Tx,
+        id: DeliveryId,
+        lease: LeaseId,
+        now: Timestamp,
+    ) -> Result<Option<Before>, DigestError> {
+        let row = deliveries::find(tx, id).await?.ok_or(DigestError::Missing("the delivery"))?;
+        let tries = attempts::of_delivery(tx, id).await?;
+        if let Some(open) = tries.iter().find(|attempt| attempt.outcome.is_none()) {
+            let (outcome, stage) = (Outcome::Uncertain, Stage::Interrupted);
+            if !attempts::end(tx, open.id, outcome, stage, None, now).await? {
+                return Err(DigestError::Missing("the open attempt"));
+            }
+            deliveries::mark_uncertain(tx, id, lease).await?;
+            let ended = Ended {
+                attempt: open.number,
+                outcome,
+                stage,
+                state: DeliveryState::Uncertain,
+                mail_sha256: row.mail_sha256.as_deref().ok_or(DigestError::Missing("the hash of the mail"))?,
+                reply: None,
+                possible_repeat: open.possible_repeat,
+            };
+            sender::recorded(tx, &self.deps.clock, &row, &ended).await?;
+            tracing::warn!(delivery.id = %id, attempt = open.number, "a digest was interrupted; it is sent again");
+            if now.since(row.tried_since()) >= GIVE_UP_AFTER {
+                self.take_out(tx, &row, GIVEN_UP).await?;
+                return Ok(None);
+            }
+        }
+        let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
+        if let Some(removal) = sender::removal(Present { unverified, ..(&row).into() }) {
+            self.take_out(tx, &row, removal).await?;
+            return Ok(None);
+        }
+        Ok(Some(Before { row, tries }))
+    }
+
+    /// Ends a delivery without a try. What an officer lets go after that goes out by itself, rendered anew.
+    async fn take_out(&self, tx: &mut Tx, row: &DeliveryRow, removal: Removal) -> Result<(), DigestError> {
+        deliveries::send_alone(tx, &[row.id]).await?;
+        deliveries::forget_mail(tx, &[row.id]).await?;
+        let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
+        deliveries::move_on(tx, row.id, &standing, self.deps.clock.now()).await?;
+        sender::taken_out(tx, &self.deps.clock, row, removal).await?;
+        let state = removal.state.as_str();
+        tracing::warn!(delivery.id = %row.id, delivery.state = state, "the last gate took a delivery out of a digest");
+        Ok(())
+    }
+
+    /// Message-ID, hash and bytes: those of the first try, or newly rendered; none if it cannot be rendered.
+    async fn mail(
+        &self,
+        tx: &mut Tx,
+        kept: &[Before],
+        now: Timestamp,
+    ) -> Result<Option<(String, Vec<u8>, Vec<u8>)>, DigestError> {
+        let first = &kept[0].row;
+        if let (Some(message_id), Some(sha256)) = (&first.message_id, &first.mail_sha256) {
+            let bytes = mails::find(tx, sha256).await?.ok_or(DigestError::Missing("the mail's bytes"))?;
+            return Ok(Some((message_id.clone(), sha256.clone(), bytes)));
+        }
+        let mail = match self.render(tx, kept, now).await {
+            Ok(mail) => mail,
+            Err(DigestError::Compose(error)) => {
+                tracing::error!(delivery.id = %first.id, error = chain(&error), "cannot compose a digest");
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let sha256 = Sha256::digest(&mail.bytes).to_vec();
+        mails::keep(tx, &sha256, &mail.bytes, now).await?;
+        Ok(Some((mail.message_id, sha256, mail.bytes)))
+    }
+
+    async fn render(&self, tx: &mut Tx, kept: &[Before], now: Timestamp) -> Result<Mail, DigestError> {
+        let config = &self.deps.config;
+        let root = store::ledger::latest_checkpoint(tx).await?.map(|found| Root { size: found.size, hash: found.root });
+        let mut contents: Vec<(ObjectContent, Option<Circumstances>)> = Vec::with_capacity(kept.len());
+        for Before { row, .. } in kept {
+            let alert = store::alerts::find(tx, row.alert_id).await?.ok_or(DigestError::Missing("the alert"))?;
+            let circumstances = match row.share {
+                Share::ObjectData => None,
+                Share::Full => {
+                    let found = store::alerts::circumstances(tx, row.alert_id).await?;
+                    Some(found.ok_or(DigestError::Missing("the alert's circumstances"))?)
+                }
+            };
+            contents.push((alert.content.0, circumstances));
+        }
+        let items: Vec<(Shown<'_>, MailContext<'_>)> = kept
+            .iter()
+            .zip(&contents)
+            .map(|(Before { row, .. }, (content, circumstances))| {
+                let shown = match circumstances {
+                    None => Shown::ObjectData(content),
+                    Some(circumstances) => Shown::Full(content, circumstances),
+                };
+                let context = MailContext {
+                    message_id: message_id(row.alert_id, row.partner_id, &row.address, &config.message_id_domain),
+                    version: row.version,
+                    kind: row.kind,
+                    label: row.label,
+                    languages: &row.languages.0,
+                    to: &row.address,
+                    person: row.person.as_ref(),
+                    partner: &row.partner_name,
+                    from: &config.from,
+                    from_name: &config.from_name,
+                    link: format!("{}/a/{}", config.public_url, self.deps.link_key.token(row.id, now)),
+                    root: root.clone(),
+                    earlier: &[],
+                    date: now,
+                    signers: &self.signers,
+                };
+                (shown, context)
+            })
+            .collect();
+        let ids: Vec<DeliveryId> = kept.iter().map(|before| before.row.id).collect();
+        let id = digest_id(&ids, &config.message_id_domain);
+        // A panic of the mail builder must not take every later look at these rows along.
+        let composed = catch_unwind(AssertUnwindSafe(|| digest(id, &items)));
+        Ok(composed.unwrap_or(Err(ComposeError::Panicked))?)
+    }
+}

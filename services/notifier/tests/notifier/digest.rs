@@ -1,0 +1,251 @@
+//! What can wait goes out together, and nothing urgent can lie in it.
+
+use std::time::Duration;
+
+use domain::codes::{AlertKind, Pace, PartnerKind, Urgency};
+use domain::delivery::{DeliveryState, Outcome};
+use domain::ids::PlanId;
+use domain::partner::{Partner, WorkingHours};
+use domain::plan::Told;
+use notifier::DigestSender;
+use store::{deliveries, reports, sending};
+use testkit::sink::{Rule, SmtpSink, Stage as At};
+
+use crate::fixture;
+use crate::world::World;
+
+fn in_digest(partner: &Partner) -> Told {
+    Told { pace: Pace::Digest, ..fixture::told(partner) }
+}
+
+impl World {
+    /// An alert of another case that can wait, in a digest.
+    async fn can_wait(&mut self, partner: &Partner) -> PlanId {
+        self.next_case().await;
+        let plan = self.release_to(AlertKind::Alert, Urgency::Expected, vec![in_digest(partner)]).await;
+        self.hear().await;
+        plan
+    }
+
+    /// One look of a new sender of digests; gives how many mails it tried.
+    async fn digest(&self) -> usize {
+        DigestSender::new(self.deps.clone()).unwrap().run_once().await.unwrap()
+    }
+
+    async fn states(&self, plans: &[PlanId]) -> Vec<DeliveryState> {
+        let mut states = Vec::new();
+        for plan in plans {
+            states.extend(self.deliveries(*plan).await.into_iter().map(|row| row.state));
+        }
+        states
+    }
+
+    async fn conserved(&self) {
+        let mut tx = self.deps.db.read().await.unwrap();
+        assert!(reports::conservation(&mut tx, None).await.unwrap().holds());
+    }
+}
+
+/// Its plain text, as a reader sees it.
+fn read(mail: &testkit::sink::Message) -> String {
+    let mail = mail_parser::MessageParser::default().parse(&mail.data).unwrap();
+    mail.body_text(0).unwrap().into_owned()
+}
+
+async fn three(sink: &SmtpSink) -> (World, Partner, Vec<PlanId>) {
+    let mut world = World::smtp(sink).await;
+    let partner = world.partners(PartnerKind::Ngo, &["a@one.example"]).await.remove(0);
+    let mut plans = Vec::new();
+    for _ in 0..3 {
+        plans.push(world.can_wait(&partner).await);
+    }
+    (world, partner, plans)
+}
+
+#[tokio::test]
+async fn what_can_wait_goes_out_in_one_mail_at_the_digests_hour() {
+    let sink = SmtpSink::start().await.unwrap();
+    let (world, _, plans) = three(&sink).await;
+    assert_eq!((world.send().await, world.digest().await), (0, 0), "nothing is due yet");
+    assert_eq!(world.wait_until_due().await, Duration::from_secs((24 - 11 + 7) * 3600 - 400), "seven o'clock");
+    assert_eq!(world.send().await, 0, "the sender leaves digests alone");
+    assert_eq!(world.digest().await, 1);
+    assert_eq!((world.digest().await, world.send().await), (0, 0), "once");
+    let mails = sink.messages();
+    assert_eq!((mails.len(), mails[0].header("Subject").as_deref()), (1, Some("[TLP:GREEN] Digest of alerts (3)")));
+    let text = read(&mails[0]);
+    for number in 2..=4 {
+        assert!(text.contains(&format!("TOC-2026-00000{number}")), "{text}");
+    }
+    assert!(!text.contains("CANARY"), "the share holds in a digest too");
+    assert_eq!(world.states(&plans).await, [DeliveryState::Accepted; 3]);
+    // Each has its own link, its own attempt and the hash of the same bytes.
+    let mut hashes = std::collections::BTreeSet::new();
+    for plan in &plans {
+        let row = world.deliveries(*plan).await.remove(0);
+        let tries = world.attempts(row.id).await;
+        assert_eq!((tries.len(), tries[0].outcome), (1, Some(Outcome::Accepted)));
+        hashes.insert(row.mail_sha256);
+    }
+    assert_eq!(hashes.len(), 1);
+    assert_eq!(text.matches("/a/").count(), 3, "{text}");
+    world.conserved().await;
+}
+
+#[tokio::test]
+async fn an_urgent_alert_and_the_end_of_an_alarm_lie_in_no_digest_and_one_alone_is_no_digest() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::smtp(&sink).await;
+    let partner = world.partners(PartnerKind::Police, &["a@one.example"]).await.remove(0);
+    let waits = world.can_wait(&partner).await;
+    world.next_case().await;
+    let urgent = world.release_to(AlertKind::Alert, Urgency::Immediate, vec![in_digest(&partner)]).await;
+    world.hear().await;
+    let cancel = world.release_to(AlertKind::Cancel, Urgency::Expected, vec![in_digest(&partner)]).await;
+    world.hear().await;
+    assert_eq!(world.send().await, 2, "at once");
+    assert_eq!(world.states(&[waits, urgent, cancel]).await[0], DeliveryState::Pending);
+    world.wait_until_due().await;
+    assert_eq!(world.digest().await, 0, "one is no digest");
+    assert_eq!(world.send().await, 1);
+    let subjects: Vec<_> = sink.messages().iter().filter_map(|mail| mail.header("Subject")).collect();
+    assert_eq!(subjects.len(), 3);
+    assert!(subjects.iter().all(|subject| !subject.contains("Digest")), "{subjects:?}");
+    assert_eq!(world.states(&[waits]).await, [DeliveryState::Accepted]);
+}
+
+#[tokio::test]
+async fn a_digest_in_doubt_goes_out_again_with_the_same_bytes_and_what_came_meanwhile_in_another() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).taking().close());
+    let (mut world, partner, plans) = three(&sink).await;
+    world.wait_until_due().await;
+    assert_eq!(world.digest().await, 1);
+    assert_eq!(world.states(&plans).await, [DeliveryState::Uncertain; 3]);
+    let later = [world.can_wait(&partner).await, world.can_wait(&partner).await];
+    world.wait_until_due().await;
+    assert_eq!((world.digest().await, world.digest().await), (1, 0));
+    let mails = sink.messages();
+    assert_eq!((mails.len(), mails[0].data == mails[1].data), (2, true), "the very bytes");
+    assert_eq!(world.states(&plans).await, [DeliveryState::Accepted; 3]);
+    let marks: Vec<_> = world.recorded().await.iter().map(|try_| try_.4).collect();
+    assert_eq!(marks, [false, false, false, true, true, true], "a possible repeat, and marked");
+    world.wait_until_due().await;
+    assert_eq!(world.digest().await, 1);
+    assert_eq!(world.states(&later).await, [DeliveryState::Accepted; 2]);
+    assert_eq!(sink.messages().len(), 3);
+    world.conserved().await;
+}
+
+/// The process dies after the try was committed: the rows are found again when the lease has run out.
+#[tokio::test]
+async fn a_sender_that_dies_in_a_digest_loses_nothing_and_two_at_once_send_it_once() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).taking().silence());
+    let (world, _, plans) = three(&sink).await;
+    world.wait_until_due().await;
+    let dying = DigestSender::new(world.deps.clone()).unwrap();
+    let wire = async {
+        while sink.messages().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = dying.run_once() => panic!("it hangs at the dot"),
+        () = wire => {}
+    }
+    drop(dying);
+    assert_eq!(world.digest().await, 0, "the lease still stands");
+    world.hand.advance(world.deps.config.lease());
+    let (one, other) = tokio::join!(world.digest(), world.digest());
+    assert_eq!(one + other, 1, "one of two");
+    assert_eq!(world.states(&plans).await, [DeliveryState::Accepted; 3]);
+    let tries = world.attempts(world.deliveries(plans[0]).await[0].id).await;
+    assert_eq!((tries.len(), tries[0].outcome, tries[1].possible_repeat), (2, Some(Outcome::Uncertain), true));
+    world.conserved().await;
+}
+
+#[tokio::test]
+async fn the_gate_takes_one_out_and_the_others_are_rendered_anew_or_decided_by_an_officer() {
+    for (rule, left) in [
+        (Rule::at(At::Rcpt).times(1).reply("451 4.7.1 later"), [DeliveryState::Accepted; 2]),
+        (Rule::at(At::Dot).times(1).taking().close(), [DeliveryState::Held; 2]),
+    ] {
+        let sink = SmtpSink::start().await.unwrap();
+        sink.add(rule);
+        let (mut world, partner, plans) = three(&sink).await;
+        world.wait_until_due().await;
+        assert_eq!(world.digest().await, 1);
+        // The first case is called off by a later version that reaches the address.
+        world.case = store_case(&world, plans[0]).await;
+        world.set_version(1);
+        let cancel = world.release_to(AlertKind::Cancel, Urgency::Expected, vec![fixture::told(&partner)]).await;
+        world.hear().await;
+        world.send().await;
+        assert_eq!(world.states(&[cancel]).await, [DeliveryState::Accepted]);
+        world.hand.advance(Duration::from_secs(3600));
+        world.digest().await;
+        assert_eq!(world.states(&plans[..1]).await, [DeliveryState::Cancelled]);
+        assert_eq!(world.states(&plans[1..]).await, left);
+        let text = read(sink.messages().last().unwrap());
+        assert!(left[0] == DeliveryState::Held || !text.contains("TOC-2026-000002"), "{text}");
+        world.conserved().await;
+    }
+}
+
+async fn store_case(world: &World, plan: PlanId) -> store::cases::CaseRow {
+    let id = world.deliveries(plan).await[0].case_id;
+    let mut tx = world.deps.db.read().await.unwrap();
+    store::cases::find(&mut tx, id).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn the_kill_switch_stops_digests_and_notices_too() {
+    let sink = SmtpSink::start().await.unwrap();
+    let (world, _, plans) = three(&sink).await;
+    world.wait_until_due().await;
+    let by = domain::ids::AccountId::generate(&world.deps.clock);
+    let switch = async |stopped: bool| {
+        let mut tx = world.deps.db.begin().await.unwrap();
+        assert!(sending::switch(&mut tx, stopped, "A drill.", by, world.deps.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+    };
+    switch(true).await;
+    assert_eq!(world.digest().await, 0);
+    assert_eq!(world.states(&plans).await, [DeliveryState::Pending; 3]);
+    switch(false).await;
+    assert_eq!(world.digest().await, 1);
+}
+
+#[tokio::test]
+async fn what_is_not_urgent_waits_for_the_partners_working_hours_and_is_tried_for_five_days_from_then() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Rcpt).recipient("a@one.example").times(1).reply("451 4.7.1 later"));
+    let mut world = World::smtp(&sink).await;
+    let made = world.partners(PartnerKind::Police, &["a@one.example", "b@two.example"]).await;
+    // It is Wednesday; this one is there on Tuesdays.
+    let hours =
+        WorkingHours { zone: "Africa/Ouagadougou".parse().unwrap(), week: Some("Tu 08:00-12:00".parse().unwrap()) };
+    let partners = [Partner { hours: Some(hours), ..made[0].clone() }, made[1].clone()];
+    world.put(&partners).await;
+    let told = || partners.iter().map(fixture::told).collect();
+    let plan = world.release_to(AlertKind::Alert, Urgency::Expected, told()).await;
+    world.hear().await;
+    assert_eq!(world.send().await, 1, "of the other nobody knows the hours");
+    let row = world.delivery(plan, "a@one.example").await;
+    assert_eq!(row.last_reply.as_deref(), Some("not urgent: waits for the partner's working hours"));
+    world.wait_until_due().await;
+    assert_eq!(world.deps.clock.now(), "2026-11-24T08:00:00Z".parse().unwrap());
+    assert_eq!(world.send().await, 1);
+    assert_eq!(world.delivery(plan, "a@one.example").await.state, DeliveryState::Pending, "put off, not given up");
+    world.wait_until_due().await;
+    assert_eq!(world.send().await, 1);
+    assert_eq!(world.delivery(plan, "a@one.example").await.state, DeliveryState::Accepted);
+    // An urgent one wakes whoever is there.
+    world.next_case().await;
+    world.release_to(AlertKind::Alert, Urgency::Immediate, told()).await;
+    world.hear().await;
+    assert_eq!(world.send().await, 2);
+    let mut tx = world.deps.db.read().await.unwrap();
+    assert_eq!(deliveries::next_due(&mut tx).await.unwrap(), None);
+}
