@@ -176,26 +176,13 @@ pub struct UnansweredRow {
 /// What somebody at the desk must take up: late, not answered since, not settled since, not overtaken. Oldest first.
 pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<UnansweredRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT * FROM (
-             SELECT h.notification_id, h.case_id, ca.reference, al.version, al.kind, h.partner_id, n.partner_name,
-                 h.urgent, h.begun_at, h.acknowledge_within, h.quorum,
-                 (SELECT COUNT(*) FROM acknowledgements k WHERE k.notification_id = n.id) AS acknowledged,
-                 (SELECT COUNT(*) FROM deliveries d WHERE d.notification_id = n.id) AS deliveries,
-                 (SELECT COUNT(*) FROM deliveries d WHERE d.notification_id = n.id AND d.state = 'accepted') AS accepted,
-                 h.reminded_at, h.unanswered_at, h.settled_at,
-                 EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
-                         WHERE l.case_id = n.case_id AND l.partner_id = n.partner_id AND l.state = 'accepted'
-                           AND la.version > al.version) AS overtaken
-             FROM chases h
-             JOIN notifications n ON n.id = h.notification_id
-             JOIN alerts al ON al.id = h.alert_id
-             JOIN cases ca ON ca.id = h.case_id
-             WHERE h.unaccepted_at IS NOT NULL OR h.unanswered_at IS NOT NULL
-         ) AS late
-         WHERE NOT overtaken AND acknowledged < quorum
-           AND (accepted = 0 OR unanswered_at IS NOT NULL)
-           AND (settled_at IS NULL OR settled_at < unanswered_at)
-         ORDER BY begun_at, notification_id LIMIT $1",
+        "SELECT u.notification_id, u.case_id, ca.reference, al.version, al.kind, u.partner_id, n.partner_name, u.urgent,
+             u.begun_at, u.acknowledge_within, u.quorum, u.acknowledged, u.deliveries, u.accepted, u.reminded_at
+         FROM unanswered u
+         JOIN notifications n ON n.id = u.notification_id
+         JOIN alerts al ON al.id = u.alert_id
+         JOIN cases ca ON ca.id = u.case_id
+         ORDER BY u.begun_at, u.notification_id LIMIT $1",
     ).bind(limit).fetch_all(c).await)?)
 }
 

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod look;
+mod together;
 
 fn object(title: &str) -> ObjectDescription {
     ObjectDescription {

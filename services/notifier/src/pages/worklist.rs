@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use domain::delivery::DeliveryState;
-use store::chases;
 use store::deliveries::{self, WorklistRow};
 use web::{Auditing, Authority, PageError, Shell, page};
 
@@ -24,8 +23,6 @@ struct WorklistPage {
     rows: Vec<WorklistRow>,
     more: bool,
     counts: Vec<(DeliveryState, i64)>,
-    /// How many notifications nobody at a partner has taken up in time.
-    unanswered: usize,
 }
 
 /// The tone of a state's badge.
@@ -56,9 +53,8 @@ pub async fn show(State(deps): State<Deps>, caller: Authority<Auditing>) -> Resu
     let mut tx = deps.db.read().await?;
     let mut rows = deliveries::worklist(&mut tx, overdue, i64::try_from(MOST + 1).unwrap_or(i64::MAX)).await?;
     let counts = deliveries::by_state(&mut tx).await?;
-    let unanswered = chases::unanswered(&mut tx, i64::try_from(MOST).unwrap_or(i64::MAX)).await?.len();
     tx.commit().await?;
     let more = rows.len() > MOST;
     rows.truncate(MOST);
-    Ok(page(&WorklistPage { shell: Shell::new("Deliveries", &caller), rows, more, counts, unanswered }))
+    Ok(page(&WorklistPage { shell: Shell::new("Deliveries", &caller), rows, more, counts }))
 }

@@ -75,6 +75,8 @@ pub struct DeskAlarms {
     pub told_nobody: i64,
     /// How many notifications wait for an officer.
     pub held: i64,
+    /// How many nobody at a partner has taken up in time.
+    pub unanswered: i64,
 }
 
 /// What the desk must see wherever it is, in one statement.
@@ -87,7 +89,8 @@ pub async fn of_desk(tx: &mut Tx) -> Result<DeskAlarms, Error> {
              (SELECT COUNT(*) FROM notifications n JOIN alerts a ON a.id = n.alert_id
               WHERE n.hold IS NOT NULL AND n.hold_released_at IS NULL AND NOT EXISTS (
                   SELECT 1 FROM plans q JOIN alerts b ON b.id = q.alert_id
-                  WHERE q.case_id = n.case_id AND b.version > a.version)) AS held
+                  WHERE q.case_id = n.case_id AND b.version > a.version)) AS held,
+             (SELECT COUNT(*) FROM unanswered) AS unanswered
          FROM sending s WHERE s.id = 1",
     ).fetch_one(c).await)?)
 }

@@ -112,6 +112,7 @@ async fn a_notification_is_followed_once_looked_at_by_one_and_settled_once() {
         assert!(!acknowledgements::insert(&mut tx, &answer(&of_one[0], &clock)).await.unwrap(), "one a link");
         let open = chases::unanswered(&mut tx, 10).await.unwrap();
         assert_eq!((open.len(), open[0].acknowledged, open[0].quorum, open[0].deliveries), (1, 1, 2, 3));
+        assert_eq!(plans::alarms::of_desk(&mut tx).await.unwrap().unanswered, 1, "{}", engine.name);
         let by = AccountId::generate(&clock);
         let why = "By telephone".parse().unwrap();
         assert!(chases::settle(&mut tx, id, by, &why, clock.now()).await.unwrap(), "{}", engine.name);
