@@ -113,7 +113,8 @@ CREATE TABLE chases (
 CREATE INDEX chases_due ON chases (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX chases_late ON chases (begun_at) WHERE unaccepted_at IS NOT NULL OR unanswered_at IS NOT NULL;
 
--- What somebody at the desk must take up: late, not answered since, not settled since, not overtaken by a later version.
+-- What somebody at the desk must take up: late, not answered since, not settled since, not overtaken by a later
+-- version, not about a silent case.
 CREATE VIEW unanswered AS
 SELECT * FROM (
     SELECT h.notification_id, h.alert_id, h.case_id, h.partner_id, h.urgent, h.acknowledge_within, h.quorum, h.begun_at,
@@ -125,8 +126,8 @@ SELECT * FROM (
         EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                 WHERE l.case_id = h.case_id AND l.partner_id = h.partner_id AND l.state = 'accepted'
                   AND la.version > (SELECT al.version FROM alerts al WHERE al.id = h.alert_id)) AS overtaken
-    FROM chases h
-    WHERE h.unaccepted_at IS NOT NULL OR h.unanswered_at IS NOT NULL
+    FROM chases h JOIN cases ca ON ca.id = h.case_id
+    WHERE (h.unaccepted_at IS NOT NULL OR h.unanswered_at IS NOT NULL) AND ca.state <> 'suspended'
 ) AS late
 WHERE NOT overtaken AND acknowledged < quorum AND (accepted = 0 OR unanswered_at IS NOT NULL)
   AND (settled_at IS NULL OR settled_at < unanswered_at);

@@ -20,16 +20,8 @@ pub(crate) async fn make_due(
     let digests = DigestTime { at: deps.config.digest_at, zone: &deps.config.digest_zone };
     let now = deps.clock.now();
     let created = deliveries::create_for_plan(tx, plan_id, &deps.clock, |to| slot(timing, to, digests, now)).await?;
-    chases::begin(tx, plan_id, timing.is_urgent()).await?;
+    chases::begin(tx, plan_id, timing.is_urgent(), now).await?;
     Ok(created)
-}
-
-/// Makes due what an officer let go of a plan; gives how many deliveries.
-pub(crate) async fn let_go(tx: &mut Tx, deps: &Deps, plan_id: PlanId, alert_id: AlertId) -> Result<u64, HandleError> {
-    let timing = timing(tx, alert_id).await?;
-    let due = deliveries::let_go(tx, plan_id, deps.clock.now()).await?;
-    chases::begin(tx, plan_id, timing.is_urgent()).await?;
-    Ok(due)
 }
 
 async fn timing(tx: &mut Tx, alert_id: AlertId) -> Result<Timing, HandleError> {

@@ -27,7 +27,7 @@ pub struct ChaseRow {
     pub acknowledge_within: Option<i64>,
     /// By how many of its addresses.
     pub quorum: i64,
-    /// From when on time is counted.
+    /// From when on time is counted, as it was at the last look.
     pub begun_at: Timestamp,
     /// When the partner was reminded.
     pub reminded_at: Option<Timestamp>,
@@ -48,21 +48,25 @@ pub struct Answered {
     pub acknowledged: i64,
     /// Whether a later version of the case has reached the partner: that one is followed instead.
     pub overtaken: bool,
+    /// Whether an authority asks for silence about the case.
+    pub silent: bool,
+    /// When the first of its mails was due; none while an officer has not let any go.
+    pub begun_at: Option<Timestamp>,
 }
 
-/// Begins to follow the notifications of a plan that have deliveries under way and are not followed yet: all if
-/// `urgent`, else those that are to be acknowledged. Time counts from when the first mail was due.
-pub async fn begin(tx: &mut Tx, plan_id: PlanId, urgent: bool) -> Result<u64, Error> {
+/// Begins to follow the notifications of a plan that have deliveries and are not followed yet: all if `urgent`, else
+/// those that are to be acknowledged. Time counts from when the first mail is due; what is held is looked at from now on.
+pub async fn begin(tx: &mut Tx, plan_id: PlanId, urgent: bool, now: Timestamp) -> Result<u64, Error> {
     Ok(on_tx!(tx, c => sqlx::query(
         "INSERT INTO chases (notification_id, plan_id, alert_id, case_id, partner_id, urgent, acknowledge_within, quorum,
              begun_at, look_at)
          SELECT n.id, n.plan_id, n.alert_id, n.case_id, n.partner_id, $2, n.acknowledge_within,
-             CASE WHEN n.acknowledged_by = 'all' THEN COUNT(*) ELSE 1 END, MIN(d.first_due_at), MIN(d.first_due_at)
+             CASE WHEN n.acknowledged_by = 'all' THEN COUNT(*) ELSE 1 END, COALESCE(MIN(d.first_due_at), $3), COALESCE(MIN(d.first_due_at), $3)
          FROM notifications n JOIN deliveries d ON d.notification_id = n.id
-         WHERE n.plan_id = $1 AND d.first_due_at IS NOT NULL AND ($2 OR n.acknowledge_within IS NOT NULL)
+         WHERE n.plan_id = $1 AND ($2 OR n.acknowledge_within IS NOT NULL)
          GROUP BY n.id, n.plan_id, n.alert_id, n.case_id, n.partner_id, n.acknowledge_within, n.acknowledged_by
          ON CONFLICT (notification_id) DO NOTHING",
-    ).bind(plan_id).bind(urgent).execute(c).await.map(|done| done.rows_affected()))?)
+    ).bind(plan_id).bind(urgent).bind(now).execute(c).await.map(|done| done.rows_affected()))?)
 }
 
 /// Those that are to be looked at, longest due first.
@@ -84,7 +88,7 @@ pub async fn take(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result<Opt
 /// Notes what was done and when to look again.
 pub async fn note(tx: &mut Tx, row: &ChaseRow, look_at: Option<Timestamp>) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query(
-        "UPDATE chases SET look_at = $2, reminded_at = $3, unaccepted_at = $4, unanswered_at = $5
+        "UPDATE chases SET look_at = $2, reminded_at = $3, unaccepted_at = $4, unanswered_at = $5, begun_at = $6
          WHERE notification_id = $1",
     )
     .bind(row.notification_id)
@@ -92,6 +96,7 @@ pub async fn note(tx: &mut Tx, row: &ChaseRow, look_at: Option<Timestamp>) -> Re
     .bind(row.reminded_at)
     .bind(row.unaccepted_at)
     .bind(row.unanswered_at)
+    .bind(row.begun_at)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -106,8 +111,10 @@ pub async fn answered(tx: &mut Tx, id: NotificationId) -> Result<Answered, Error
              (SELECT COUNT(*) FROM acknowledgements k WHERE k.notification_id = n.id) AS acknowledged,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = n.case_id AND l.partner_id = n.partner_id AND l.state = 'accepted'
-                       AND la.version > al.version) AS overtaken
-         FROM notifications n JOIN alerts al ON al.id = n.alert_id
+                       AND la.version > al.version) AS overtaken,
+             ca.state = 'suspended' AS silent,
+             (SELECT MIN(d.first_due_at) FROM deliveries d WHERE d.notification_id = n.id) AS begun_at
+         FROM notifications n JOIN alerts al ON al.id = n.alert_id JOIN cases ca ON ca.id = n.case_id
          WHERE n.id = $1",
     ).bind(id).fetch_one(c).await)?)
 }

@@ -6,6 +6,8 @@ use domain::Timestamp;
 use domain::delivery::ChaseStep;
 use store::chases::{Answered, ChaseRow};
 
+/// When to look again at what an officer holds, or at a case that is silent.
+const HELD: Duration = Duration::from_secs(15 * 60);
 /// How long an urgent mail may be without a mail server that takes it.
 const UNACCEPTED: Duration = Duration::from_secs(30 * 60);
 /// When to look again for somebody to remind, while no server has taken the first mail.
@@ -25,6 +27,10 @@ pub(super) fn decide(row: &ChaseRow, now: Answered, at: Timestamp) -> Decision {
     if now.overtaken || now.open == 0 || now.acknowledged >= row.quorum {
         return over;
     }
+    // Nothing may leave, so nobody is late.
+    let Some(begun_at) = now.begun_at.filter(|_| !now.silent) else {
+        return Decision { steps: Vec::new(), look_at: Some(at.plus(HELD)) };
+    };
     let reached = now.accepted > 0;
     let mut steps = Vec::new();
     let mut later: Vec<Timestamp> = Vec::new();
@@ -34,12 +40,12 @@ pub(super) fn decide(row: &ChaseRow, now: Answered, at: Timestamp) -> Decision {
         false => later.push(due),
     };
     if row.urgent && !reached {
-        step(row.unaccepted_at.is_some(), row.begun_at.plus(UNACCEPTED), ChaseStep::Unaccepted);
+        step(row.unaccepted_at.is_some(), begun_at.plus(UNACCEPTED), ChaseStep::Unaccepted);
     }
     if let Some(within) = row.acknowledge_within.and_then(|minutes| u64::try_from(minutes).ok()) {
         let within = Duration::from_secs(within * 60);
         let (remind, late) = if row.urgent { (within / 2, within) } else { (within, within * 2) };
-        let (remind, late) = (row.begun_at.plus(remind), row.begun_at.plus(late));
+        let (remind, late) = (begun_at.plus(remind), begun_at.plus(late));
         if reached {
             step(row.reminded_at.is_some(), remind, ChaseStep::Reminded);
         }
@@ -80,8 +86,14 @@ mod tests {
         }
     }
 
-    const SILENT: Answered = Answered { accepted: 0, open: 1, acknowledged: 0, overtaken: false };
-    const TAKEN: Answered = Answered { accepted: 1, ..SILENT };
+    fn quiet() -> Answered {
+        let begun_at = Some(minutes(0));
+        Answered { accepted: 0, open: 1, acknowledged: 0, overtaken: false, silent: false, begun_at }
+    }
+
+    fn taken() -> Answered {
+        Answered { accepted: 1, ..quiet() }
+    }
 
     /// Everything that is done to it, minute by minute, if nothing else happens; looked at only when it asked for that.
     fn life(mut row: ChaseRow, answered: impl Fn(u64) -> Answered) -> Vec<(u64, ChaseStep)> {
@@ -111,8 +123,8 @@ mod tests {
     #[test]
     fn each_step_is_taken_once_at_its_time() {
         use ChaseStep::{Reminded, Unaccepted, Unanswered};
-        let silent = |_| SILENT;
-        let taken = |_| TAKEN;
+        let silent = |_| quiet();
+        let taken = |_| taken();
         assert_eq!(life(row(true, None), silent), [(30, Unaccepted)]);
         assert_eq!(life(row(true, None), taken), []);
         assert_eq!(life(row(true, Some(60)), taken), [(30, Reminded), (60, Unanswered)]);
@@ -120,29 +132,43 @@ mod tests {
         assert_eq!(life(row(false, Some(60)), taken), [(60, Reminded), (120, Unanswered)]);
         assert_eq!(life(row(false, Some(60)), silent), [(120, Unanswered)]);
         // The server is back after 40 minutes; the reader gets its reminder at the next look.
-        let late = |minute| if minute < 40 { SILENT } else { TAKEN };
+        let late = |minute| if minute < 40 { quiet() } else { taken(minute) };
         assert_eq!(life(row(true, Some(240)), late), [(30, Unaccepted), (120, Reminded), (240, Unanswered)]);
-        let later = |minute| if minute < 100 { SILENT } else { TAKEN };
+        let later = |minute| if minute < 100 { quiet() } else { taken(minute) };
         assert_eq!(life(row(false, Some(60)), later), [(105, Reminded), (120, Unanswered)]);
     }
 
     #[test]
     fn a_quorum_a_later_version_or_a_call_off_ends_it() {
         let asked = ChaseRow { quorum: 2, ..row(true, Some(60)) };
-        let one = Answered { acknowledged: 1, accepted: 2, open: 2, overtaken: false };
+        let one = Answered { acknowledged: 1, accepted: 2, open: 2, ..quiet() };
         assert_eq!(life(asked.clone(), |_| one).len(), 2, "one of two is not enough");
         for over in [
             Answered { acknowledged: 2, ..one },
-            Answered { overtaken: true, ..SILENT },
-            Answered { open: 0, ..SILENT },
+            Answered { overtaken: true, ..quiet() },
+            Answered { open: 0, ..quiet() },
         ] {
             assert_eq!(decide(&asked, over, minutes(500)), Decision { steps: vec![], look_at: None }, "{over:?}");
         }
     }
 
     #[test]
+    fn what_is_held_or_about_a_silent_case_is_not_late_and_time_counts_from_when_it_goes_on() {
+        for held in [Answered { begun_at: None, ..quiet() }, Answered { silent: true, ..quiet() }] {
+            let decision = decide(&row(true, Some(60)), held, minutes(500));
+            assert_eq!(decision, Decision { steps: vec![], look_at: Some(minutes(515)) }, "{held:?}");
+            let goes_on = move |minute| match minute {
+                0..500 => held,
+                _ => Answered { begun_at: Some(minutes(500)), ..taken() },
+            };
+            let steps = [(530, ChaseStep::Reminded), (560, ChaseStep::Unanswered)];
+            assert_eq!(life(row(true, Some(60)), goes_on), steps, "{held:?}");
+        }
+    }
+
+    #[test]
     fn what_was_missed_while_nobody_looked_is_done_at_once() {
-        let decision = decide(&row(true, Some(60)), TAKEN, minutes(1_000));
+        let decision = decide(&row(true, Some(60)), taken(), minutes(1_000));
         assert_eq!(decision.steps, [ChaseStep::Reminded, ChaseStep::Unanswered]);
         assert_eq!(decision.look_at, None);
     }

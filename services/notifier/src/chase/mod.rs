@@ -68,7 +68,9 @@ impl Chaser {
         let mut tx = self.deps.db.begin().await?;
         // Somebody else has looked meanwhile.
         let Some(mut row) = chases::take(&mut tx, id, now).await? else { return Ok(0) };
-        let decision = decide(&row, chases::answered(&mut tx, id).await?, now);
+        let answered = chases::answered(&mut tx, id).await?;
+        row.begun_at = answered.begun_at.unwrap_or(row.begun_at);
+        let decision = decide(&row, answered, now);
         for step in &decision.steps {
             self.take(&mut tx, &mut row, *step).await?;
         }

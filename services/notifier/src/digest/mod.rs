@@ -13,12 +13,13 @@ mod start;
 
 use std::time::{Duration, Instant};
 
-use domain::ids::DeliveryId;
+use domain::ids::{DeliveryId, LeaseId};
+use store::deliveries;
 use tokio_util::sync::CancellationToken;
 
 use crate::Deps;
 use crate::compose::{ComposeError, Signers};
-use crate::sender::chain;
+use crate::sender::{chain, hold};
 use crate::transport::{Fence, Transport, TransportError};
 
 /// How often it looks for what is due.
@@ -69,23 +70,52 @@ impl DigestSender {
 
     /// Sends every digest that is due now; gives how many mails were tried. What is put off is not due again in it.
     pub async fn run_once(&self) -> Result<usize, DigestError> {
-        let now = self.deps.clock.now();
+        let length = self.deps.config.lease();
         let mut tries = 0;
         loop {
-            let deadline = Instant::now() + self.deps.config.lease();
-            match self.start(now).await? {
+            // Measured from before the transactions, so that ours ends before the one in the table.
+            let deadline = Instant::now() + length;
+            match self.start().await? {
                 start::Start::Nothing => return Ok(tries),
                 start::Start::Settled => {}
                 start::Start::Go(going) => {
-                    // The hand is kept until the end: without it the right to send would not be known any more.
-                    let (_hand, fence) = Fence::until(deadline);
+                    let (hand, fence) = Fence::until(deadline);
                     let first: DeliveryId = going.first();
-                    let report =
-                        self.transport.send(first, &self.deps.config.from, going.to(), &going.bytes, &fence).await;
-                    self.finish(&going, &report).await?;
+                    let from = &self.deps.config.from;
+                    let sending = Box::pin(self.transport.send(first, from, going.to(), &going.bytes, &fence));
+                    let keep = || hold::keep(first, &hand, length, self.renew(&going));
+                    let report = hold::beside(sending, length / 3, keep).await;
+                    hold::record(first, going.members[0].number, || self.finish(&going, &report)).await;
                     tries += 1;
                 }
             }
         }
+    }
+
+    /// Keeps the lease of all for longer. Says whether every one of them is still ours.
+    async fn renew(&self, going: &start::Going) -> Result<bool, store::Error> {
+        let until = self.deps.clock.now().plus(self.deps.config.lease());
+        let mut tx = self.deps.db.begin().await?;
+        let mut ours = true;
+        for member in &going.members {
+            ours &= deliveries::renew(&mut tx, member.row.id, going.lease, until).await?;
+        }
+        tx.commit().await?;
+        Ok(ours)
+    }
+
+    /// Leases what is due to one address; empty if nothing is, or if nothing may leave.
+    async fn lease(&self) -> Result<(LeaseId, Vec<DeliveryId>), DigestError> {
+        let deps = &self.deps;
+        let lease = LeaseId::generate(&deps.clock);
+        let mut tx = deps.db.begin().await?;
+        if store::sending::is_stopped(&mut tx).await? {
+            return Ok((lease, Vec::new()));
+        }
+        // Asked for each: what is leased by the time of a first one long ago would be anybody's at once.
+        let now = deps.clock.now();
+        let ids = deliveries::lease_digest(&mut tx, lease, now, now.plus(deps.config.lease()), start::MOST).await?;
+        tx.commit().await?;
+        Ok((lease, ids))
     }
 }

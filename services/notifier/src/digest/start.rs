@@ -1,4 +1,5 @@
-//! The transaction before SMTP.
+//! The transaction before SMTP. The lease is one of its own before it, so that whoever begins a try of another version to
+//! the address is waited for in one order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -15,10 +16,10 @@ use store::{Tx, attempts, mails, sending};
 
 use super::{DigestError, DigestSender};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, digest, digest_id, message_id};
-use crate::sender::{self, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
+use crate::sender::{self, AFTER_THE_OTHER, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, chain};
 
 /// The most alerts of one mail; the rest follows in the next.
-const MOST: i64 = 20;
+pub(super) const MOST: i64 = 20;
 
 /// The others of a digest whose mail may have arrived.
 const PARTLY: Removal = Removal {
@@ -48,6 +49,7 @@ pub(super) struct Member {
 
 /// A try that is committed and about to begin.
 pub(super) struct Going {
+    pub lease: LeaseId,
     pub members: Vec<Member>,
     pub bytes: Vec<u8>,
     pub sha256: Vec<u8>,
@@ -79,15 +81,24 @@ impl Before {
 }
 
 impl DigestSender {
-    pub(super) async fn start(&self, now: Timestamp) -> Result<Start, DigestError> {
+    pub(super) async fn start(&self) -> Result<Start, DigestError> {
         let deps = &self.deps;
-        let mut tx = deps.db.begin().await?;
-        if sending::is_stopped(&mut tx).await? {
+        let (lease, ids) = self.lease().await?;
+        if ids.is_empty() {
             return Ok(Start::Nothing);
         }
-        let lease = LeaseId::generate(&deps.clock);
-        let ids = deliveries::lease_digest(&mut tx, lease, now, now.plus(deps.config.lease()), MOST).await?;
-        if ids.is_empty() {
+        let now = deps.clock.now();
+        let mut tx = deps.db.begin().await?;
+        for id in &ids {
+            deliveries::lock_thread(&mut tx, *id).await?;
+            if !deliveries::renew(&mut tx, *id, lease, now.plus(deps.config.lease())).await? {
+                return Ok(Start::Settled);
+            }
+        }
+        // Between the lease and now the desk may have stopped all sending: no try may begin after that.
+        if sending::is_stopped(&mut tx).await? {
+            deliveries::give_back(&mut tx, lease, &ids).await?;
+            tx.commit().await?;
             return Ok(Start::Nothing);
         }
         let mut kept = Vec::with_capacity(ids.len());
@@ -97,6 +108,18 @@ impl DigestSender {
                 Some(before) => kept.push(before),
                 None => removed += 1,
             }
+        }
+        // Two versions on the wire at once may arrive in either order; all wait, so that they stay together.
+        let mut other = false;
+        for before in &kept {
+            other |= deliveries::other_on_the_wire(&mut tx, &before.row).await?;
+        }
+        if other {
+            for before in &kept {
+                deliveries::put_off(&mut tx, before.row.id, lease, now.plus(AFTER_THE_OTHER)).await?;
+            }
+            tx.commit().await?;
+            return Ok(Start::Settled);
         }
         let rendered = kept.iter().any(|before| before.row.message_id.is_some());
         if rendered && removed > 0 {
@@ -143,7 +166,7 @@ impl DigestSender {
             members.push(Member { row: before.row, attempt, number, possible_repeat, doubts });
         }
         tx.commit().await?;
-        Ok(Start::Go(Box::new(Going { members, bytes, sha256 })))
+        Ok(Start::Go(Box::new(Going { lease, members, bytes, sha256 })))
     }
 
     /// Closes a try that has no end and asks the gate; none if the delivery was taken out.
@@ -190,8 +213,13 @@ impl DigestSender {
     async fn take_out(&self, tx: &mut Tx, row: &DeliveryRow, removal: Removal) -> Result<(), DigestError> {
         deliveries::send_alone(tx, &[row.id]).await?;
         deliveries::forget_mail(tx, &[row.id]).await?;
-        let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
-        deliveries::move_on(tx, row.id, &standing, self.deps.clock.now()).await?;
+        let now = self.deps.clock.now();
+        if removal == SILENT {
+            deliveries::hold_back(tx, row.id, removal.reason, now).await?;
+        } else {
+            let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
+            deliveries::move_on(tx, row.id, &standing, now).await?;
+        }
         sender::taken_out(tx, &self.deps.clock, row, removal).await?;
         let state = removal.state.as_str();
         tracing::warn!(delivery.id = %row.id, delivery.state = state, "the last gate took a delivery out of a digest");

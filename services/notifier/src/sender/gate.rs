@@ -18,7 +18,7 @@ pub(crate) const NOT_COMPOSED: Removal =
     Removal { state: DeliveryState::Held, reason: "the mail cannot be composed; the log says why" };
 
 /// The case is silent. What is held for this goes on by itself when an officer takes the case up again.
-pub(super) const SILENT: Removal =
+pub(crate) const SILENT: Removal =
     Removal { state: DeliveryState::Held, reason: "the case is suspended; it goes on when the case does" };
 
 /// No try of it ever had an end, for as long as a mail is tried at all.

@@ -17,7 +17,7 @@ use super::{Inner, SendError, chain};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, compose, message_id};
 
 /// How long a delivery waits while another version is on the wire to the same address.
-const AFTER_THE_OTHER: Duration = Duration::from_secs(2);
+pub(crate) const AFTER_THE_OTHER: Duration = Duration::from_secs(2);
 
 /// What `start` decided.
 pub(super) enum Start {

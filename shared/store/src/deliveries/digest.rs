@@ -7,7 +7,7 @@ use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId, PartnerId};
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, beyond_any_claim, on_tx};
 
 #[derive(FromRow)]
 struct First {
@@ -16,7 +16,8 @@ struct First {
     message_id: Option<String>,
 }
 
-/// Leases the deliveries of the digest that is due longest, oldest first, at most `limit`. Empty: none is due.
+/// Leases the deliveries of the digest that is due longest, oldest first, at most `limit`. Empty: none is due. A lease
+/// from the future, of a clock that was set back since, holds nothing.
 pub async fn lease_digest(
     tx: &mut Tx,
     lease: LeaseId,
@@ -24,11 +25,12 @@ pub async fn lease_digest(
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<DeliveryId>, Error> {
+    let beyond = beyond_any_claim(now, until.since(now));
     let first: Option<First> = on_tx!(tx, c => sqlx::query_as(
         "SELECT partner_id, address, message_id FROM deliveries
-         WHERE digest AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+         WHERE digest AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2)
          ORDER BY due_at, id LIMIT 1",
-    ).bind(now).fetch_optional(c).await)?;
+    ).bind(now).bind(beyond).fetch_optional(c).await)?;
     let Some(first) = first else { return Ok(Vec::new()) };
     // Waits for another who leases here, rather than skip what that one has locked: of two that each took a part there
     // would be two mails. Both lock in the same order, so neither waits for the other.
@@ -41,6 +43,7 @@ pub async fn lease_digest(
         sql.push_bind(lease).push(", leased_until = ").push_bind(until);
         sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE digest AND due_at <= ").push_bind(now);
         sql.push(" AND (leased_until IS NULL OR leased_until <= ").push_bind(now);
+        sql.push(" OR leased_until > ").push_bind(beyond);
         sql.push(") AND partner_id = ").push_bind(first.partner_id);
         sql.push(" AND address = ").push_bind(first.address);
         match first.message_id {
@@ -50,7 +53,8 @@ pub async fn lease_digest(
         };
         sql.push(" ORDER BY created_at, id LIMIT ").push_bind(limit).push(lock);
         sql.push(") AND due_at <= ").push_bind(now);
-        sql.push(" AND (leased_until IS NULL OR leased_until <= ").push_bind(now).push(") RETURNING id");
+        sql.push(" AND (leased_until IS NULL OR leased_until <= ").push_bind(now);
+        sql.push(" OR leased_until > ").push_bind(beyond).push(") RETURNING id");
         sql.build_query_scalar().fetch_all(c).await
     })?;
     // Identifiers grow with time; an update gives its rows in any order.

@@ -66,9 +66,14 @@ async fn a_notification_is_followed_once_looked_at_by_one_and_settled_once() {
         let mut tx = db.begin().await.unwrap();
         let sums = reports::conservation(&mut tx, Some(plan)).await.unwrap();
         assert!(sums.holds() && sums.told == 3, "{}: {sums:?}", engine.name);
-        assert_eq!(chases::begin(&mut tx, plan, false).await.unwrap(), 1, "{}: who is asked", engine.name);
-        assert_eq!(chases::begin(&mut tx, plan, true).await.unwrap(), 1, "{}: and everybody else", engine.name);
-        assert_eq!(chases::begin(&mut tx, plan, true).await.unwrap(), 0, "{}: once", engine.name);
+        assert_eq!(chases::begin(&mut tx, plan, false, clock.now()).await.unwrap(), 1, "{}: who is asked", engine.name);
+        assert_eq!(
+            chases::begin(&mut tx, plan, true, clock.now()).await.unwrap(),
+            1,
+            "{}: and everybody else",
+            engine.name
+        );
+        assert_eq!(chases::begin(&mut tx, plan, true, clock.now()).await.unwrap(), 0, "{}: once", engine.name);
         tx.commit().await.unwrap();
 
         let mut tx = db.begin().await.unwrap();
@@ -79,7 +84,8 @@ async fn a_notification_is_followed_once_looked_at_by_one_and_settled_once() {
         assert_eq!((row.quorum, row.urgent, row.acknowledge_within), (2, false, Some(60)), "{}", engine.name);
         assert_eq!((row.begun_at, row.reminded_at), (now, None));
         assert_eq!(chases::take(&mut tx, id, now).await.unwrap(), None, "{}: taken", engine.name);
-        let waits = Answered { accepted: 0, open: 2, acknowledged: 0, overtaken: false };
+        let waits =
+            Answered { accepted: 0, open: 2, acknowledged: 0, overtaken: false, silent: false, begun_at: Some(now) };
         assert_eq!(chases::answered(&mut tx, id).await.unwrap(), waits, "{}", engine.name);
         let later = now.plus(Duration::from_secs(60));
         row.reminded_at = Some(now);
