@@ -461,7 +461,8 @@ async fn what_was_let_go_while_it_was_made_is_found_by_a_later_look() {
             let_go(&engine.db, Some(plan_id), now).await
         };
         let mut making = engine.db.begin().await.unwrap();
-        deliveries::create_for_plan(&mut making, plan_id, &clock).await.unwrap();
+        let slot = |_: &deliveries::Recipient<'_>| Some(deliveries::Slot::at_once(now));
+        deliveries::create_for_plan(&mut making, plan_id, &clock, slot).await.unwrap();
         if let Tx::Sqlite(_) = making {
             // One writer at a time: there is no such moment.
             making.commit().await.unwrap();
