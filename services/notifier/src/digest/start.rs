@@ -109,18 +109,6 @@ impl DigestSender {
                 None => removed += 1,
             }
         }
-        // Two versions on the wire at once may arrive in either order; all wait, so that they stay together.
-        let mut other = false;
-        for before in &kept {
-            other |= deliveries::other_on_the_wire(&mut tx, &before.row).await?;
-        }
-        if other {
-            for before in &kept {
-                deliveries::put_off(&mut tx, before.row.id, lease, now.plus(AFTER_THE_OTHER)).await?;
-            }
-            tx.commit().await?;
-            return Ok(Start::Settled);
-        }
         let rendered = kept.iter().any(|before| before.row.message_id.is_some());
         if rendered && removed > 0 {
             if kept.iter().any(Before::doubtful) {
@@ -136,6 +124,18 @@ impl DigestSender {
             for before in &mut kept {
                 (before.row.message_id, before.row.mail_sha256) = (None, None);
             }
+        }
+        // Two versions on the wire at once may arrive in either order; all wait, so that they stay together.
+        let mut other = false;
+        for before in &kept {
+            other |= deliveries::other_on_the_wire(&mut tx, &before.row).await?;
+        }
+        if other {
+            for before in &kept {
+                deliveries::put_off(&mut tx, before.row.id, lease, now.plus(AFTER_THE_OTHER)).await?;
+            }
+            tx.commit().await?;
+            return Ok(Start::Settled);
         }
         let fresh = kept.iter().all(|before| before.row.message_id.is_none());
         if kept.is_empty() || (fresh && kept.len() == 1) {
