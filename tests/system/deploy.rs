@@ -98,10 +98,24 @@ fn the_unit_is_understood_and_confined() {
     let unit = std::fs::read_to_string(root().join("deploy/systemd/tocsin@.service")).unwrap();
     // The check asks whether the program is there.
     let unit = unit.replace("/usr/bin/tocsin", env!("CARGO_BIN_EXE_tocsin"));
-    let path = folder.path().join("tocsin@intake.service");
-    std::fs::write(&path, unit).unwrap();
+    // Whoever reads the ledger's key can rewrite the ledger: it comes by the audit service's drop-in only.
+    assert!(!unit.contains("ledger.key"), "{unit}");
+    let drop_in = folder.path().join("tocsin@audit.service.d");
+    std::fs::create_dir(&drop_in).unwrap();
+    std::fs::copy(
+        root().join("deploy/systemd/tocsin@audit.service.d/ledger-key.conf"),
+        drop_in.join("ledger-key.conf"),
+    )
+    .unwrap();
+    for service in ["intake", "audit"] {
+        verified(&folder.path().join(format!("tocsin@{service}.service")), &unit);
+    }
+}
+
+fn verified(path: &Path, unit: &str) {
+    std::fs::write(path, unit).unwrap();
     for arguments in [&["verify", "--man=no"][..], &["security", "--offline=true", "--threshold=20"]] {
-        let output = Command::new("systemd-analyze").args(arguments).arg(&path).output().unwrap();
+        let output = Command::new("systemd-analyze").args(arguments).arg(path).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stdout));
         assert!(!said.contains("Unknown") && !said.contains("Failed"), "{arguments:?}: {said}");

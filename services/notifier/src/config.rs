@@ -63,7 +63,7 @@ pub struct SmtpConfig {
     /// How the connection is protected.
     pub tls: Tls,
     /// A file of certificates (PEM) to trust besides the system's, for a mail server with a private authority.
-    pub ca_file: Option<PathBuf>,
+    pub ca_path: Option<PathBuf>,
     /// The user for AUTH, if it asks for one.
     pub username: Option<String>,
     /// The password for AUTH; from a file by `TOCSIN__MAIL__SMTP__PASSWORD_FILE`.
@@ -78,7 +78,7 @@ impl Default for SmtpConfig {
             host: "127.0.0.1".to_owned(),
             port: 25,
             tls: Tls::None,
-            ca_file: None,
+            ca_path: None,
             username: None,
             password: None,
             hello: None,

@@ -43,7 +43,7 @@ pub enum Fault {
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     /// The file of trusted certificates cannot be read.
-    #[error("read the certificates that mail.smtp.ca_file names")]
+    #[error("read the certificates that mail.smtp.ca_path names")]
     CaFile(#[source] std::io::Error),
     /// The trusted certificates cannot be used.
     #[error("use the trusted certificates")]

@@ -87,13 +87,13 @@ async fn tls_from_the_first_byte_carries_mail_to_a_server_that_shows_who_it_is()
     let (port, _front) = encrypted(&sink).await;
     let config = smtp(port);
     let server = SmtpConfig { host: "localhost".to_owned(), tls: Tls::Implicit, ..config.smtp.clone() };
-    let trusted = SmtpConfig { ca_file: Some(file("authority.pem")), ..server.clone() };
+    let trusted = SmtpConfig { ca_path: Some(file("authority.pem")), ..server.clone() };
     for (server, state, stage) in [
         (trusted, DeliveryState::Accepted, Stage::Message),
         // An authority that nobody named, and a name that is not the certificate's.
         (server.clone(), DeliveryState::Pending, Stage::Tls),
         (
-            SmtpConfig { host: "127.0.0.1".to_owned(), ca_file: Some(file("authority.pem")), ..server },
+            SmtpConfig { host: "127.0.0.1".to_owned(), ca_path: Some(file("authority.pem")), ..server },
             DeliveryState::Pending,
             Stage::Tls,
         ),
@@ -148,7 +148,7 @@ async fn starttls_carries_mail_and_what_was_put_before_it_is_not_taken_for_the_s
         let server = SmtpConfig {
             host: "localhost".to_owned(),
             tls: Tls::Starttls,
-            ca_file: Some(file("authority.pem")),
+            ca_path: Some(file("authority.pem")),
             ..config.smtp.clone()
         };
         let mut world = World::with(Config { smtp: server, ..config }).await;

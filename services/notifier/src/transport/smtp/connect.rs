@@ -24,7 +24,7 @@ pub(super) struct Connector {
 
 impl Connector {
     pub fn new(server: &SmtpConfig, deadlines: Deadlines) -> Result<Self, TransportError> {
-        let authorities = match &server.ca_file {
+        let authorities = match &server.ca_path {
             Some(path) => Some(std::fs::read(path).map_err(TransportError::CaFile)?),
             None => None,
         };
