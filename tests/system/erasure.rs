@@ -12,7 +12,7 @@ async fn nothing_of_the_person_is_left(form: Form) {
     let mut here = Installation::start(form, &directory(3, 1), None).await;
     let id = here.released_case(1).await;
     here.sink.wait_for(4, PATIENCE).await.unwrap();
-    let url = here.settings.iter().find(|(name, _)| name == "TOCSIN__DATABASE__URL").unwrap().1.clone();
+    let url = here.database().to_owned();
     let db = Db::connect(&url, &DbOptions { max_connections: 2, ..DbOptions::default() }).await.unwrap();
     let caught_up = async || {
         let mut tx = db.read().await.unwrap();

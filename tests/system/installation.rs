@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testkit::ports::free_port;
 use testkit::process::Service;
-use testkit::servers::{shared_postgres, shared_rabbitmq};
+use testkit::servers::{PostgresAddress, shared_postgres, shared_rabbitmq};
 use testkit::sink::SmtpSink;
 
 /// How long anything may take before the test fails.
@@ -109,6 +109,7 @@ impl Installation {
             folder,
         };
         this.run(&["migrate"], "");
+        this.make_roles().await;
         let file = this.folder.path().join("partners.csv");
         std::fs::write(&file, partners).unwrap();
         this.run(&["partners", "import", &file.display().to_string()], "");
@@ -138,6 +139,30 @@ impl Installation {
         this
     }
 
+    /// In production each service has a database role that may do what it must and no more.
+    async fn make_roles(&self) {
+        let url = self.database();
+        if let Some((server, name)) = url.strip_prefix("postgres://").and_then(|rest| rest.rsplit_once('/')) {
+            let address = PostgresAddress::parse(&format!("postgres://{server}")).unwrap();
+            let name = name.split('?').next().unwrap();
+            address.sql(name, include_str!("../../deploy/postgresql/roles.sql")).await.unwrap();
+        }
+    }
+
+    /// Where the database is, as its owner.
+    pub fn database(&self) -> &str {
+        &self.settings.iter().find(|(name, _)| name == "TOCSIN__DATABASE__URL").unwrap().1
+    }
+
+    /// Where the database is for these services: one alone signs in with its own role.
+    fn database_of(&self, services: &[&str]) -> String {
+        let url = self.database();
+        match (url.strip_prefix("postgres://").and_then(|rest| rest.split_once('@')), services) {
+            (Some((_, server)), [service]) => format!("postgres://tocsin_{service}@{server}"),
+            _ => url.to_owned(),
+        }
+    }
+
     async fn start_processes(&mut self, form: Form) {
         let all = ["audit", "notifier", "routing", "intake", "identity"];
         let groups: Vec<Vec<&str>> = match form {
@@ -160,6 +185,7 @@ impl Installation {
         let port = free_port().unwrap();
         let mut command = binary();
         command.arg("serve").args(services).envs(self.settings.clone());
+        command.env("TOCSIN__DATABASE__URL", self.database_of(services));
         command.env("TOCSIN__HTTP__LISTEN", format!("127.0.0.1:{port}"));
         let name = services.join("+");
         let service = Service::spawn(&name, command).unwrap();

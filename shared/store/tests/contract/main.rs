@@ -18,6 +18,7 @@ mod plans;
 mod policy_tables;
 mod reconciliations;
 mod reports;
+mod roles;
 mod rule_sets;
 mod search;
 mod vanished;
@@ -31,6 +32,8 @@ pub struct Engine {
     pub name: &'static str,
     /// The database.
     pub db: Db,
+    /// Where it is, if a server holds it.
+    pub url: Option<String>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -43,8 +46,8 @@ pub async fn engines() -> Vec<Engine> {
     let options = DbOptions { max_connections: 4, ..DbOptions::default() };
     let postgres = Db::connect(&url, &options).await.unwrap();
     let engines = vec![
-        Engine { name: "SQLite", db: sqlite, _folder: Some(folder) },
-        Engine { name: "PostgreSQL", db: postgres, _folder: None },
+        Engine { name: "SQLite", db: sqlite, url: None, _folder: Some(folder) },
+        Engine { name: "PostgreSQL", db: postgres, url: Some(url), _folder: None },
     ];
     for engine in &engines {
         store::migrate(&engine.db).await.unwrap();
