@@ -98,16 +98,15 @@ fn the_unit_is_understood_and_confined() {
     let unit = std::fs::read_to_string(root().join("deploy/systemd/tocsin@.service")).unwrap();
     // The check asks whether the program is there.
     let unit = unit.replace("/usr/bin/tocsin", env!("CARGO_BIN_EXE_tocsin"));
-    // Whoever reads the ledger's key can rewrite the ledger: it comes by the audit service's drop-in only.
-    assert!(!unit.contains("ledger.key"), "{unit}");
-    let drop_in = folder.path().join("tocsin@audit.service.d");
-    std::fs::create_dir(&drop_in).unwrap();
-    std::fs::copy(
-        root().join("deploy/systemd/tocsin@audit.service.d/ledger-key.conf"),
-        drop_in.join("ledger-key.conf"),
-    )
-    .unwrap();
-    for service in ["intake", "audit"] {
+    // Whoever reads the ledger's key can rewrite the ledger: each key comes by the drop-in of the one who uses it.
+    assert!(!unit.contains("ledger.key") && !unit.contains("link.key"), "{unit}");
+    for (service, file) in [("audit", "ledger-key.conf"), ("notifier", "link-key.conf")] {
+        let name = format!("tocsin@{service}.service.d");
+        std::fs::create_dir(folder.path().join(&name)).unwrap();
+        let from = root().join("deploy/systemd").join(&name).join(file);
+        std::fs::copy(from, folder.path().join(&name).join(file)).unwrap();
+    }
+    for service in ["intake", "audit", "notifier"] {
         verified(&folder.path().join(format!("tocsin@{service}.service")), &unit);
     }
 }

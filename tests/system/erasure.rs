@@ -26,9 +26,9 @@ async fn nothing_of_the_person_is_left(form: Form) {
     let path = format!("/api/v1/cases/{id}/erase-reporter");
     let missing = here.post(1, &path, "none", &json!({})).await.unwrap();
     assert_eq!(missing.0, 422, "a ground is needed");
-    let refused = here.post(0, &path, "reporter", &json!({ "reason": "because" })).await.unwrap();
+    let refused = here.post(0, &path, "reporter", &json!({ "ground": "mistake" })).await.unwrap();
     assert_eq!(refused.0, 403);
-    let done = here.post(1, &path, "erase", &json!({ "reason": "the person asked for it" })).await.unwrap();
+    let done = here.post(1, &path, "erase", &json!({ "ground": "request" })).await.unwrap();
     assert_eq!(done.0, 204);
     wait_until("the erasure is in the ledger", PATIENCE, caught_up).await.unwrap();
 

@@ -59,7 +59,8 @@ impl LedgerKey {
         let failed = |error| KeyError::File(path.to_owned(), error);
         let file = OpenOptions::new().read(true).open(path).map_err(failed)?;
         let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
+        // systemd hands a credential out as 440 with an access list that names the unit's user alone.
+        if mode & 0o077 != 0 && mode != 0o440 {
             return Err(KeyError::Readable(path.to_owned(), mode));
         }
         let mut text = String::new();

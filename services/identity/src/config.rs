@@ -10,13 +10,11 @@ use serde::Deserialize;
 pub struct Config {
     /// How long a session lasts, in hours, from 1 to 168. It is not prolonged by use.
     pub session_hours: u32,
-    /// Whether browsers may send the session cookie over HTTPS only. False is for `http://` on one's own machine.
-    pub secure_cookies: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { session_hours: 12, secure_cookies: true }
+        Self { session_hours: 12 }
     }
 }
 
@@ -43,7 +41,7 @@ mod tests {
     fn a_session_of_no_time_or_of_a_month_is_refused() {
         assert_eq!(Config::default().validate(), Ok(()));
         for session_hours in [0, 169] {
-            assert!(Config { session_hours, ..Config::default() }.validate().is_err());
+            assert!(Config { session_hours }.validate().is_err());
         }
         assert!(serde_json::from_str::<Config>(r#"{"session_length": 3}"#).is_err());
     }

@@ -8,7 +8,7 @@ use crate::Deps;
 
 /// The `Set-Cookie` value that carries `token` for `seconds`; none and zero end the session in the browser.
 pub(crate) fn session(deps: &Deps, token: &str, seconds: u64) -> String {
-    Principal::session_cookie(token, seconds, deps.config.secure_cookies)
+    Principal::session_cookie(token, seconds, deps.secure_cookies)
 }
 
 /// The token of the session cookie in a request.

@@ -18,13 +18,15 @@ pub struct Deps {
     pub bell: Bell,
     /// Settings.
     pub config: Config,
+    /// Whether browsers may send the session cookie over HTTPS only: the site is reached by HTTPS.
+    pub secure_cookies: bool,
     /// Hashes passwords.
     pub passwords: Passwords,
 }
 
 impl Deps {
     /// Takes the time of one password hash.
-    pub fn new(db: Db, clock: Clock, bell: Bell, config: Config) -> Result<Self, PasswordError> {
-        Ok(Self { db, clock, bell, config, passwords: Passwords::new()? })
+    pub fn new(db: Db, clock: Clock, bell: Bell, config: Config, secure_cookies: bool) -> Result<Self, PasswordError> {
+        Ok(Self { db, clock, bell, config, secure_cookies, passwords: Passwords::new()? })
     }
 }

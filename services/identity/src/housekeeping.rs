@@ -53,7 +53,7 @@ mod tests {
         let db = Db::connect(&file, &DbOptions::default()).await.unwrap();
         store::migrate(&db).await.unwrap();
         let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
-        let deps = Deps::new(db, clock, Bell::new(), Config::default()).unwrap();
+        let deps = Deps::new(db, clock, Bell::new(), Config::default(), true).unwrap();
         let guess = SignIn { email: "nobody@museum.example", password: "guess".into(), previous: None, network: None };
         crate::sign_in(&deps, guess).await.unwrap_err();
         assert_eq!(tidy_once(&deps).await.unwrap(), 0);

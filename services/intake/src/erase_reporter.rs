@@ -8,9 +8,8 @@ use axum::http::StatusCode;
 use contracts::Service;
 use contracts::events::ReporterErasedV1;
 use domain::FieldErrors;
-use domain::codes::Role;
+use domain::codes::{ErasureGround, Role};
 use domain::ids::{AccountId, CaseId};
-use domain::text::Line;
 use serde::Deserialize;
 use store::{cases, outbox};
 use utoipa::ToSchema;
@@ -31,28 +30,33 @@ impl Permission for Eraser {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EraseReporter {
-    /// The ground, on one line.
-    #[schema(example = "the person asked for it on 2026-11-20")]
-    pub reason: Option<String>,
+    /// The ground: `request`, `retention`, `order` or `mistake`. No text, which would name the person again.
+    #[schema(example = "request")]
+    pub ground: Option<String>,
 }
 
 impl EraseReporter {
     /// Parses what was typed.
-    pub fn parse(&self) -> Result<Line, FieldErrors> {
+    pub fn parse(&self) -> Result<ErasureGround, FieldErrors> {
         let mut e = FieldErrors::new();
-        let reason = e.required("/reason", self.reason.as_deref());
-        e.into_result(reason)
+        let ground = e.required("/ground", self.ground.as_deref());
+        e.into_result(ground)
     }
 }
 
 /// Erases who reported a case. Says false if there is no such case; a person who was erased before stays so.
-pub async fn erase_reporter(deps: &Deps, by: AccountId, id: CaseId, reason: Line) -> Result<bool, store::Error> {
+pub async fn erase_reporter(
+    deps: &Deps,
+    by: AccountId,
+    id: CaseId,
+    ground: ErasureGround,
+) -> Result<bool, store::Error> {
     let mut tx = deps.db.begin().await?;
     if cases::lock(&mut tx, id).await?.is_none() {
         return Ok(false);
     }
     if cases::erase_reporter(&mut tx, id).await? {
-        let event = ReporterErasedV1 { case_id: id, erased_by: by, reason };
+        let event = ReporterErasedV1 { case_id: id, erased_by: by, ground };
         outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
         tracing::info!(case.id = %id, "erased who reported");
     }
@@ -79,8 +83,8 @@ pub(crate) async fn api(
     Path(id): Path<CaseId>,
     Json { value, .. }: Json<EraseReporter>,
 ) -> Result<StatusCode, Problem> {
-    let reason = value.parse().map_err(Problem::from)?;
-    if erase_reporter(&deps, caller.account_id, id, reason).await? {
+    let ground = value.parse().map_err(Problem::from)?;
+    if erase_reporter(&deps, caller.account_id, id, ground).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("case"))

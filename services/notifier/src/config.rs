@@ -226,8 +226,9 @@ impl SmtpConfig {
         if self.username.is_some() != self.password.is_some() {
             return Err("smtp.password: username and password go together".to_owned());
         }
-        if self.username.is_some() && self.tls == Tls::None && !self.is_this_machine() {
-            return Err("smtp.tls: a password must not travel in the clear; set it to starttls or implicit".to_owned());
+        if self.tls == Tls::None && !self.is_this_machine() {
+            let rule = "alerts must not travel in the clear to another machine; set it to starttls or implicit";
+            return Err(format!("smtp.tls: {rule}"));
         }
         Ok(())
     }
@@ -267,7 +268,7 @@ mod tests {
                 Config { deadlines: Deadlines { command_secs: 0, ..Deadlines::default() }, ..Config::default() },
             ),
             ("smtp.password", smtp("mx.example.org", Tls::Starttls, Some("desk"), None)),
-            ("smtp.tls", smtp("mx.example.org", Tls::None, Some("desk"), Some("secret"))),
+            ("smtp.tls", smtp("mx.example.org", Tls::None, None, None)),
             ("smtp.host", smtp(" ", Tls::None, None, None)),
         ] {
             let error = config.validate().unwrap_err();

@@ -1,5 +1,6 @@
 //! Accounts and the directory from the command line: what a new installation needs before anybody can sign in.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,7 +59,7 @@ pub enum Partners {
 
 async fn parts(settings: &Settings) -> Result<Parts> {
     let db = process::database(settings).await?;
-    process::parts(settings, db, Clock::System)
+    process::parts(settings, db, Clock::System, &BTreeSet::new())
 }
 
 /// Runs an action on accounts.

@@ -39,7 +39,7 @@ pub(crate) async fn scratch(folder: &std::path::Path) -> Parts {
     settings.photos.folder = path("photos");
     let db = database(&settings).await.unwrap();
     store::migrate(&db).await.unwrap();
-    parts(&settings, db, Clock::System).unwrap()
+    parts(&settings, db, Clock::System, &Service::ALL.into_iter().collect()).unwrap()
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ pub async fn run(settings: &Settings) -> Result<ExitCode> {
     if pending > 0 {
         return Ok(ExitCode::FAILURE);
     }
-    let parts = match process::parts(settings, db, Clock::System) {
+    let parts = match process::parts(settings, db, Clock::System, &crate::up::all()) {
         Ok(parts) => parts,
         Err(error) => {
             found.bad("keys", &format!("{error:#}"));

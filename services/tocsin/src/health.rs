@@ -1,15 +1,15 @@
 //! Whether the process lives, whether it is ready, and its figures.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bus::{BusState, Consumer};
 use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use store::{Error, deliveries, ledger, outbox};
-use web::{Public, Routes};
+use web::{Problem, Public, Routes};
 
 use crate::process::Parts;
 
@@ -27,6 +27,12 @@ pub fn routes(parts: &Parts, metrics: Option<PrometheusHandle>) -> Routes<impl C
         .get::<Public, _, _>("/metrics", figures)
 }
 
+/// How much is sent, and how it goes, is for those who run the machines. Strangers come through a reverse proxy, which
+/// says so in the request.
+fn from_outside(headers: &HeaderMap) -> bool {
+    ["x-forwarded-for", "forwarded"].iter().any(|name| headers.contains_key(*name))
+}
+
 async fn live() -> &'static str {
     "live\n"
 }
@@ -39,7 +45,10 @@ struct Readiness {
 }
 
 /// Ready means: can take a report and keep it. A broker that is away delays and is told, but does not turn reports away.
-async fn ready(State(health): State<Health>) -> Response {
+async fn ready(State(health): State<Health>, headers: HeaderMap) -> Response {
+    if from_outside(&headers) {
+        return Problem::not_found("page").into_response();
+    }
     let database = health.parts.db.ping().await.is_ok();
     let bus = match health.parts.bus.state() {
         BusState::Local => "in-process".to_owned(),
@@ -53,7 +62,10 @@ async fn ready(State(health): State<Health>) -> Response {
     (status, axum::Json(Readiness { ready: database, database: database_text, bus })).into_response()
 }
 
-async fn figures(State(health): State<Health>) -> Response {
+async fn figures(State(health): State<Health>, headers: HeaderMap) -> Response {
+    if from_outside(&headers) {
+        return Problem::not_found("page").into_response();
+    }
     let Some(metrics) = &health.metrics else { return StatusCode::NOT_FOUND.into_response() };
     if let Err(error) = measure(&health.parts).await {
         tracing::warn!(%error, "cannot measure the tables");

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use audit::verify::{Outside, verify_folder, verify_proof};
 use audit::witness::{Witness, WitnessKey, router};
-use audit::{LedgerKey, VerifierKey};
+use audit::{LedgerKey, LedgerKeys, VerifierKey};
 use bus::Bell;
 use clap::{Args, Subcommand};
 use domain::Clock;
@@ -17,8 +17,8 @@ use store::Db;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::process;
 use crate::settings::Settings;
+use crate::{process, secrets};
 
 /// What to do with the ledger.
 #[derive(Subcommand)]
@@ -95,12 +95,13 @@ pub struct Follow {
 }
 
 /// The audit service's dependencies.
-pub fn deps(settings: &Settings, db: Db, clock: Clock) -> Result<audit::Deps> {
-    let folder = settings.ledger.key_path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    }
-    let keys = settings.ledger.keys().context("cannot use the ledger's key")?;
+pub fn deps(settings: &Settings, db: Db, clock: Clock, signs: bool) -> Result<audit::Deps> {
+    let keys = if signs {
+        settings.ledger.keys().context("cannot use the ledger's key")?
+    } else {
+        let origin = settings.ledger.origin.parse().map_err(|rule| anyhow!("ledger.origin: {rule}"))?;
+        LedgerKeys::new(LedgerKey::from_seed(origin, &secrets::random()?), None, Vec::new())
+    };
     let writer = audit::Writer::new(keys, clock.clone());
     let config = &settings.ledger;
     let (witnesses, mail_log, access_days) = (config.cosigners(), config.mail_log.clone(), config.access_days);

@@ -160,7 +160,7 @@ async fn main() -> ExitCode {
 
 async fn reconcile(settings: &settings::Settings) -> anyhow::Result<ExitCode> {
     let db = process::database(settings).await?;
-    let deps = ledger::deps(settings, db, domain::Clock::System)?;
+    let deps = ledger::deps(settings, db, domain::Clock::System, true)?;
     let (row, found) = audit::reconcile(&deps, None).await?;
     println!("Compared {} plans and {} recorded facts: {} differences.", row.plans, row.facts, row.found);
     if let Some(attempts) = row.attempts {

@@ -1,7 +1,6 @@
 //! A running process: some services, their routers behind one listener, one way to stop.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -59,8 +58,10 @@ pub async fn database(settings: &Settings) -> Result<Db> {
     Db::connect(url, &options).await.context("cannot use the database")
 }
 
-/// Builds everything on a database.
-pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
+/// Builds everything on a database, for a process that runs `services`. It reads (and on the first start makes) the keys
+/// of these only: the ledger's key is the audit service's, the links' the notifier's. The parts of others, which only
+/// describe their routes here, get a key that nobody knows.
+pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Service>) -> Result<Parts> {
     let bus = match &settings.bus.url {
         Some(url) => Bus::amqp(AmqpOptions {
             url: url.expose_secret().to_owned(),
@@ -70,13 +71,13 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
     };
     let bell = Bell::new;
     let blobs = blobs::Blobs::open(&settings.photos).context("cannot use the store of photographs")?;
-    let audit = crate::ledger::deps(settings, db.clone(), clock.clone())?;
-    let link_key = LinkKey::new(secrets::file(&settings.keys.link)?);
-    let mut identity_config = settings.identity.clone();
-    // A browser does not send a secure cookie back over plain HTTP, so nobody could sign in.
-    identity_config.secure_cookies &= settings.mail.public_url.starts_with("https://");
+    let audit = crate::ledger::deps(settings, db.clone(), clock.clone(), services.contains(&Service::Audit))?;
+    let link_key =
+        if services.contains(&Service::Notifier) { secrets::file(&settings.keys.link)? } else { secrets::random()? };
+    // HTTPS cookies follow from the address that people use, as everything else does.
+    let secure_cookies = settings.mail.public_url.starts_with("https://");
     Ok(Parts {
-        identity: identity::Deps::new(db.clone(), clock.clone(), bell(), identity_config)
+        identity: identity::Deps::new(db.clone(), clock.clone(), bell(), settings.identity.clone(), secure_cookies)
             .context("cannot hash passwords")?,
         intake: intake::Deps {
             db: db.clone(),
@@ -99,7 +100,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock) -> Result<Parts> {
             bell: bell(),
             due: bell(),
             config: Arc::new(settings.mail.clone()),
-            link_key,
+            link_key: LinkKey::new(link_key),
         },
         audit,
         trusted_proxies: settings.http.trusted_proxies.clone(),
@@ -161,15 +162,7 @@ pub async fn run(parts: Parts, services: BTreeSet<Service>, listener: TcpListene
             Service::Identity => Box::pin(identity::run(parts.identity.clone(), bus, stop)),
         });
     }
-    let asked = stop.clone();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { asked.cancelled().await });
-    let serving = async {
-        if let Err(error) = server.await {
-            tracing::error!(%error, "the HTTP server failed");
-        }
-    };
-    tokio::join!(join_all(loops), serving);
+    tokio::join!(join_all(loops), web::serve(listener, app, web::Limits::default(), stop.clone()));
     parts.db.close().await;
 }
 
@@ -178,7 +171,8 @@ pub async fn serve(settings: Settings, services: &[Service]) -> Result<ExitCode>
     let db = database(&settings).await?;
     let pending = store::pending_migrations(&db).await.context("cannot look for migrations")?;
     anyhow::ensure!(pending == 0, "the database lacks {pending} migrations; run `tocsin migrate`");
-    let parts = parts(&settings, db, Clock::System)?;
+    let chosen = services.iter().copied().collect();
+    let parts = parts(&settings, db, Clock::System, &chosen)?;
     if services.contains(&Service::Routing) {
         routing::install_default(&parts.routing).await.context("cannot install the default rules")?;
     }
@@ -189,7 +183,7 @@ pub async fn serve(settings: Settings, services: &[Service]) -> Result<ExitCode>
     let address = listener.local_addr()?;
     tracing::info!(services = names.join(","), %address, "serving");
     let stop = CancellationToken::new();
-    let work = run(parts, services.iter().copied().collect(), listener, stop.clone());
+    let work = run(parts, chosen, listener, stop.clone());
     runtime::lifecycle::run_until_stopped(stop, work).await;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! The rules from the command line: try a text before anybody drafts it, and ask why a partner hears.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -80,7 +81,7 @@ fn test(file: &PathBuf) -> Result<ExitCode> {
 
 async fn compare(settings: &Settings, file: &PathBuf) -> Result<ExitCode> {
     let Some(rules) = read(file)? else { return Ok(ExitCode::FAILURE) };
-    let parts = process::parts(settings, process::database(settings).await?, Clock::System)?;
+    let parts = process::parts(settings, process::database(settings).await?, Clock::System, &BTreeSet::new())?;
     let comparison = routing::compare_rules(&parts.routing, rules).await.context("cannot compare")?;
     for alert in &comparison.changed {
         println!("{} v{} {}", alert.reference, alert.version, alert.title);
@@ -99,7 +100,7 @@ async fn compare(settings: &Settings, file: &PathBuf) -> Result<ExitCode> {
 }
 
 async fn explain(settings: &Settings, alert: AlertId, partner: PartnerId) -> Result<ExitCode> {
-    let parts = process::parts(settings, process::database(settings).await?, Clock::System)?;
+    let parts = process::parts(settings, process::database(settings).await?, Clock::System, &BTreeSet::new())?;
     let explained = routing::explain_decision(&parts.routing, alert, partner, None).await?;
     for sentence in &explained.explanation.sentences {
         println!("{sentence}");

@@ -8,13 +8,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::TryRngCore;
 
+/// A secret of no use to anybody else.
+pub fn random() -> Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    rand::rngs::OsRng.try_fill_bytes(&mut secret).context("the system gives no random numbers")?;
+    Ok(secret)
+}
+
 /// The 32 bytes of a file, which is made if it is not there.
 pub fn file(path: &Path) -> Result<[u8; 32]> {
     let found = match std::fs::read_to_string(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let mut secret = [0; 32];
-            rand::rngs::OsRng.try_fill_bytes(&mut secret).context("the system gives no random numbers")?;
-            let made = runtime::secret::create(path, &STANDARD.encode(secret));
+            let made = runtime::secret::create(path, &STANDARD.encode(random()?));
             made.with_context(|| format!("cannot make {}", path.display()))?;
             // Another process may have made it first.
             std::fs::read_to_string(path)

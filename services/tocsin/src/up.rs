@@ -32,7 +32,7 @@ pub async fn prepare(mut settings: Settings, embedded: &Embedded) -> Result<(Par
     settings.photos = blobs::BlobsConfig { folder: data.join("photos") };
     let db = process::database(&settings).await?;
     store::migrate(&db).await.context("cannot migrate")?;
-    let parts = process::parts(&settings, db, Clock::System)?;
+    let parts = process::parts(&settings, db, Clock::System, &all())?;
     routing::install_default(&parts.routing).await.context("cannot install the default rules")?;
     Ok((parts, listener))
 }

@@ -87,6 +87,13 @@ codes! {
         Delivery = "delivery", "The proof of one delivery";
         Export = "export", "A table for use elsewhere";
     }
+    /// Why who reported is erased. A list and no text: a text would name the person again.
+    ErasureGround, "erasure_ground" {
+        Request = "request", "The person asked for it";
+        Retention = "retention", "The time of keeping ended";
+        Order = "order", "A court or a supervisory authority ordered it";
+        Mistake = "mistake", "The person was entered by mistake";
+    }
     /// What kind of event a case is about.
     Event, "event" {
         Theft = "theft", "Theft";

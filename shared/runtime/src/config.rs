@@ -69,9 +69,16 @@ fn settings_in(
             Some(secret) => (secret.to_owned(), read(Path::new(&value))?.trim_end_matches(['\r', '\n']).to_owned()),
             None => (key, value),
         };
-        settings.insert(key, Value::new(Some(&name), ValueKind::String(value)));
+        let value = list(&value).unwrap_or_else(|| Value::new(Some(&name), ValueKind::String(value)));
+        settings.insert(key, value);
     }
     Ok(settings)
+}
+
+/// A list is written as in the file: `["10.0.0.0/8"]`.
+fn list(value: &str) -> Option<Value> {
+    let file = File::from_str(&format!("list = {}", value.strip_prefix('[').map(|_| value)?), FileFormat::Toml);
+    Config::builder().add_source(file).build().ok()?.get("list").ok()
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
@@ -99,6 +106,7 @@ mod tests {
     #[serde(default, deny_unknown_fields)]
     struct Mail {
         host: String,
+        hosts: Vec<String>,
         port: u16,
         password: String,
     }
@@ -114,6 +122,16 @@ mod tests {
         std::fs::write(&file, "[mail]\nhost = \"mx.example\"\nport = 25\n").unwrap();
         let settings: Settings = load(Some(&file), env(&[("TOCSIN__MAIL__PORT", "587"), ("PATH", "/bin")])).unwrap();
         assert_eq!((settings.mail.host.as_str(), settings.mail.port), ("mx.example", 587));
+    }
+
+    #[test]
+    fn a_list_is_written_as_in_the_file_and_a_password_in_brackets_stays_one() {
+        let variables = [("TOCSIN__MAIL__HOSTS", r#"["a", "b"]"#), ("TOCSIN__MAIL__PASSWORD", "[a, b")];
+        let settings: Settings = load(None, env(&variables)).unwrap();
+        assert_eq!(
+            (settings.mail.hosts, settings.mail.password),
+            (vec!["a".to_owned(), "b".to_owned()], "[a, b".to_owned())
+        );
     }
 
     #[test]

@@ -99,6 +99,7 @@ mod present;
 mod problem;
 mod routes;
 mod same_site;
+mod serve;
 pub mod token;
 
 pub use app::{AppOptions, app};
@@ -112,3 +113,4 @@ pub use page::{Flash, Shell, page, redirect, redirect_with};
 pub use permission::{Admin, Auditing, Officer, Permission, Public, Reporter, SignedIn};
 pub use problem::{PageError, Problem};
 pub use routes::{BODY_LIMIT, RouteInfo, Routes};
+pub use serve::{Limits, serve};

@@ -53,7 +53,7 @@ async fn house() -> House {
 
 fn build(engine: &'static str, db: Db, folder: Option<tempfile::TempDir>) -> House {
     let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
-    let deps = Deps::new(db, clock, Bell::new(), Config::default()).unwrap();
+    let deps = Deps::new(db, clock, Bell::new(), Config::default(), true).unwrap();
     House { engine, deps, hand, _folder: folder }
 }
 

@@ -79,6 +79,9 @@ pub enum Refusal {
     /// Partners were told of it.
     #[error("partners were told of this case; merge the other way round, or cancel its alert first")]
     PartnersTold,
+    /// It may travel less far than the case that would remain.
+    #[error("this case has the stricter handling label; merge the other way round, or first restrict the other case")]
+    StricterLabel,
     /// It has an open draft.
     #[error("a draft of this case is open; discard it first")]
     DraftOpen,
@@ -94,6 +97,7 @@ impl Refusal {
             Self::PartAlready => "part-already",
             Self::HasParts => "has-parts",
             Self::PartnersTold => "partners-told",
+            Self::StricterLabel => "stricter-label",
             Self::DraftOpen => "draft-open",
             Self::Ended => "ended",
         }
@@ -145,6 +149,10 @@ pub async fn merge_cases(deps: &Deps, by: AccountId, id: DuplicateId, part: Part
     let versions = alerts::of_case(&mut tx, case_id).await?;
     if let Some(refusal) = refusal(case.state, into.state, !parts.is_empty(), &versions) {
         return Err(MergeError::Refused(refusal));
+    }
+    // What was reported under the stricter label would leave with the updates of the other case.
+    if case.label > into.label {
+        return Err(MergeError::Refused(Refusal::StricterLabel));
     }
     let second = second(&mut tx, &case, &into).await?;
     let now = deps.clock.now();

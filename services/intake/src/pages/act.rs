@@ -108,7 +108,7 @@ pub(crate) async fn erase(
     form: Form<EraseReporter>,
 ) -> Result<Response, PageError> {
     match form.value.parse() {
-        Ok(reason) if erase_reporter(&deps, caller.account_id, id, reason.clone()).await? => {
+        Ok(ground) if erase_reporter(&deps, caller.account_id, id, ground).await? => {
             Ok(redirect(&format!("/cases/{id}?done=erased")))
         }
         Ok(_) => Err(Problem::not_found("case").into()),

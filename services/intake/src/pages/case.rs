@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::CivilDate;
 use domain::codes::{
-    AlertKind, AlertState, CaseState, CaseStep, Certainty, Event, EvidenceKind, ObjectStatus, Reach, Role,
+    AlertKind, AlertState, CaseState, CaseStep, Certainty, ErasureGround, Event, EvidenceKind, ObjectStatus, Reach,
+    Role,
 };
 use domain::details::Details;
 use domain::ids::{AccountId, CaseId, ObjectId};
@@ -106,6 +107,7 @@ struct CasePage {
     auditing: bool,
     certainties: Vec<Choice>,
     evidences: Vec<Choice>,
+    grounds: Vec<Choice>,
     reaches: Vec<Choice>,
     /// The kinds that can be drafted now.
     kinds: Vec<Choice>,
@@ -241,6 +243,7 @@ async fn render(
         auditing: matches!(caller.role, Role::Officer | Role::Auditor | Role::Admin),
         certainties: choices!(Certainty),
         evidences: choices!(EvidenceKind),
+        grounds: choices!(ErasureGround),
         reaches: choices!(Reach),
         kinds,
         no_draft,

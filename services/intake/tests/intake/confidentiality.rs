@@ -124,19 +124,19 @@ async fn a_person_is_erased_on_a_ground_once_and_for_good() {
     for world in worlds().await {
         let case = world.case().await;
         let page = format!("/cases/{case}/erase-reporter");
-        assert_eq!(world.form("auditor", &page, &[("reason", "x")]).await.status, StatusCode::FORBIDDEN);
-        let missing = world.form("officer", &page, &[("reason", " ")]).await;
+        assert_eq!(world.form("auditor", &page, &[("ground", "request")]).await.status, StatusCode::FORBIDDEN);
+        let missing = world.form("officer", &page, &[("ground", " ")]).await;
         assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", world.engine);
         assert!(missing.text.contains("Please look at 1 field"));
-        assert_eq!(world.form("officer", &page, &[("reason", "asked for it")]).await.status, StatusCode::SEE_OTHER);
-        let again = world.post("admin", &format!("/api/v1{page}"), &json!({"reason": "asked again"})).await;
+        assert_eq!(world.form("officer", &page, &[("ground", "request")]).await.status, StatusCode::SEE_OTHER);
+        let again = world.post("admin", &format!("/api/v1{page}"), &json!({"ground": "retention"})).await;
         assert_eq!(again.status, StatusCode::NO_CONTENT, "{}", again.text);
         let unknown = page.replace(&case, "case_00000000000000000000000000000000");
-        assert_eq!(world.form("officer", &unknown, &[("reason", "x")]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(world.form("officer", &unknown, &[("ground", "request")]).await.status, StatusCode::NOT_FOUND);
         let shown = world.get("officer", &format!("/cases/{case}?done=erased")).await;
         assert!(shown.text.contains("Who reported is erased") && !shown.text.contains("REPORTER-OF-CANARY"));
         let erased: Vec<_> = world.facts().await.into_iter().filter(|(kind, _)| kind == "reporter.erased.v1").collect();
         assert_eq!(erased.len(), 1, "{}: {erased:?}", world.engine);
-        assert_eq!(erased[0].1["reason"], "asked for it");
+        assert_eq!(erased[0].1["ground"], "request");
     }
 }

@@ -143,6 +143,25 @@ async fn a_dismissed_proposal_comes_back_only_with_another_kind_of_evidence() {
 }
 
 #[tokio::test]
+async fn what_came_under_a_stricter_label_never_leaves_under_a_laxer_one() {
+    for world in worlds().await {
+        let mut laxer = theft();
+        laxer["label"] = json!("TLP:AMBER");
+        register(&world, "museum", &laxer).await;
+        let mut stricter = second_report();
+        stricter["label"] = json!("TLP:AMBER+STRICT");
+        register(&world, "ministry", &stricter).await;
+        look(&world).await;
+        let id = proposals(&world).await[0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/duplicates/{id}/merge");
+        let refused = world.post("officer", &path, &json!({"part": "later"})).await;
+        assert_eq!(refused.problem(), "stricter-label", "{}", world.engine);
+        let merged = world.post("officer", &path, &json!({"part": "earlier"})).await;
+        assert_eq!(merged.status, StatusCode::OK, "{} {}", world.engine, merged.text);
+    }
+}
+
+#[tokio::test]
 async fn a_merged_case_keeps_its_report_and_source_and_can_be_unmerged() {
     for world in worlds().await {
         let museum = register(&world, "museum", &theft()).await;

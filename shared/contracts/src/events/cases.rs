@@ -114,8 +114,8 @@ pub struct ReporterErasedV1 {
     pub case_id: CaseId,
     /// By whom.
     pub erased_by: AccountId,
-    /// On which ground, in the officer's words.
-    pub reason: Line,
+    /// On which ground.
+    pub ground: codes::ErasureGround,
 }
 
 super::event!(CaseReadV1, "case.read.v1", case_id, case_id);
