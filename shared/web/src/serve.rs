@@ -91,15 +91,6 @@ mod tests {
 
     use super::*;
 
-    async fn started(limits: Limits) -> (SocketAddr, CancellationToken) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let app = Router::new().route("/", get(async |from: ConnectInfo<SocketAddr>| from.0.ip().to_string()));
-        let stop = CancellationToken::new();
-        tokio::spawn(serve(listener, app, limits, stop.clone()));
-        (address, stop)
-    }
-
     /// What comes back until the server closes.
     async fn said(address: SocketAddr, request: &str) -> String {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -112,13 +103,21 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_never_finishes_its_request_is_cut_off_and_its_place_goes_to_the_next() {
-        let (address, stop) = started(Limits { connections: 1, head: Duration::from_millis(200) }).await;
-        let slow = tokio::spawn(said(address, "GET / HTTP/1.1\r\nhost: x\r\n"));
-        let silent = tokio::spawn(said(address, ""));
-        let good = said(address, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-        assert!(good.starts_with("HTTP/1.1 200") && good.ends_with("127.0.0.1"), "{good}");
-        assert!(!slow.await.unwrap().contains("200"));
-        assert_eq!(silent.await.unwrap(), "");
-        stop.cancel();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = Router::new().route("/", get(async |from: ConnectInfo<SocketAddr>| from.0.ip().to_string()));
+        let (limits, stop) = (Limits { connections: 1, head: Duration::from_millis(200) }, CancellationToken::new());
+        let callers = async {
+            let (slow, silent, good) = tokio::join!(
+                said(address, "GET / HTTP/1.1\r\nhost: x\r\n"),
+                said(address, ""),
+                said(address, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"),
+            );
+            assert!(good.starts_with("HTTP/1.1 200") && good.ends_with("127.0.0.1"), "{good}");
+            assert!(!slow.contains("200"), "{slow}");
+            assert_eq!(silent, "");
+            stop.cancel();
+        };
+        tokio::join!(serve(listener, app, limits, stop.clone()), callers);
     }
 }
