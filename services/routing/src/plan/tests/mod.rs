@@ -9,6 +9,7 @@ mod reference;
 mod worlds;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use domain::alert::AlertFacts;
 use domain::case::LossInterval;
@@ -32,7 +33,10 @@ fn day(text: &str) -> CivilDate {
 }
 
 fn default_rules() -> RuleSet {
-    RuleSet::parse(1, DEFAULT_RULES).expect("the default rules are well-formed")
+    // Thousands of worlds have them.
+    static READ: LazyLock<RuleSet> =
+        LazyLock::new(|| RuleSet::parse(1, DEFAULT_RULES).expect("the default rules are well-formed"));
+    READ.clone()
 }
 
 fn sample() -> Directory {
