@@ -21,7 +21,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<Public, _, _>("/ledger/keys", tiles::keys)
         .get::<Public, _, _>("/ledger/tile/{*name}", tiles::tile)
         .get::<Auditing, _, _>("/cases/{id}/notified", notified::show)
-        .get::<Auditing, _, _>("/cases/{id}/evidence", evidence::show)
+        .get::<Auditing, _, _>("/cases/{id}/evidence", evidence::of_case)
+        .get::<Auditing, _, _>("/notifications/{id}/evidence", evidence::of_notification)
         .get::<Auditing, _, _>("/ledger", ledger::show)
         .get::<Auditing, _, _>("/meeting-pack", pack::show)
         .get::<Auditing, _, _>("/reconciliation", reconciliation::show)
@@ -31,7 +32,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Admin, _, _>("/parked/replay", parked::replay);
     #[cfg(feature = "pdf")]
     let routes = routes
-        .get::<Auditing, _, _>("/cases/{id}/evidence.pdf", evidence::print)
+        .get::<Auditing, _, _>("/cases/{id}/evidence.pdf", evidence::print_case)
+        .get::<Auditing, _, _>("/notifications/{id}/evidence.pdf", evidence::print_notification)
         .get::<Auditing, _, _>("/meeting-pack.pdf", pack::print);
     routes
 }

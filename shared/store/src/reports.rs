@@ -118,10 +118,23 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, 
     ).bind(case_id).fetch_all(c).await)?)
 }
 
-/// The case and the alert version that a notification is about.
-pub async fn notification(tx: &mut Tx, id: NotificationId) -> Result<Option<(CaseId, AlertId)>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as("SELECT case_id, alert_id FROM notifications WHERE id = $1")
-        .bind(id).fetch_optional(c).await)?)
+/// What a notification is about, and whom it tells.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct NotificationRow {
+    /// The case.
+    pub case_id: CaseId,
+    /// The alert version's number.
+    pub version: i64,
+    /// The partner.
+    pub partner_id: PartnerId,
+}
+
+/// One notification.
+pub async fn notification(tx: &mut Tx, id: NotificationId) -> Result<Option<NotificationRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT n.case_id, a.version, n.partner_id
+         FROM notifications n JOIN alerts a ON a.id = n.alert_id WHERE n.id = $1",
+    ).bind(id).fetch_optional(c).await)?)
 }
 
 /// One SMTP try.

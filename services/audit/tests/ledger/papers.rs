@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use audit::{PackRequest, Value, case_evidence, pack};
+use audit::evidence::{About, evidence};
+use audit::{PackRequest, Value, pack};
 
 #[cfg(feature = "pdf")]
 use crate::large::Large;
@@ -12,13 +13,12 @@ use crate::large::{TOLD, large};
 async fn who_got_what_about_a_case_is_answered_in_under_a_second_for_a_thousand() {
     let large = large(TOLD).await;
     let begun = Instant::now();
-    let mut tx = large.deps.db.read().await.unwrap();
-    let evidence = case_evidence(&mut tx, &large.deps.clock, large.case_id).await.unwrap().unwrap();
+    let evidence = evidence(&large.deps, About::Case(large.case_id)).await.unwrap().unwrap();
     let took = begun.elapsed();
-    println!("{} lines in {took:?}", evidence.versions.iter().map(|version| version.told.len()).sum::<usize>());
+    eprintln!("{} entries, {} lines in {took:?}", evidence.entries.len(), evidence.versions.iter().map(|version| version.told.len()).sum::<usize>());
     assert!(took < Duration::from_secs(1), "{took:?}");
 
-    assert_eq!(evidence.verifications[0].by, "Jean Dupont");
+    assert_eq!(evidence.case.verifications[0].by, "Jean Dupont");
     let [first, second] = &evidence.versions[..] else { panic!("two versions") };
     assert_eq!((first.told.len(), first.not_told.len(), first.released_by.as_str()), (TOLD, 40, "Maria Silva"));
     assert_eq!(first.follow_up, None);
@@ -32,18 +32,18 @@ async fn who_got_what_about_a_case_is_answered_in_under_a_second_for_a_thousand(
             .iter()
             .any(|name| name.as_str() == "Office central de lutte contre le trafic des biens culturels 0")
     );
-    let (proof, root) = (&evidence.proofs[0].proof, &evidence.checkpoint.as_ref().unwrap().root);
-    let position = u64::try_from(proof.entry.position).unwrap();
-    let leaf: [u8; 32] = proof.entry.leaf.clone().try_into().unwrap();
-    let root: [u8; 32] = root.clone().try_into().unwrap();
-    assert_eq!(audit::merkle::verify_inclusion(&leaf, position, proof.size, &proof.path, &root), Ok(()));
+    // Each try and answer is in the ledger, and each is proven.
+    assert_eq!(evidence.tries().count(), 2 * (TOLD + TOLD / 20));
+    let json = serde_json::to_vec(&evidence).unwrap();
+    let said = audit::verify::verify_proof(&json, &[large.system.verifier()], None, &[]).unwrap();
+    assert!(said.holds() && said.proven.len() == evidence.entries.len() + 1, "{:?}", said.wrong);
 }
 
 #[cfg(feature = "pdf")]
 mod printed {
     use std::process::Command;
 
-    use audit::{LANGUAGES, print_case, print_pack, words};
+    use audit::{LANGUAGES, print_evidence, print_pack, words};
 
     use super::*;
 
@@ -66,7 +66,7 @@ mod printed {
         for (code, _) in LANGUAGES {
             let begun = Instant::now();
             let pdf = print_pack(&large.deps.printer, words(code).unwrap(), &pack).await.unwrap();
-            println!("{code}: {} bytes in {:?}", pdf.len(), begun.elapsed());
+            eprintln!("{code}: {} bytes in {:?}", pdf.len(), begun.elapsed());
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("pack.pdf");
             std::fs::write(&path, &pdf).unwrap();
@@ -95,12 +95,11 @@ mod printed {
     }
 
     async fn print(large: &Large, code: &str, told: usize) -> Duration {
-        let mut tx = large.deps.db.read().await.unwrap();
-        let evidence = case_evidence(&mut tx, &large.deps.clock, large.case_id).await.unwrap().unwrap();
-        let root: String = evidence.checkpoint.as_ref().unwrap().root.iter().map(|b| format!("{b:02x}")).collect();
+        let evidence = evidence(&large.deps, About::Case(large.case_id)).await.unwrap().unwrap();
+        let root = evidence.ledger.as_ref().unwrap().root.clone();
         let words = words(code).unwrap();
         let begun = Instant::now();
-        let pdf = print_case(&large.deps.printer, words, &evidence, &large.system.verifier()).await.unwrap();
+        let pdf = print_evidence(&large.deps.printer, words, &evidence).await.unwrap();
         let took = begun.elapsed();
         eprintln!("{code}, {told} told twice: {} bytes in {took:?}", pdf.len());
         let folder = tempfile::tempdir().unwrap();
@@ -137,13 +136,15 @@ async fn a_meeting_pack_is_the_same_for_the_same_entries_whatever_happens_later(
         pack(&mut tx, &large.deps.clock, request).await.unwrap()
     };
     let all = gather(&PackRequest::default()).await;
-    assert_eq!((all.from, all.to), (0, 4));
+    assert_eq!((all.from, all.to), (0, large.entries()));
     let value = |key: &str| all.figures.iter().find(|figure| figure.key == key).unwrap().value;
     assert_eq!(value("pack-alerts"), Value::Count(1));
     assert_eq!(value("pack-updates"), Value::Count(1));
     assert_eq!(value("pack-told"), Value::Count(2 * TOLD));
     assert_eq!(value("pack-not-told"), Value::Count(80));
-    assert_eq!(value("pack-to-acknowledged"), Value::None, "nothing in these entries says so");
+    assert_eq!(value("pack-accepted"), Value::Count(2 * (TOLD - TOLD / 20)));
+    assert_eq!(value("pack-acknowledged"), Value::Count(2 * (TOLD + 2) / 3));
+    assert!(matches!(value("pack-to-acknowledged"), Value::Seconds(490..510)), "{:?}", value("pack-to-acknowledged"));
     assert_eq!(all.alerts.len(), 2);
     assert_eq!(all.by_month.iter().map(|(_, count)| count).sum::<usize>(), 2);
 
@@ -153,6 +154,8 @@ async fn a_meeting_pack_is_the_same_for_the_same_entries_whatever_happens_later(
     large.system.enter(5).await;
     let after = gather(&half).await;
     assert_eq!(before.figures, after.figures);
+    let value = |key: &str| before.figures.iter().find(|figure| figure.key == key).unwrap().value;
+    assert_eq!(value("pack-to-acknowledged"), Value::None, "nothing in these entries says so");
     assert_eq!((after.alerts.len(), after.from, after.to), (1, 0, 2));
 
     // Burkina Faso lies in Africa and not in Europe.
