@@ -265,9 +265,7 @@ impl<const TYPE: u8> FromStr for NamedKey<TYPE> {
         let (name, id, key) = (next()?, next()?, next()?);
         let name = name.parse().map_err(|_| NoteError::NotAKey)?;
         let key = match BASE64.decode(key).ok().and_then(|bytes| <[u8; 33]>::try_from(bytes).ok()) {
-            Some([kind, key @ ..]) if kind == TYPE => {
-                VerifyingKey::from_bytes(&key).map_err(|_| NoteError::NotAKey)?
-            }
+            Some([kind, key @ ..]) if kind == TYPE => VerifyingKey::from_bytes(&key).map_err(|_| NoteError::NotAKey)?,
             _ => return Err(NoteError::NotAKey),
         };
         let parsed = Self::new(name, key);

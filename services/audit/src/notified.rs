@@ -11,7 +11,6 @@ use serde::Serialize;
 use store::{Error, Tx, cases, plans, reports};
 use utoipa::ToSchema;
 
-
 /// Who was told about a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NotifiedView {

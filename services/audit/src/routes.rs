@@ -3,7 +3,7 @@
 use web::{Admin, Auditing, Public, Routes};
 
 use crate::api::{evidence as proofs, tiles};
-use crate::pages::{evidence, ledger, notified, pack, parked, reconciliation};
+use crate::pages::{evidence, ledger, notified, pack, parked, reconciliation, who_got_what};
 use crate::{Deps, api};
 
 /// The service's routes.
@@ -23,6 +23,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/cases/{id}/notified", notified::show)
         .get::<Auditing, _, _>("/cases/{id}/evidence", evidence::of_case)
         .get::<Auditing, _, _>("/notifications/{id}/evidence", evidence::of_notification)
+        .get::<Auditing, _, _>("/who-got-what", who_got_what::ask)
+        .post::<Auditing, _, _>("/who-got-what", who_got_what::answer)
         .get::<Auditing, _, _>("/ledger", ledger::show)
         .get::<Auditing, _, _>("/meeting-pack", pack::show)
         .get::<Auditing, _, _>("/reconciliation", reconciliation::show)

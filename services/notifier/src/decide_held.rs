@@ -125,4 +125,3 @@ impl From<DecideError> for Problem {
         }
     }
 }
-

@@ -52,7 +52,8 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
         (None, Some(name)) => words.with("pack-of-region", &[("name", name.clone().into())]),
         (None, None) => words.get("pack-of-all"),
     };
-    let (first, last) = pack.span.map_or_else(Default::default, |(first, last)| (moment(words, first), moment(words, last)));
+    let (first, last) =
+        pack.span.map_or_else(Default::default, |(first, last)| (moment(words, first), moment(words, last)));
     let reproduce = words.with(
         "pack-reproduce",
         &[

@@ -334,6 +334,36 @@ async fn every_look_and_every_copy_is_recorded_with_person_time_and_reason() {
 }
 
 #[tokio::test]
+async fn who_got_what_is_answered_with_a_reason_that_is_recorded_for_each_case() {
+    let site = site().await;
+    let post = async |token: &str, body: &str| {
+        let request = Request::post("/who-got-what")
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()));
+        site.send(request.unwrap()).await
+    };
+    assert_eq!(site.get(&site.auditor, "/who-got-what").await.0, StatusCode::OK);
+    assert_eq!(post(&site.reporter, "who=x&reason=y").await.0, StatusCode::FORBIDDEN);
+    let (status, _, page) = post(&site.auditor, "who=a%40police.example&reason=").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("a@police.example") && page.contains("Please look at 1 field"), "{page}");
+    let (status, _, page) = post(&site.auditor, "who=A%40POLICE.example&reason=they+asked").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    for words in ["=cmd Police nationale", "TOC-2026-000001, version 1", "Accepted", "/evidence"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let (_, _, page) = post(&site.auditor, "who=somebody+else&reason=they+asked").await;
+    assert!(page.matches("Not found").count() == 2, "{page}");
+    let mut tx = site.system.db.read().await.unwrap();
+    let rows: Vec<(CaseId, Json<Value>)> = on_tx!(&mut tx, c => sqlx::query_as(
+        "SELECT case_id, data FROM outbox WHERE kind = 'case.read.v1'").fetch_all(c).await)
+    .unwrap();
+    assert_eq!(rows.len(), 1, "what was not found was not looked at");
+    assert_eq!((rows[0].0, &rows[0].1["reason"]), (site.case_id, &json!("they asked")));
+}
+
+#[tokio::test]
 async fn whoever_looks_at_a_meeting_pack_is_recorded_and_paper_needs_a_reason() {
     let site = site().await;
     let looks = async || {
@@ -357,7 +387,10 @@ async fn whoever_looks_at_a_meeting_pack_is_recorded_and_paper_needs_a_reason() 
         let request = Request::get("/meeting-pack.pdf?from=2&to=9&reason=Meeting+of+1970")
             .header(AUTHORIZATION, format!("Bearer {}", site.auditor));
         let answer = site.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!((answer.status(), &answer.headers()[CONTENT_TYPE]), (StatusCode::OK, &"application/pdf".parse().unwrap()));
+        assert_eq!(
+            (answer.status(), &answer.headers()[CONTENT_TYPE]),
+            (StatusCode::OK, &"application/pdf".parse().unwrap())
+        );
         assert!(looks().await.contains(&(json!(9), json!("Meeting of 1970"))));
     }
 }
@@ -402,7 +435,10 @@ async fn the_evidence_says_everything_and_proves_itself_to_both_verifiers() {
     let of_one: Value = serde_json::from_str(&site.get(&site.auditor, &path).await.2).unwrap();
     let version = &of_one["versions"][0];
     assert_eq!((version["told"].as_array().unwrap().len(), version["not_told"].as_array().unwrap().len()), (1, 0));
-    assert_eq!((&of_one["about"], &of_one["entries"][0]["kind"]), (&json!(notification_id), &json!("delivery.recorded.v1")));
+    assert_eq!(
+        (&of_one["about"], &of_one["entries"][0]["kind"]),
+        (&json!(notification_id), &json!("delivery.recorded.v1"))
+    );
     // The same as a table, and as pages that say the same.
     let (status, kind, table) = site.get(&site.auditor, &format!("{path}&format=csv")).await;
     assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8"));

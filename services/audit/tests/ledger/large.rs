@@ -42,6 +42,11 @@ impl Large {
 
 /// Registered, verified, told to `count` partners, updated, and all of it in the ledger.
 pub async fn large(count: usize) -> Large {
+    told(count, 2).await
+}
+
+/// The same with one version or two.
+pub async fn told(count: usize, versions: usize) -> Large {
     let system = System::sqlite().await;
     let clock = system.clock.clone();
     let (case_id, officer, second) =
@@ -78,7 +83,7 @@ pub async fn large(count: usize) -> Large {
     insert_verification(&mut tx, case_id, &verification).await.unwrap();
     let partners: Vec<PartnerId> = (0..=count).map(|_| PartnerId::generate(&clock)).collect();
     let mut facts = Vec::new();
-    for (version, kind) in [(1, AlertKind::Alert), (2, AlertKind::Update)] {
+    for (version, kind) in [(1, AlertKind::Alert), (2, AlertKind::Update)].into_iter().take(versions) {
         // The last of the first version is not told again.
         let told = if version == 1 { &partners[..count] } else { &partners[1..] };
         facts.extend(release(&mut tx, &system, case_id, (officer, second), version, kind, told).await);
@@ -170,13 +175,7 @@ async fn release(
 }
 
 /// Most are accepted at once, some on the second try, a few never.
-async fn settle(
-    tx: &mut Tx,
-    clock: &Clock,
-    row: &DeliveryRow,
-    place: usize,
-    facts: &mut Vec<contracts::Envelope>,
-) {
+async fn settle(tx: &mut Tx, clock: &Clock, row: &DeliveryRow, place: usize, facts: &mut Vec<contracts::Envelope>) {
     let (id, case_id) = (row.id, row.case_id);
     let tries: &[(Outcome, &str)] = match place % 20 {
         7 => &[

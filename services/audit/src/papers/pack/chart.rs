@@ -63,7 +63,8 @@ static WORLD: LazyLock<Vec<Outline>> = LazyLock::new(|| {
 /// The world with a dot and a number at each country that has one, and the `shaded` ones darker. A country that is not
 /// drawn is still in the text that is read out.
 pub fn map(title: &str, language: Language, counts: &[(Country, usize)], shaded: &BTreeSet<Country>) -> String {
-    let said: Vec<String> = counts.iter().map(|(country, count)| format!("{} {count}", country.name(language))).collect();
+    let said: Vec<String> =
+        counts.iter().map(|(country, count)| format!("{} {count}", country.name(language))).collect();
     let label = if said.is_empty() { title.to_owned() } else { format!("{title}: {}", said.join("; ")) };
     let mut svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" viewBox="0 0 1000 435" width="1000" height="435" font-size="15" font-weight="bold" direction="ltr" fill="currentColor">"#,

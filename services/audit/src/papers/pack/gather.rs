@@ -56,7 +56,8 @@ pub async fn pack(tx: &mut Tx, clock: &Clock, request: &PackRequest) -> Result<P
         Some(id) => Some(partner_name(tx, &directory, id).await?),
     };
     // Cases that came in, and cases that were spoken of.
-    let about: BTreeSet<_> = counted.cases.iter().copied().chain(counted.released.values().map(|r| r.case_id)).collect();
+    let about: BTreeSet<_> =
+        counted.cases.iter().copied().chain(counted.released.values().map(|r| r.case_id)).collect();
     let mut by_country: BTreeMap<Country, usize> = BTreeMap::new();
     for case in about.iter().filter_map(|id| names.get(id)) {
         *by_country.entry(case.country).or_default() += 1;
