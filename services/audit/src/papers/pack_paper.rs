@@ -101,7 +101,9 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
                 ];
                 words.with("pack-gaps-means", &values)
             };
-            (text, gaps.countries.iter().map(|country| country.name(language).to_owned()).collect())
+            let mut names: Vec<_> = gaps.countries.iter().map(|country| country.name(language).to_owned()).collect();
+            names.sort();
+            (text, names)
         }
     };
     let (cases_title, gaps_title) = (words.get("pack-by-country"), words.get("pack-gaps"));

@@ -118,6 +118,8 @@ pub struct Gaps {
 impl Gaps {
     /// The countries' English names.
     pub fn names(&self) -> Vec<&'static str> {
-        self.countries.iter().map(|country| country.name(Language::ENGLISH)).collect()
+        let mut names: Vec<_> = self.countries.iter().map(|country| country.name(Language::ENGLISH)).collect();
+        names.sort_unstable();
+        names
     }
 }
