@@ -216,8 +216,9 @@ pub async fn sent_to(tx: &mut Tx, who: &Line, limit: i64) -> Result<Vec<SentToRo
          JOIN alerts al ON al.id = n.alert_id
          JOIN cases c ON c.id = n.case_id
          LEFT JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address
-         LEFT JOIN acknowledgements k ON k.notification_id = n.id
-         WHERE LOWER(a.address) = LOWER($1) OR a.person = $1 OR n.partner_name = $1
+         LEFT JOIN acknowledgements k ON k.delivery_id = d.id
+         WHERE (LOWER(a.address) = LOWER($1) OR a.person = $1 OR n.partner_name = $1)
+           AND (a.role = 'primary' OR d.id IS NOT NULL)
          ORDER BY p.frozen_at DESC, n.id, a.address LIMIT $2",
     ).bind(who).bind(limit).fetch_all(c).await)?)
 }
