@@ -277,12 +277,21 @@ async fn look_around(desk: &mut Desk, case: &str) {
     desk.sign_in("officer").await;
     desk.goto("/partners").await;
     let partner = desk.run("return document.querySelector('tbody a').pathname").await.as_str().unwrap().to_owned();
+    desk.goto(&told).await;
+    let one = "return document.querySelector('a[href^=\"/notifications/\"]').pathname";
+    let one = desk.run(one).await.as_str().unwrap().to_owned();
+    let evidence = format!("{case}/evidence");
     for (name, path) in [
         ("home", "/"),
         ("cases", "/cases"),
         ("register-for-others", "/cases/new?event=theft"),
         ("case", case),
         ("told", &told),
+        ("evidence", &evidence),
+        ("evidence-of-one", &one),
+        ("meeting-pack", "/meeting-pack"),
+        ("who-got-what", "/who-got-what"),
+        ("reconciliation", "/reconciliation"),
         ("partners", "/partners"),
         ("partner", &partner),
         ("rules", "/rules"),
@@ -292,7 +301,7 @@ async fn look_around(desk: &mut Desk, case: &str) {
     ] {
         desk.gallery(&format!("officer/{name}"), path).await;
     }
-    for (name, path) in [("case", case), ("told", told.as_str())] {
+    for (name, path) in [("case", case), ("told", told.as_str()), ("evidence", evidence.as_str())] {
         desk.goto(path).await;
         desk.run("document.documentElement.dir = 'rtl'").await;
         desk.browser.screenshot(&format!("rtl/{name}")).await.unwrap();

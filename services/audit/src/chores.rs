@@ -15,7 +15,7 @@ const EVERY: Duration = Duration::from_secs(5);
 /// How many contents are erased in one transaction.
 const ERASED_AT_ONCE: i64 = 1_000;
 /// Who looked and who signed in: personal data of those who work here, kept as long as the settings say.
-const ACCESS_KINDS: [&str; 2] = ["case.read.v1", "session.opened.v1"];
+const ACCESS_KINDS: [&str; 3] = ["case.read.v1", "pack.read.v1", "session.opened.v1"];
 /// The hour of the night, in UTC.
 const NIGHT: Duration = Duration::from_secs(2 * 3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use store::{Db, ledger};
 
+use crate::LedgerKeys;
 use crate::client::{Http, HttpError};
 use crate::layout::{self, TileName};
 use crate::ledger::{WIDTH, counted};
 use crate::note::{Checkpoint, Note, NoteError, VerifierKey};
-use crate::{LedgerKeys, hex};
 
 /// How long one file of a mirror may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -92,7 +92,8 @@ async fn write_contents(tx: &mut store::Tx, folder: &Path) -> Result<(), CopyErr
         from = last.entry.position + 1;
         for row in rows {
             if let Some((salt, body)) = row.content {
-                let line = serde_json::json!({ "position": row.entry.position, "salt": hex(&salt), "body": body });
+                let line =
+                    serde_json::json!({ "position": row.entry.position, "salt": hex::encode(&salt), "body": body });
                 writeln!(file, "{line}").map_err(failed)?;
             }
         }

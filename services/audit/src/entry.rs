@@ -111,7 +111,7 @@ impl Line<'_> {
             self.event_id,
             self.kind.escape_default(),
             self.occurred_at,
-            crate::hex(self.commitment),
+            hex::encode(self.commitment),
         )
     }
 

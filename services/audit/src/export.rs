@@ -1,50 +1,119 @@
 //! The same as CSV (RFC 4180), safe to open in a spreadsheet.
 
+use crate::evidence::Evidence;
 use crate::notified::{Attempt, NotNotified, Notified};
 
-/// The told: one line for each try, and one for each address that had none yet.
-pub(crate) fn notified_csv(rows: &[Notified]) -> Result<Vec<u8>, csv::Error> {
+/// What is known about one told line and one of its tries.
+const TOLD: [&str; 22] = [
+    "version",
+    "alert_kind",
+    "partner",
+    "kind",
+    "share",
+    "label",
+    "basis",
+    "planned_at",
+    "address",
+    "person",
+    "outcome",
+    "attempt",
+    "started_at",
+    "ended_at",
+    "attempt_outcome",
+    "stage",
+    "reply",
+    "possible_repeat",
+    "message_id",
+    "mail_sha256",
+    "acknowledged_at",
+    "acknowledged_by",
+];
+
+/// What is known about somebody who was not told.
+const NOT_TOLD: [&str; 5] = ["version", "partner", "kind", "code", "reason"];
+
+/// What evidence adds to each line: why not, and who decided.
+const DECIDED: [&str; 9] = [
+    "not_told_code",
+    "not_told_reason",
+    "drafted_by",
+    "drafted_at",
+    "released_by",
+    "released_at",
+    "decided_at",
+    "rule_set_version",
+    "directory_revision",
+];
+
+fn written<'a>(
+    head: impl Iterator<Item = &'a str>,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "version",
-        "alert_kind",
-        "partner",
-        "kind",
-        "share",
-        "label",
-        "basis",
-        "planned_at",
-        "address",
-        "person",
-        "outcome",
-        "attempt",
-        "started_at",
-        "ended_at",
-        "attempt_outcome",
-        "stage",
-        "reply",
-        "possible_repeat",
-        "message_id",
-        "mail_sha256",
-        "acknowledged_at",
-        "acknowledged_by",
-    ])?;
+    writer.write_record(head)?;
     for row in rows {
-        if row.attempts.is_empty() {
-            writer.write_record(told(row, None))?;
-        }
-        for attempt in &row.attempts {
-            writer.write_record(told(row, Some(attempt)))?;
-        }
+        writer.write_record(row.into_iter().map(harmless))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
+fn text<T: ToString>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// The told: one line for each try, and one for each address that had none yet.
+pub(crate) fn notified_csv(rows: &[Notified]) -> Result<Vec<u8>, csv::Error> {
+    written(TOLD.into_iter(), rows.iter().flat_map(lines))
+}
+
+/// The not told.
+pub(crate) fn not_notified_csv(rows: &[NotNotified]) -> Result<Vec<u8>, csv::Error> {
+    let rows = rows.iter().map(|row| {
+        let NotNotified { version, partner, kind, code, reason, .. } = row;
+        vec![version.to_string(), partner.to_string(), kind.to_string(), code.clone(), reason.clone()]
+    });
+    written(NOT_TOLD.into_iter(), rows)
+}
+
+/// Evidence: the told and the not told in one table, each line with who decided it.
+pub(crate) fn evidence_csv(evidence: &Evidence) -> Result<Vec<u8>, csv::Error> {
+    let rows = evidence.versions.iter().flat_map(|version| {
+        let decided = move |(code, reason): (&str, &str)| {
+            let head = &version.version;
+            vec![
+                code.to_owned(),
+                reason.to_owned(),
+                version.drafted_by.clone(),
+                version.drafted_at.to_string(),
+                version.released_by.clone(),
+                head.released_at.to_string(),
+                text(head.frozen_at),
+                text(head.rule_set_version),
+                text(head.directory_revision),
+            ]
+        };
+        let told = version.told.iter().flat_map(lines).map(move |line| [line, decided(("", ""))].concat());
+        let not_told = version.not_told.iter().map(move |row| {
+            let mut line = vec![String::new(); TOLD.len()];
+            line[0] = row.version.to_string();
+            line[1] = version.version.alert_kind.to_string();
+            line[2] = row.partner.to_string();
+            line[3] = row.kind.to_string();
+            "not_told".clone_into(&mut line[10]);
+            [line, decided((&row.code, &row.reason))].concat()
+        });
+        told.chain(not_told)
+    });
+    written(TOLD.into_iter().chain(DECIDED), rows)
+}
+
+fn lines(row: &Notified) -> impl Iterator<Item = Vec<String>> {
+    let none_yet = row.attempts.is_empty().then(|| told(row, None));
+    none_yet.into_iter().chain(row.attempts.iter().map(|attempt| told(row, Some(attempt))))
+}
+
 fn told(row: &Notified, attempt: Option<&Attempt>) -> Vec<String> {
-    fn text<T: ToString>(value: Option<T>) -> String {
-        value.map(|value| value.to_string()).unwrap_or_default()
-    }
-    let cells = vec![
+    vec![
         row.version.to_string(),
         row.alert_kind.to_string(),
         row.partner.to_string(),
@@ -67,25 +136,7 @@ fn told(row: &Notified, attempt: Option<&Attempt>) -> Vec<String> {
         text(row.mail_sha256.as_ref()),
         text(row.acknowledged_at),
         text(row.acknowledged_by.as_ref()),
-    ];
-    cells.into_iter().map(harmless).collect()
-}
-
-/// The not told.
-pub(crate) fn not_notified_csv(rows: &[NotNotified]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["version", "partner", "kind", "code", "reason"])?;
-    for row in rows {
-        let cells = [
-            row.version.to_string(),
-            row.partner.to_string(),
-            row.kind.to_string(),
-            row.code.clone(),
-            row.reason.clone(),
-        ];
-        writer.write_record(cells.map(harmless))?;
-    }
-    writer.into_inner().map_err(|error| error.into_error().into())
+    ]
 }
 
 /// A spreadsheet must not run a partner's name as a formula: a cell that could be one gets a leading quote.

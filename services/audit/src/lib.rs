@@ -50,19 +50,18 @@ pub use ledger::{
     AppendError, ConsistencyProof, Damaged, InclusionProof, LEASE, OnEveryEvent, ProveError, ProvenEntry, RENEW, WATCH,
     Writer, append, prove_case, prove_consistency, prove_inclusion,
 };
-pub use note::{Checkpoint, Note, NoteError, Origin, Signature, VerifierKey};
+pub use note::{Checkpoint, NamedKey, Note, NoteError, Origin, Signature, VerifierKey};
 pub use notified::{
     Attempt, NotNotified, NotNotifiedView, Notified, NotifiedView, VersionView, not_notified, notified,
 };
 pub use papers::pack::{Figure, Gaps, Pack, PackAlert, PackRequest, Unit, Value, pack};
-pub use papers::{CaseEvidence, FollowUp, Proven, Verified, VersionEvidence, case_evidence};
 #[cfg(feature = "pdf")]
-pub use papers::{LANGUAGES, Printer, PrintingError, Words, print_case, print_pack, words};
+pub use papers::{LANGUAGES, Printer, PrintingError, Words, print_evidence, print_pack, words};
 pub use reconcile::reconcile;
 pub use routes::routes;
 pub use run::run;
 pub use verify::{Verification, verify_ledger};
-pub use witness::{Cosigner, WitnessConfig};
+pub use witness::{Cosigner, LATE, WitnessConfig, standing};
 
 use std::path::PathBuf;
 
@@ -92,15 +91,6 @@ pub struct Deps {
     pub access_days: u32,
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// The bytes of lower-case hexadecimal; none if it is not that, or not as long.
 pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -108,8 +98,6 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
         return None;
     }
     let mut bytes = [0; N];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
+    hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(bytes)
 }

@@ -163,8 +163,9 @@ impl Note {
     pub fn open(&self, key: &VerifierKey) -> Result<Checkpoint, NoteError> {
         let ours = self.signatures.iter().find(|s| s.name == key.name && s.key_id == key.id);
         let signature = ours.ok_or_else(|| NoteError::Unsigned(key.name.to_string()))?;
-        let bytes = Ed25519::from_slice(&signature.bytes).map_err(|_| NoteError::BadSignature)?;
-        key.key.verify_strict(self.text.as_bytes(), &bytes).map_err(|_| NoteError::BadSignature)?;
+        if !key.made(&signature.bytes, self.text.as_bytes()) {
+            return Err(NoteError::BadSignature);
+        }
         let checkpoint: Checkpoint = self.text.parse()?;
         if checkpoint.origin == key.name {
             Ok(checkpoint)
@@ -218,18 +219,21 @@ impl fmt::Display for Note {
 }
 
 /// What is needed to check a log's signatures: `name+id+key` (C2SP signed-note). Public; give it to every partner.
+pub type VerifierKey = NamedKey<ED25519>;
+
+/// A public key under a name, for one type of signature: `name+id+key` with the type in front of the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifierKey {
+pub struct NamedKey<const TYPE: u8> {
     name: Origin,
     id: [u8; 4],
     key: VerifyingKey,
 }
 
-impl VerifierKey {
+impl<const TYPE: u8> NamedKey<TYPE> {
     pub(crate) fn new(name: Origin, key: VerifyingKey) -> Self {
         let digest: Hash = Sha256::new()
             .chain_update(name.as_str())
-            .chain_update([0x0A, ED25519])
+            .chain_update([0x0A, TYPE])
             .chain_update(key.as_bytes())
             .finalize()
             .into();
@@ -237,18 +241,23 @@ impl VerifierKey {
         Self { name, id: [a, b, c, d], key }
     }
 
-    /// The log's name.
+    /// Whose it is: a log's or a witness's name.
     pub fn name(&self) -> &Origin {
         &self.name
     }
 
-    /// The key's identifier: four bytes of a hash over the name and the key.
+    /// The key's identifier: four bytes of a hash over the name, the type and the key.
     pub fn id(&self) -> [u8; 4] {
         self.id
     }
+
+    /// Whether it made this signature over these bytes.
+    pub(crate) fn made(&self, signature: &[u8], over: &[u8]) -> bool {
+        Ed25519::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(over, &signature).is_ok())
+    }
 }
 
-impl FromStr for VerifierKey {
+impl<const TYPE: u8> FromStr for NamedKey<TYPE> {
     type Err = NoteError;
     fn from_str(text: &str) -> Result<Self, NoteError> {
         let mut parts = text.trim().splitn(3, '+');
@@ -256,18 +265,18 @@ impl FromStr for VerifierKey {
         let (name, id, key) = (next()?, next()?, next()?);
         let name = name.parse().map_err(|_| NoteError::NotAKey)?;
         let key = match BASE64.decode(key).ok().and_then(|bytes| <[u8; 33]>::try_from(bytes).ok()) {
-            Some([ED25519, key @ ..]) => VerifyingKey::from_bytes(&key).map_err(|_| NoteError::NotAKey)?,
+            Some([kind, key @ ..]) if kind == TYPE => VerifyingKey::from_bytes(&key).map_err(|_| NoteError::NotAKey)?,
             _ => return Err(NoteError::NotAKey),
         };
         let parsed = Self::new(name, key);
-        if crate::hex(&parsed.id) == id { Ok(parsed) } else { Err(NoteError::NotAKey) }
+        if hex::encode(parsed.id) == id { Ok(parsed) } else { Err(NoteError::NotAKey) }
     }
 }
 
-impl fmt::Display for VerifierKey {
+impl<const TYPE: u8> fmt::Display for NamedKey<TYPE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = BASE64.encode([[ED25519].as_slice(), self.key.as_bytes()].concat());
-        write!(f, "{}+{}+{key}", self.name, crate::hex(&self.id))
+        let key = BASE64.encode([[TYPE].as_slice(), self.key.as_bytes()].concat());
+        write!(f, "{}+{}+{key}", self.name, hex::encode(self.id))
     }
 }
 

@@ -11,8 +11,6 @@ use serde::Serialize;
 use store::{Error, Tx, cases, plans, reports};
 use utoipa::ToSchema;
 
-use crate::hex;
-
 /// Who was told about a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NotifiedView {
@@ -222,7 +220,7 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
         outcome: row.state.unwrap_or(DeliveryState::Pending),
         attempts: row.delivery_id.and_then(|id| tries.remove(&id)).unwrap_or_default(),
         message_id: row.message_id,
-        mail_sha256: row.mail_sha256.as_deref().map(hex),
+        mail_sha256: row.mail_sha256.as_deref().map(hex::encode),
         acknowledged_at: row.acknowledged_at,
         acknowledged_by: row.acknowledged_by,
     });

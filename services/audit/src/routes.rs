@@ -3,7 +3,7 @@
 use web::{Admin, Auditing, Public, Routes};
 
 use crate::api::{evidence as proofs, tiles};
-use crate::pages::{evidence, ledger, notified, pack, parked, reconciliation};
+use crate::pages::{evidence, ledger, notified, pack, parked, reconciliation, who_got_what};
 use crate::{Deps, api};
 
 /// The service's routes.
@@ -21,7 +21,10 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<Public, _, _>("/ledger/keys", tiles::keys)
         .get::<Public, _, _>("/ledger/tile/{*name}", tiles::tile)
         .get::<Auditing, _, _>("/cases/{id}/notified", notified::show)
-        .get::<Auditing, _, _>("/cases/{id}/evidence", evidence::show)
+        .get::<Auditing, _, _>("/cases/{id}/evidence", evidence::of_case)
+        .get::<Auditing, _, _>("/notifications/{id}/evidence", evidence::of_notification)
+        .get::<Auditing, _, _>("/who-got-what", who_got_what::ask)
+        .post::<Auditing, _, _>("/who-got-what", who_got_what::answer)
         .get::<Auditing, _, _>("/ledger", ledger::show)
         .get::<Auditing, _, _>("/meeting-pack", pack::show)
         .get::<Auditing, _, _>("/reconciliation", reconciliation::show)
@@ -31,7 +34,8 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Admin, _, _>("/parked/replay", parked::replay);
     #[cfg(feature = "pdf")]
     let routes = routes
-        .get::<Auditing, _, _>("/cases/{id}/evidence.pdf", evidence::print)
+        .get::<Auditing, _, _>("/cases/{id}/evidence.pdf", evidence::print_case)
+        .get::<Auditing, _, _>("/notifications/{id}/evidence.pdf", evidence::print_notification)
         .get::<Auditing, _, _>("/meeting-pack.pdf", pack::print);
     routes
 }

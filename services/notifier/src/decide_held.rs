@@ -84,7 +84,7 @@ pub async fn decide_held(deps: &Deps, by: AccountId, ask: Decide) -> Result<Deci
         decision: ask.decision,
         state: standing.state,
         decided_by: by,
-        reason_sha256: hex(&Sha256::digest(ask.reason.as_str().as_bytes())),
+        reason_sha256: hex::encode(Sha256::digest(ask.reason.as_str().as_bytes())),
     };
     let Decide { id, held_at, decision, reason } = ask.clone();
     let kept = HeldDecisionRow { delivery_id: id, held_at, decision, reason, decided_by: by, decided_at: now };
@@ -124,8 +124,4 @@ impl From<DecideError> for Problem {
             DecideError::Store(error) => error.into(),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -17,7 +17,7 @@ use store::{Tx, outbox};
 use utoipa::ToSchema;
 
 use crate::change::propose;
-use crate::digest::{hex, of_json};
+use crate::digest::of_json;
 use crate::import::review::{Review, key, review};
 use crate::import::{ImportRow, RowError, parse_bytes};
 use crate::save_partner::{beside, parted};
@@ -179,7 +179,7 @@ pub(crate) async fn ended(
     applied: bool,
     by: By,
 ) -> Result<(), store::Error> {
-    let event = DirectoryFileEndedV1 { import_id: id, file_sha256: hex(sha256), applied, ended_by: by.account };
+    let event = DirectoryFileEndedV1 { import_id: id, file_sha256: hex::encode(sha256), applied, ended_by: by.account };
     outbox::record(tx, Service::Routing, &deps.clock, &event).await.map(drop)
 }
 

@@ -11,7 +11,6 @@ use store::rule_sets::{DraftRow, RuleSetRow};
 use store::{Tx, outbox, partners, rule_sets};
 
 use crate::Deps;
-use crate::digest::hex;
 use crate::rules::check::{CaseResult, check};
 use crate::rules::{RuleError, RuleSet};
 
@@ -69,7 +68,7 @@ pub async fn draft_rules(deps: &Deps, by: AccountId, text: &str) -> Result<RuleS
     }
     let sha256 = Sha256::digest(text.as_bytes()).to_vec();
     let id = RuleSetId::generate(&deps.clock);
-    let event = RuleSetDraftedV1 { draft_id: id, sha256: hex(&sha256), drafted_by: by };
+    let event = RuleSetDraftedV1 { draft_id: id, sha256: hex::encode(&sha256), drafted_by: by };
     let row = DraftRow { id, text, sha256, drafted_by: by, drafted_at: deps.clock.now() };
     rule_sets::insert_draft(&mut tx, &row).await?;
     outbox::record(&mut tx, Service::Routing, &deps.clock, &event).await?;
@@ -155,7 +154,7 @@ pub async fn install_default(deps: &Deps) -> Result<i64, ReleaseRulesError> {
 async fn put_in_force(deps: &Deps, mut tx: Tx, row: &RuleSetRow) -> Result<i64, ReleaseRulesError> {
     let event = RuleSetReleasedV1 {
         version: row.version,
-        sha256: hex(&row.sha256),
+        sha256: hex::encode(&row.sha256),
         drafted_by: row.drafted_by,
         released_by: row.released_by,
     };

@@ -227,7 +227,7 @@ async fn show(parts: &Parts, address: &str, case_id: &str) -> Result<()> {
     );
     let done = audit::verify_ledger(&parts.db, parts.clock.now(), &parts.audit.writer.keys.verifiers(), &[]).await?;
     ensure!(done.holds(), "the ledger does not verify: {}", done.sentences().join(" "));
-    let root: String = done.walked.root.iter().map(|byte| format!("{byte:02x}")).collect();
+    let root = hex::encode(done.walked.root);
     println!("7. Ledger: {} entries, verified. Root {root}", done.walked.entries);
     println!(
         "\nConsole: {address}   (the case: {address}/cases/{case_id}, who was told: {address}/cases/{case_id}/notified, the mails: {address}/mail)"

@@ -74,6 +74,18 @@ pub async fn run(settings: &Settings) -> Result<ExitCode> {
     let behind = lag.oldest.map_or(0, |oldest| now.since(oldest).as_secs());
     let line = format!("{} entries, {} facts on their way for {behind} s", ledger::size(&mut tx).await?, lag.count);
     found.say("ledger", behind < 120, &line);
+    for witness in audit::standing(&parts.audit, &mut tx).await? {
+        let late = witness.behind_since.filter(|since| now.since(*since) >= audit::LATE);
+        let said = match (&witness.alarm, late, &witness.trouble) {
+            (Some(alarm), ..) => alarm.clone(),
+            (None, Some(since), why) => {
+                let why = why.as_deref().unwrap_or("it was not asked");
+                format!("has not cosigned what was signed {}: {why}", since.human())
+            }
+            (None, None, _) => format!("follows, {} entries cosigned", witness.size),
+        };
+        found.say(&format!("witness {}", witness.name), witness.alarm.is_none() && late.is_none(), &said);
+    }
     let parked = inbox::parked(&mut tx, 1_000).await?.len();
     found.say("parked", parked == 0, &format!("{parked} facts"));
     let sum = reports::conservation(&mut tx, None).await?;

@@ -90,7 +90,10 @@ async fn measure(parts: &Parts) -> Result<(), Error> {
     gauge!("tocsin_ledger_size").set(ledger::size(&mut tx).await? as f64);
     let lag = ledger::lag(&mut tx, audit::OnEveryEvent::NAME).await?;
     gauge!("tocsin_ledger_lag").set(lag.count as f64);
-    for witness in ledger::witnesses(&mut tx).await? {
+    gauge!("tocsin_ledger_lag_seconds").set(lag.oldest.map_or(0.0, |oldest| now.since(oldest).as_secs_f64()));
+    for witness in audit::standing(&parts.audit, &mut tx).await? {
+        let behind = witness.behind_since.map_or(0.0, |since| now.since(since).as_secs_f64());
+        gauge!("tocsin_ledger_witness_behind_seconds", "witness" => witness.name.clone()).set(behind);
         let alarm = if witness.alarm.is_some() { 1.0 } else { 0.0 };
         gauge!("tocsin_ledger_witness_alarm", "witness" => witness.name.clone()).set(alarm);
         gauge!("tocsin_ledger_witness_size", "witness" => witness.name).set(witness.size as f64);

@@ -24,6 +24,7 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::CaseMergedV1>(),
         schema_of::<events::CaseUnmergedV1>(),
         schema_of::<events::CaseReadV1>(),
+        schema_of::<events::PackReadV1>(),
         schema_of::<events::ReporterErasedV1>(),
         schema_of::<events::AlertDraftedV1>(),
         schema_of::<events::AlertDiscardedV1>(),

@@ -26,7 +26,7 @@ impl ContentHash {
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -45,9 +45,7 @@ impl FromStr for ContentHash {
             return Err(ParseHashError);
         }
         let mut digest = [0; 32];
-        for (byte, at) in digest.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| ParseHashError)?;
-        }
+        hex::decode_to_slice(text, &mut digest).map_err(|_| ParseHashError)?;
         Ok(Self(digest))
     }
 }

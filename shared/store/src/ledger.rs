@@ -14,8 +14,8 @@ pub use append::{
 pub use compare::{Lag, Missing, lag, missing, recorded};
 pub use erase::erase;
 pub use read::{
-    checkpoint_within, checkpoints_between, checkpoints_beyond, entries, find, latest, latest_checkpoint, node_count,
-    nodes, of_case, size,
+    checkpoint_within, checkpoints_between, checkpoints_beyond, entries, find, last_of_kind, latest, latest_checkpoint,
+    node_count, nodes, of_case, size,
 };
 pub use witnesses::{
     CosignatureRow, WitnessRow, alarm, cosign, cosignatures, heard, newest_cosigned, trouble, witnesses,

@@ -118,10 +118,109 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Vec<NotifiedRow>, 
     ).bind(case_id).fetch_all(c).await)?)
 }
 
-/// The case and the alert version that a notification is about.
-pub async fn notification(tx: &mut Tx, id: NotificationId) -> Result<Option<(CaseId, AlertId)>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as("SELECT case_id, alert_id FROM notifications WHERE id = $1")
-        .bind(id).fetch_optional(c).await)?)
+/// What a notification is about, and whom it tells.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct NotificationRow {
+    /// The case.
+    pub case_id: CaseId,
+    /// The alert version's number.
+    pub version: i64,
+    /// The partner.
+    pub partner_id: PartnerId,
+}
+
+/// One notification.
+pub async fn notification(tx: &mut Tx, id: NotificationId) -> Result<Option<NotificationRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT n.case_id, a.version, n.partner_id
+         FROM notifications n JOIN alerts a ON a.id = n.alert_id WHERE n.id = $1",
+    ).bind(id).fetch_optional(c).await)?)
+}
+
+/// A case of somebody who asks, and to how many it was told.
+#[derive(Clone, Debug, FromRow)]
+pub struct CaseOfRow {
+    /// The case.
+    pub id: CaseId,
+    /// Its reference.
+    pub reference: CaseReference,
+    /// Its title.
+    pub title: Line,
+    /// The institution whose case it is; none if it is no longer known.
+    pub institution: Option<Line>,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+    /// How many partners were told of it.
+    pub told: i64,
+}
+
+/// The case of this reference, or the cases of the institution of this name; the newest first.
+pub async fn cases_of(tx: &mut Tx, who: &Line, limit: i64) -> Result<Vec<CaseOfRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT c.id, c.reference, c.title, i.name AS institution, c.registered_at,
+             (SELECT COUNT(DISTINCT n.partner_id) FROM notifications n WHERE n.case_id = c.id) AS told
+         FROM cases c LEFT JOIN institutions i ON i.id = c.institution_id
+         WHERE c.reference = $1 OR i.name = $1 ORDER BY c.registered_at DESC, c.id LIMIT $2",
+    ).bind(who).bind(limit).fetch_all(c).await)?)
+}
+
+/// One notification at one address, as somebody asks for it who got it.
+#[derive(Clone, Debug, FromRow)]
+pub struct SentToRow {
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Its reference.
+    pub reference: CaseReference,
+    /// Its title.
+    pub title: Line,
+    /// The alert version's number.
+    pub version: i64,
+    /// What it says.
+    pub alert_kind: AlertKind,
+    /// The partner's name then.
+    pub partner_name: Line,
+    /// How much it was shown.
+    pub share: Share,
+    /// The label of that share.
+    pub label: Label,
+    /// The address used.
+    pub address: Mailbox,
+    /// The person it belongs to, for a named person.
+    pub person: Option<Line>,
+    /// When it was decided.
+    pub planned_at: Timestamp,
+    /// Where the delivery stands; none while it has not been made yet.
+    pub state: Option<DeliveryState>,
+    /// When a person acknowledged.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+impl SentToRow {
+    /// Where it stands: decided and not made yet is waiting like any other.
+    pub fn standing(&self) -> DeliveryState {
+        self.state.unwrap_or(DeliveryState::Pending)
+    }
+}
+
+/// What was sent to an address, to a person, or to the partner of this name; the newest first.
+pub async fn sent_to(tx: &mut Tx, who: &Line, limit: i64) -> Result<Vec<SentToRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT n.id AS notification_id, n.case_id, c.reference, c.title, al.version, al.kind AS alert_kind,
+             n.partner_name, n.share, n.label, a.address, a.person, p.frozen_at AS planned_at, d.state,
+             k.acknowledged_at
+         FROM notification_addresses a
+         JOIN notifications n ON n.id = a.notification_id
+         JOIN plans p ON p.id = n.plan_id
+         JOIN alerts al ON al.id = n.alert_id
+         JOIN cases c ON c.id = n.case_id
+         LEFT JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address
+         LEFT JOIN acknowledgements k ON k.delivery_id = d.id
+         WHERE (LOWER(a.address) = LOWER($1) OR a.person = $1 OR n.partner_name = $1)
+           AND (a.role = 'primary' OR d.id IS NOT NULL)
+         ORDER BY p.frozen_at DESC, n.id, a.address LIMIT $2",
+    ).bind(who).bind(limit).fetch_all(c).await)?)
 }
 
 /// One SMTP try.

@@ -24,8 +24,7 @@ static ASSETS: [Asset; 2] = [
 static PATHS: LazyLock<[String; 2]> = LazyLock::new(|| {
     ASSETS.each_ref().map(|asset| {
         let digest = Sha256::digest(asset.content.as_bytes());
-        let hash = digest.iter().take(8).fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
-        format!("/assets/{hash}/{}", asset.name)
+        format!("/assets/{}/{}", hex::encode(&digest[..8]), asset.name)
     })
 });
 

@@ -1,6 +1,7 @@
 //! Evidence and single proofs. Both leave the system, so both ask what for.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
@@ -8,18 +9,12 @@ use contracts::events::CaseReadV1;
 use domain::codes::Reading;
 use domain::ids::{AccountId, CaseId, DeliveryId, NotificationId};
 use domain::text::Line;
-use serde::Deserialize;
 use web::{Auditing, Authority, Path, Problem, Query};
 
+use super::{Format, file};
 use crate::Deps;
 use crate::evidence::{About, Evidence, evidence};
-
-/// What a copy is for.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(crate) struct Why {
-    #[serde(default)]
-    reason: Option<String>,
-}
+use crate::export::evidence_csv;
 
 /// The reason of a copy; without one there is none.
 pub(crate) fn reason(given: Option<&str>) -> Result<Line, Problem> {
@@ -48,9 +43,12 @@ pub(crate) async fn read(
     params(
         ("id" = String, Path, description = "The case, such as case_0193…"),
         ("reason" = String, Query, description = "What the copy is for; it is recorded"),
+        ("format" = Option<String>, Query, description = "`json`, with the proofs, or `csv`"),
     ),
     responses(
-        (status = 200, description = "The evidence", body = Evidence),
+        (status = 200, description = "The evidence", content(
+            (Evidence = "application/json"), (String = "text/csv"),
+        )),
         (status = 400, description = "No reason was given"),
         (status = 401, description = "Nobody is signed in"),
         (status = 403, description = "The caller's role does not allow it"),
@@ -61,9 +59,9 @@ pub(crate) async fn of_case(
     State(deps): State<Deps>,
     caller: Authority<Auditing>,
     Path(id): Path<CaseId>,
-    Query(why): Query<Why>,
+    Query(format): Query<Format>,
 ) -> Result<Response, Problem> {
-    give(&deps, caller.account_id, About::Case(id), Reading::Evidence, &why).await
+    give(&deps, caller.account_id, About::Case(id), Reading::Evidence, &format).await
 }
 
 /// Gives everything that is known about one alert version for one partner, with its proofs.
@@ -72,9 +70,12 @@ pub(crate) async fn of_case(
     params(
         ("id" = String, Path, description = "The notification, such as notification_0193…"),
         ("reason" = String, Query, description = "What the copy is for; it is recorded"),
+        ("format" = Option<String>, Query, description = "`json`, with the proofs, or `csv`"),
     ),
     responses(
-        (status = 200, description = "The evidence", body = Evidence),
+        (status = 200, description = "The evidence", content(
+            (Evidence = "application/json"), (String = "text/csv"),
+        )),
         (status = 400, description = "No reason was given"),
         (status = 401, description = "Nobody is signed in"),
         (status = 403, description = "The caller's role does not allow it"),
@@ -85,9 +86,9 @@ pub(crate) async fn of_notification(
     State(deps): State<Deps>,
     caller: Authority<Auditing>,
     Path(id): Path<NotificationId>,
-    Query(why): Query<Why>,
+    Query(format): Query<Format>,
 ) -> Result<Response, Problem> {
-    give(&deps, caller.account_id, About::Notification(id), Reading::Evidence, &why).await
+    give(&deps, caller.account_id, About::Notification(id), Reading::Evidence, &format).await
 }
 
 /// Gives the proof of one delivery: that these bytes went to this address, and that it was recorded no later than the
@@ -110,20 +111,21 @@ pub(crate) async fn of_delivery(
     State(deps): State<Deps>,
     caller: Authority<Auditing>,
     Path(id): Path<DeliveryId>,
-    Query(why): Query<Why>,
+    Query(format): Query<Format>,
 ) -> Result<Response, Problem> {
-    give(&deps, caller.account_id, About::Delivery(id), Reading::Delivery, &why).await
+    give(&deps, caller.account_id, About::Delivery(id), Reading::Delivery, &format).await
 }
 
-async fn give(deps: &Deps, by: AccountId, about: About, what: Reading, why: &Why) -> Result<Response, Problem> {
-    let reason = reason(why.reason.as_deref())?;
-    let found = evidence(deps, about).await?.ok_or_else(|| Problem::not_found("evidence"))?;
+async fn give(deps: &Deps, by: AccountId, about: About, what: Reading, format: &Format) -> Result<Response, Problem> {
+    let csv = format.is_csv(&HeaderMap::new())?;
+    let reason = reason(format.reason.as_deref())?;
+    let found = evidence(deps, about).await?.filter(|found| found.ledger.is_some());
+    let found = found.ok_or_else(|| Problem::not_found("evidence"))?;
     read(deps, by, found.case.id, what, Some(reason)).await?;
-    let name = match about {
-        About::Case(_) => format!("{}-evidence", found.case.reference),
-        About::Notification(id) => id.to_string(),
-        About::Delivery(id) => id.to_string(),
-    };
+    let name = about.file_name(&found.case.reference);
+    if csv {
+        return file(&name, evidence_csv(&found));
+    }
     let disposition = format!("attachment; filename=\"{name}.json\"");
     Ok(([(CONTENT_DISPOSITION, disposition)], axum::Json(found)).into_response())
 }

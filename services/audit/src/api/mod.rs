@@ -9,7 +9,7 @@ use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
 use domain::Timestamp;
 use domain::codes::Reading;
-use domain::ids::{CaseId, EventId};
+use domain::ids::{AccountId, CaseId, EventId};
 use domain::text::Line;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -18,24 +18,19 @@ use web::{Auditing, Authority, Path, Problem, Query};
 use self::evidence::{read, reason};
 use crate::export::{not_notified_csv, notified_csv};
 use crate::notified::{NotNotifiedView, NotifiedView, not_notified, notified};
-use crate::{Deps, hex, prove_inclusion};
+use crate::{Deps, prove_inclusion};
 
 /// In which form an answer is wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Format {
     #[serde(default)]
     format: Option<String>,
-    /// What a table for use elsewhere is for.
+    /// What a copy for use elsewhere is for.
     #[serde(default)]
     reason: Option<String>,
 }
 
 impl Format {
-    /// What is recorded about it: a table leaves the system and needs a reason.
-    fn reading(&self, csv: bool, shown: Reading) -> Result<(Reading, Option<Line>), Problem> {
-        if csv { Ok((Reading::Export, Some(reason(self.reason.as_deref())?))) } else { Ok((shown, None)) }
-    }
-
     /// The query decides; without it, the first form that `Accept` names.
     fn is_csv(&self, headers: &HeaderMap) -> Result<bool, Problem> {
         match self.format.as_deref() {
@@ -49,9 +44,39 @@ impl Format {
             }
         }
     }
+
+    /// What is given and what is recorded about it: a table leaves the system and needs a reason.
+    fn asked(&self, headers: &HeaderMap, shown: Reading) -> Result<Asked, Problem> {
+        let csv = self.is_csv(headers)?;
+        let reason = csv.then(|| reason(self.reason.as_deref())).transpose()?;
+        Ok(Asked { csv, what: if csv { Reading::Export } else { shown }, reason })
+    }
 }
 
-fn file(name: &str, bytes: Result<Vec<u8>, csv::Error>) -> Result<Response, Problem> {
+/// A list of a case that somebody wants to see or to take along.
+struct Asked {
+    csv: bool,
+    what: Reading,
+    reason: Option<Line>,
+}
+
+impl Asked {
+    /// Records who asks, then gives the list.
+    async fn answer<V: Serialize>(
+        self,
+        deps: &Deps,
+        (by, case_id): (AccountId, CaseId),
+        name: &str,
+        view: V,
+        table: fn(&V) -> Result<Vec<u8>, csv::Error>,
+    ) -> Result<Response, Problem> {
+        read(deps, by, case_id, self.what, self.reason).await?;
+        if self.csv { file(name, table(&view)) } else { Ok(([(VARY, "accept")], axum::Json(view)).into_response()) }
+    }
+}
+
+/// A table to be kept.
+pub(crate) fn file(name: &str, bytes: Result<Vec<u8>, csv::Error>) -> Result<Response, Problem> {
     let bytes = bytes.map_err(|error| Problem::internal(&error))?;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -85,16 +110,12 @@ pub(crate) async fn told(
     Query(format): Query<Format>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let csv = format.is_csv(&headers)?;
-    let (what, reason) = format.reading(csv, Reading::Notified)?;
+    let asked = format.asked(&headers, Reading::Notified)?;
     let mut tx = deps.db.read().await?;
     let view = notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     tx.commit().await?;
-    read(&deps, caller.account_id, id, what, reason).await?;
-    if csv {
-        return file(&format!("{}-notified", view.reference), notified_csv(&view.notified));
-    }
-    Ok(([(VARY, "accept")], axum::Json(view)).into_response())
+    let name = format!("{}-notified", view.reference);
+    asked.answer(&deps, (caller.account_id, id), &name, view, |view| notified_csv(&view.notified)).await
 }
 
 /// Says who was not told about a case, and why.
@@ -121,16 +142,12 @@ pub(crate) async fn not_told(
     Query(format): Query<Format>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let csv = format.is_csv(&headers)?;
-    let (what, reason) = format.reading(csv, Reading::NotNotified)?;
+    let asked = format.asked(&headers, Reading::NotNotified)?;
     let mut tx = deps.db.read().await?;
     let view = not_notified(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     tx.commit().await?;
-    read(&deps, caller.account_id, id, what, reason).await?;
-    if csv {
-        return file(&format!("{}-not-notified", view.reference), not_notified_csv(&view.not_notified));
-    }
-    Ok(([(VARY, "accept")], axum::Json(view)).into_response())
+    let name = format!("{}-not-notified", view.reference);
+    asked.answer(&deps, (caller.account_id, id), &name, view, |view| not_notified_csv(&view.not_notified)).await
 }
 
 /// The proof that a fact has its place in the ledger.
@@ -190,10 +207,10 @@ pub(crate) async fn proof(
         occurred_at: entry.occurred_at,
         case_id: entry.case_id,
         position: entry.position,
-        leaf: hex(&entry.leaf),
+        leaf: hex::encode(&entry.leaf),
         kind: entry.kind,
         size: proof.size,
-        path: proof.path.iter().map(|hash| hex(hash)).collect(),
+        path: proof.path.iter().map(hex::encode).collect(),
         checkpoint: proof.checkpoint,
     }))
 }

@@ -11,7 +11,7 @@ use web::{Path, Problem, Query};
 
 use crate::layout::{self, Holds, TileName};
 use crate::ledger::{HEIGHT, WIDTH};
-use crate::{Damaged, Deps, ProveError, hex, prove_consistency};
+use crate::{Damaged, Deps, ProveError, prove_consistency};
 
 /// A tile never changes: whoever has it need not ask again.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -98,7 +98,7 @@ pub(crate) async fn consistency(
     let proof = prove_consistency(&mut tx, sizes.old, sizes.new).await?;
     tx.commit().await?;
     let proof = proof.ok_or_else(|| Problem::not_found("ledger of that size"))?;
-    let path = proof.path.iter().map(|hash| hex(hash)).collect();
+    let path = proof.path.iter().map(hex::encode).collect();
     Ok(axum::Json(ConsistencyView { old: proof.old, new: proof.new, path }))
 }
 

@@ -17,14 +17,27 @@ pub const HEIGHT: u32 = 8;
 
 /// Tiles of one moment, each fetched once.
 #[derive(Debug, Default)]
-pub struct Tiles(HashMap<(u32, u64), Vec<Option<Hash>>>);
+pub struct Tiles(HashMap<(u32, u64), Pyramid>);
 
-/// The tile that a subtree's hash follows from, and its place there.
+/// A tile and everything between it and the next level: row n has the roots over 2^n neighbours, as far as they are
+/// there. Hashed once for each tile, so that a thousand proofs through it cost no more than one.
+type Pyramid = Vec<Vec<Option<Hash>>>;
+
+fn pyramid(tile: Vec<Option<Hash>>) -> Pyramid {
+    let mut rows = vec![tile];
+    while let Some(below) = rows.last().filter(|row| row.len() > 2) {
+        let joined = below.chunks_exact(2).map(|pair| Some(node_hash(&pair[0]?, &pair[1]?))).collect();
+        rows.push(joined);
+    }
+    rows
+}
+
+/// The tile that a subtree's hash follows from: its level and number; and the row and the place there.
 fn home(node: NodeId) -> (u32, u64, usize, usize) {
     let (level, within) = (node.level / HEIGHT, node.level % HEIGHT);
     let first = node.index << within;
     let at = usize::try_from(first % WIDTH).expect("below 256");
-    (level, first / WIDTH, at, 1 << within)
+    (level, first / WIDTH, usize::try_from(within).expect("below 8"), at >> within)
 }
 
 impl Tiles {
@@ -42,18 +55,17 @@ impl Tiles {
                 let at = usize::try_from(row.position - from).expect("asked for from there on");
                 tile[at] = row.hash.as_slice().try_into().ok();
             }
-            self.0.insert((level, number), tile);
+            self.0.insert((level, number), pyramid(tile));
         }
         Ok(())
     }
 
     /// The hash of a subtree whose tile was loaded.
     fn node(&self, node: NodeId) -> Result<Hash, Damaged> {
-        let (level, number, at, count) = home(node);
+        let (level, number, row, at) = home(node);
         let damaged = Damaged { level: node.level, index: node.index };
         let tile = self.0.get(&(level, number)).ok_or(damaged)?;
-        let hashes: Option<Vec<Hash>> = tile[at..at + count].iter().copied().collect();
-        Ok(joined(hashes.ok_or(damaged)?))
+        tile[row][at].ok_or(damaged)
     }
 
     /// The hashes of these subtrees, in this order.
@@ -73,12 +85,4 @@ impl Tiles {
         }
         Ok(Ok(proof))
     }
-}
-
-/// The root over a power of two of neighbouring hashes.
-fn joined(mut hashes: Vec<Hash>) -> Hash {
-    while hashes.len() > 1 {
-        hashes = hashes.chunks(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();
-    }
-    hashes[0]
 }

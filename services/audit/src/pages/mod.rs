@@ -6,3 +6,4 @@ pub(crate) mod notified;
 pub(crate) mod pack;
 pub(crate) mod parked;
 pub(crate) mod reconciliation;
+pub(crate) mod who_got_what;

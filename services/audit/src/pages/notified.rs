@@ -48,14 +48,14 @@ pub(crate) fn tone(state: DeliveryState) -> &'static str {
 
 impl Notified {
     /// How its state looks.
-    fn tone(&self) -> &'static str {
+    pub(super) fn tone(&self) -> &'static str {
         tone(self.outcome)
     }
 }
 
 impl Attempt {
     /// How it looks, and its word; one without an end is on the wire.
-    fn badge(&self) -> (&'static str, &'static str) {
+    pub(super) fn badge(&self) -> (&'static str, &'static str) {
         match self.outcome {
             Some(Outcome::Accepted) => ("good", "Accepted"),
             Some(Outcome::Deferred) => ("plain", "Deferred"),

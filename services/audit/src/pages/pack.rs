@@ -1,10 +1,14 @@
 //! The pack for a meeting: chosen by partner, region and days; shown, and printed where this build can.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use contracts::Service;
+use contracts::events::PackReadV1;
 use domain::country::Region;
-use domain::ids::PartnerId;
+use domain::ids::{AccountId, PartnerId};
 use domain::text::Line;
 use domain::{CivilDate, Language};
 use serde::Deserialize;
@@ -12,7 +16,7 @@ use store::partners;
 use web::{Auditing, Authority, PageError, Problem, Query, Shell, page};
 
 use crate::Deps;
-use crate::papers::pack::{Pack, PackRequest, bars, pack};
+use crate::papers::pack::{Pack, PackRequest, bars, map, pack};
 
 /// What was asked for, as it stands in the address: an empty field of the form is nothing.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +30,9 @@ pub(crate) struct Asked {
     to: String,
     #[cfg(feature = "pdf")]
     language: String,
+    /// What a copy is for.
+    #[cfg(feature = "pdf")]
+    reason: String,
 }
 
 /// An empty text is nothing; another must be what the field is for.
@@ -57,8 +64,11 @@ struct PackPage {
     pack: Pack,
     months: String,
     kinds: String,
-    /// The same entries again, for printing and for keeping.
-    query: String,
+    waits: String,
+    cases: String,
+    uncovered: String,
+    /// The same entries again, for printing and for keeping: fields of a form.
+    same: [(&'static str, String); 4],
     papers: &'static [(&'static str, &'static str)],
 }
 
@@ -74,6 +84,38 @@ impl PackPage {
             (None, Some(region)) => region.name(Language::ENGLISH).to_owned(),
             (None, None) => "All partners and regions".to_owned(),
         }
+    }
+
+    /// The same as an address.
+    fn query(&self) -> String {
+        self.same.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    }
+}
+
+/// Records that somebody looked, before anything is shown.
+async fn read(
+    deps: &Deps,
+    by: AccountId,
+    request: &PackRequest,
+    pack: &Pack,
+    reason: Option<Line>,
+) -> Result<(), store::Error> {
+    let (partner_id, region) = (request.partner, request.region);
+    let fact = PackReadV1 { read_by: by, partner_id, region, from_entry: pack.from, to_entry: pack.to, reason };
+    store::readings::record(&deps.db, Service::Audit, &deps.clock, &fact).await?;
+    deps.bell.ring();
+    Ok(())
+}
+
+/// A key of the waits in English.
+fn wait(key: &str) -> &'static str {
+    match key {
+        "wait-hour" => "within 1 hour",
+        "wait-four-hours" => "within 4 hours",
+        "wait-day" => "within 24 hours",
+        "wait-three-days" => "within 3 days",
+        "wait-longer" => "later",
+        _ => "not yet",
     }
 }
 
@@ -92,13 +134,15 @@ pub(crate) async fn show(
     named.sort_by(|a, b| a.1.cmp(&b.1));
     let regions = Region::all().map(|region| (region.to_string(), region.name(Language::ENGLISH)));
     let by_kind: Vec<_> = pack.by_kind.iter().map(|(kind, count)| (kind.label().to_owned(), *count)).collect();
-    let query = format!(
-        "partner={}&region={}&from={}&to={}",
-        request.partner.map(|id| id.to_string()).unwrap_or_default(),
-        request.region.map(|region| region.to_string()).unwrap_or_default(),
-        pack.from,
-        pack.to
-    );
+    let waits: Vec<_> = pack.by_wait.iter().map(|(key, count)| (wait(key).to_owned(), *count)).collect();
+    let same = [
+        ("partner", request.partner.map(|id| id.to_string()).unwrap_or_default()),
+        ("region", request.region.map(|region| region.to_string()).unwrap_or_default()),
+        ("from", pack.from.to_string()),
+        ("to", pack.to.to_string()),
+    ];
+    read(&deps, caller.account_id, &request, &pack, None).await?;
+    let uncovered: BTreeSet<_> = pack.gaps.iter().flat_map(|gaps| gaps.countries.iter().copied()).collect();
     Ok(page(&PackPage {
         shell: Shell::new("Meeting pack", &caller),
         asked,
@@ -106,17 +150,20 @@ pub(crate) async fn show(
         regions: regions.collect(),
         months: bars("Alert versions by month", &pack.by_month),
         kinds: bars("Notifications by kind of partner", &by_kind),
+        waits: bars("Notifications by how soon they were acknowledged", &waits),
+        cases: map("Cases by country of the loss", Language::ENGLISH, &pack.by_country, &BTreeSet::new()),
+        uncovered: map("Countries without an active police partner", Language::ENGLISH, &[], &uncovered),
         pack,
-        query,
+        same,
         papers: PAPERS,
     }))
 }
 
-/// `GET /meeting-pack.pdf`
+/// `GET /meeting-pack.pdf`: paper leaves the system, so it is recorded who took it and what for.
 #[cfg(feature = "pdf")]
 pub(crate) async fn print(
     State(deps): State<Deps>,
-    _: Authority<Auditing>,
+    caller: Authority<Auditing>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -127,9 +174,12 @@ pub(crate) async fn print(
     let language = if asked.language.is_empty() { "en" } else { &asked.language };
     let words =
         words(language).ok_or_else(|| Problem::bad_request("The language must be en, fr, es, ar, ru or zh."))?;
+    let reason = crate::api::evidence::reason(Some(&asked.reason))?;
+    let request = asked.request()?;
     let mut tx = deps.db.read().await?;
-    let pack = pack(&mut tx, &deps.clock, &asked.request()?).await?;
+    let pack = pack(&mut tx, &deps.clock, &request).await?;
     tx.commit().await?;
+    read(&deps, caller.account_id, &request, &pack, Some(reason)).await?;
     let pdf = print_pack(&deps.printer, words, &pack).await.map_err(|error| Problem::internal(&error))?;
     let name = format!("meeting-pack-{}-{}-{}.pdf", pack.from, pack.to, words.code());
     let disposition = format!("attachment; filename=\"{name}\"");

@@ -1,20 +1,18 @@
-//! What is shown and printed of who was told: the evidence of one case, and the pack for a meeting.
+//! What is printed of who was told, and the pack for a meeting.
 //!
-//! Each is gathered once, as values ([`CaseEvidence`], [`Pack`]), and shown twice: as a page and, in a build with the
-//! feature `pdf`, on paper in six languages.
+//! Each is gathered once, as values ([`Evidence`](crate::evidence::Evidence), [`Pack`](pack::Pack)), and shown twice: as
+//! a page and, in a build with the feature `pdf`, on paper in six languages.
 
-mod case;
 #[cfg(feature = "pdf")]
-mod case_paper;
+mod evidence_paper;
 pub mod pack;
 #[cfg(feature = "pdf")]
 mod pack_paper;
 #[cfg(feature = "pdf")]
 mod words;
 
-pub use case::{CaseEvidence, FollowUp, Proven, Verified, VersionEvidence, case_evidence};
 #[cfg(feature = "pdf")]
-pub use case_paper::print_case;
+pub use evidence_paper::print_evidence;
 #[cfg(feature = "pdf")]
 pub use pack_paper::print_pack;
 #[cfg(feature = "pdf")]

@@ -1,10 +1,12 @@
 //! The pack for a meeting on paper.
 
+use std::collections::BTreeSet;
+
 use paper::{Order, Printer, PrintingError, Words};
 use serde::Serialize;
 
-use super::pack::{Pack, Value, duration};
-use super::words::{language, moment};
+use super::pack::{Pack, Value, duration, map};
+use super::words::{language, ltr, moment};
 
 const TEMPLATE: &str = include_str!("../../papers/pack.typ");
 
@@ -15,9 +17,13 @@ struct PackPaper {
     figures: Vec<[String; 3]>,
     by_month: Vec<(String, usize)>,
     by_kind: Vec<(String, usize)>,
+    by_wait: Vec<(String, usize)>,
+    cases_map: String,
+    cases: Vec<(String, usize)>,
     alerts: Vec<[String; 7]>,
     gaps: String,
     countries: Vec<String>,
+    gaps_map: String,
     foot: String,
 }
 
@@ -46,7 +52,8 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
         (None, Some(name)) => words.with("pack-of-region", &[("name", name.clone().into())]),
         (None, None) => words.get("pack-of-all"),
     };
-    let (first, last) = pack.span.map_or_else(Default::default, |(first, last)| (moment(first), moment(last)));
+    let (first, last) =
+        pack.span.map_or_else(Default::default, |(first, last)| (moment(words, first), moment(words, last)));
     let reproduce = words.with(
         "pack-reproduce",
         &[
@@ -68,11 +75,11 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
     let alerts = pack.alerts.iter().map(|alert| {
         let kind = words.of_code("alert-kind", alert.kind.as_str(), alert.kind.label());
         [
-            alert.reference.clone(),
+            ltr(words, &alert.reference),
             alert.title.to_string(),
             alert.country.name(language).to_owned(),
             words.with("version", &[("number", alert.version.to_string().into()), ("kind", kind.into())]),
-            moment(alert.released_at),
+            moment(words, alert.released_at),
             alert.told.to_string(),
             alert.acknowledged_median.map_or_else(|| words.get("pack-no-value"), duration),
         ]
@@ -94,10 +101,24 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
                 ];
                 words.with("pack-gaps-means", &values)
             };
-            (text, gaps.countries.iter().map(|country| country.name(language).to_owned()).collect())
+            let mut names: Vec<_> = gaps.countries.iter().map(|country| country.name(language).to_owned()).collect();
+            names.sort();
+            (text, names)
         }
     };
+    let (cases_title, gaps_title) = (words.get("pack-by-country"), words.get("pack-gaps"));
+    let none = BTreeSet::new();
+    let uncovered: BTreeSet<_> = pack.gaps.iter().flat_map(|gaps| gaps.countries.iter().copied()).collect();
+    let cases = pack.by_country.iter().map(|(country, count)| (country.name(language).to_owned(), *count));
     PackPaper {
+        by_wait: pack.by_wait.iter().map(|(key, count)| (words.get(key), *count)).collect(),
+        cases_map: if pack.by_country.is_empty() {
+            String::new()
+        } else {
+            map(&cases_title, language, &pack.by_country, &none)
+        },
+        cases: cases.collect(),
+        gaps_map: if uncovered.is_empty() { String::new() } else { map(&gaps_title, language, &[], &uncovered) },
         foot: about.clone(),
         about,
         reproduce,

@@ -55,7 +55,7 @@ impl FolderReport {
     pub fn sentences(&self) -> Vec<String> {
         let Self { entries, root, checkpoints, contents, outside, findings } = self;
         let verdict = if self.holds() { "The ledger holds" } else { "The ledger does NOT hold" };
-        let root = crate::hex(root);
+        let root = hex::encode(root);
         let mut said =
             vec![format!("{verdict}: {entries} entries, {checkpoints} checkpoints, {contents} contents, root {root}.")];
         said.extend(findings.iter().map(Found::sentence));

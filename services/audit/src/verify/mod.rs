@@ -66,7 +66,7 @@ impl Verification {
         let Walked { entries, root, checkpoints, erased, findings } = &self.walked;
         let verdict = if self.holds() { "The ledger holds" } else { "The ledger does NOT hold" };
         let mut said =
-            vec![format!("{verdict}: {entries} entries, {checkpoints} checkpoints, root {}.", crate::hex(root))];
+            vec![format!("{verdict}: {entries} entries, {checkpoints} checkpoints, root {}.", hex::encode(root))];
         said.extend(findings.iter().map(Found::sentence));
         if *erased > 0 {
             said.push(format!("The content of {erased} entries was erased; their place and time stay proven."));

@@ -107,7 +107,7 @@ pub fn verify_proof(
         "{} signed a ledger of {} entries with root {}.",
         signed.origin,
         signed.size,
-        crate::hex(&signed.root)
+        hex::encode(signed.root)
     ));
     for key in &file.ledger.witness_keys {
         let cosigner: Cosigner = key.parse().map_err(ProofError::Key)?;
@@ -214,7 +214,7 @@ fn possible_hashes(mail: &[u8]) -> Vec<(String, usize)> {
             None => sent.extend(line),
         }
     }
-    let hash = |bytes: &[u8]| crate::hex(Sha256::digest(bytes).as_slice());
+    let hash = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
     let mut hashes = vec![(hash(mail), 0)];
     let (mut at, mut lines) = (0, 0);
     for line in sent.split_inclusive(|byte| *byte == b'\n') {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn a_mail_is_known_again_below_what_servers_added_and_with_other_line_ends() {
         let sent = b"From: a\r\nSubject: b\r\n\r\nhello\r\n";
-        let wanted = crate::hex(Sha256::digest(sent).as_slice());
+        let wanted = hex::encode(Sha256::digest(sent));
         let saved = b"Return-Path: <x>\nReceived: from y\n\tby z\nFrom: a\nSubject: b\n\nhello\n";
         for (mail, added) in [(sent.as_slice(), 0), (saved.as_slice(), 3)] {
             let hashes = possible_hashes(mail);

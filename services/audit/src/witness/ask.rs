@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use domain::Timestamp;
 use serde::Deserialize;
-use store::ledger::{self, CheckpointRow, CosignatureRow};
+use store::Tx;
+use store::ledger::{self, CheckpointRow, CosignatureRow, WitnessRow};
 
 use super::cosign::{Cosigner, cosigned};
 use super::request::AddCheckpoint;
@@ -18,6 +19,8 @@ use crate::note::Note;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// After how long a witness that has everything is asked again, so that a rewind shows also while nothing happens.
 const AGAIN: Duration = Duration::from_secs(600);
+/// After how long without a cosignature somebody is told. Publishing is a job of its own: the ledger goes on meanwhile.
+pub const LATE: Duration = Duration::from_secs(15 * 60);
 /// How often one witness is asked in a row: it may first have to say what size it has.
 const TURNS: usize = 3;
 
@@ -49,6 +52,12 @@ pub async fn ask_all(deps: &Deps, http: &Http) -> Result<(), ProveError> {
         ask(deps, http, by, url).await?;
     }
     Ok(())
+}
+
+/// How it stands with the configured witnesses. One that is no longer asked is not late.
+pub async fn standing(deps: &Deps, tx: &mut Tx) -> Result<Vec<WitnessRow>, store::Error> {
+    let rows = ledger::witnesses(tx).await?;
+    Ok(rows.into_iter().filter(|row| deps.witnesses.iter().any(|(by, _)| by.name().as_str() == row.name)).collect())
 }
 
 async fn ask(deps: &Deps, http: &Http, by: &Cosigner, url: &str) -> Result<(), ProveError> {
@@ -83,7 +92,15 @@ async fn ask(deps: &Deps, http: &Http, by: &Cosigner, url: &str) -> Result<(), P
                 ledger::alarm(&mut tx, name, words, now).await?;
             }
             Heard::Trouble(why) => {
-                tracing::warn!(witness = name, why, "cannot ask a witness");
+                match known_since(&mut tx, name).await?.filter(|since| now.since(*since) >= LATE) {
+                    Some(since) => tracing::error!(
+                        witness = name,
+                        why,
+                        "ALARM: a witness has no checkpoint since {}; the ledger goes on",
+                        since.human()
+                    ),
+                    None => tracing::warn!(witness = name, why, "cannot ask a witness"),
+                }
                 ledger::trouble(&mut tx, name, why).await?;
             }
         }
@@ -93,6 +110,12 @@ async fn ask(deps: &Deps, http: &Http, by: &Cosigner, url: &str) -> Result<(), P
         }
     }
     Ok(())
+}
+
+/// Since when a witness lacks a checkpoint.
+async fn known_since(tx: &mut Tx, name: &str) -> Result<Option<Timestamp>, store::Error> {
+    let rows = ledger::witnesses(tx).await?;
+    Ok(rows.into_iter().find(|row| row.name == name).and_then(|row| row.behind_since))
 }
 
 async fn post(http: &Http, by: &Cosigner, url: &str, latest: &CheckpointRow, request: &AddCheckpoint) -> Heard {

@@ -15,7 +15,7 @@ mod cosign;
 mod request;
 mod serve;
 
-pub use ask::{WitnessConfig, ask_all};
+pub use ask::{LATE, WitnessConfig, ask_all, standing};
 pub use cosign::{Cosigner, WitnessKey, cosigned};
 pub use request::{AddCheckpoint, BadRequest};
 pub use serve::{Answer, StateError, Witness, router};

@@ -194,7 +194,7 @@ async fn cover_leaves(system: &System) {
     for row in rows {
         let leaf = Line::from(&row.entry).leaf();
         if leaf != *row.entry.leaf {
-            let hex: String = leaf.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = hex::encode(leaf);
             let at = row.entry.position;
             system.sql(&format!("UPDATE ledger SET leaf = '\\x{hex}' WHERE position = {at}")).await.unwrap();
         }

@@ -63,6 +63,14 @@ async fn account(tx: &mut Tx, clock: &Clock, role: Role) -> String {
     token
 }
 
+/// The token of an auditor of a system without a site.
+pub async fn auditor(system: &System) -> String {
+    let mut tx = system.db.begin().await.unwrap();
+    let token = account(&mut tx, &system.clock, Role::Auditor).await;
+    tx.commit().await.unwrap();
+    token
+}
+
 fn plan(clock: &Clock, alert_id: AlertId) -> Plan {
     let told = |name: &str, kind, share, label, address: &str| Told {
         partner_id: PartnerId::generate(clock),
@@ -280,10 +288,7 @@ async fn anybody_gets_the_checkpoint_and_an_auditor_the_proof_of_an_entry() {
     let (status, _, body) = site.get(&site.auditor, &format!("/api/v1/ledger/proof/{}", entry.event_id)).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     let view: Value = serde_json::from_str(&body).unwrap();
-    let bytes = |text: &Value| -> [u8; 32] {
-        let hex = text.as_str().unwrap();
-        std::array::from_fn(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
-    };
+    let bytes = |text: &Value| -> [u8; 32] { hex::decode(text.as_str().unwrap()).unwrap().try_into().unwrap() };
     let path: Vec<_> = view["path"].as_array().unwrap().iter().map(bytes).collect();
     let leaf = audit::merkle::leaf_hash(view["line"].as_str().unwrap().as_bytes());
     assert_eq!(leaf, bytes(&view["leaf"]));
@@ -329,6 +334,68 @@ async fn every_look_and_every_copy_is_recorded_with_person_time_and_reason() {
 }
 
 #[tokio::test]
+async fn who_got_what_is_answered_with_a_reason_that_is_recorded_for_each_case() {
+    let site = site().await;
+    let post = async |token: &str, body: &str| {
+        let request = Request::post("/who-got-what")
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()));
+        site.send(request.unwrap()).await
+    };
+    assert_eq!(site.get(&site.auditor, "/who-got-what").await.0, StatusCode::OK);
+    assert_eq!(post(&site.reporter, "who=x&reason=y").await.0, StatusCode::FORBIDDEN);
+    let (status, _, page) = post(&site.auditor, "who=a%40police.example&reason=").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("a@police.example") && page.contains("Please look at 1 field"), "{page}");
+    let (status, _, page) = post(&site.auditor, "who=A%40POLICE.example&reason=they+asked").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    for words in ["=cmd Police nationale", "TOC-2026-000001, version 1", "Accepted", "/evidence"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let (_, _, page) = post(&site.auditor, "who=somebody+else&reason=they+asked").await;
+    assert!(page.matches("Not found").count() == 2, "{page}");
+    let mut tx = site.system.db.read().await.unwrap();
+    let rows: Vec<(CaseId, Json<Value>)> = on_tx!(&mut tx, c => sqlx::query_as(
+        "SELECT case_id, data FROM outbox WHERE kind = 'case.read.v1'").fetch_all(c).await)
+    .unwrap();
+    assert_eq!(rows.len(), 1, "what was not found was not looked at");
+    assert_eq!((rows[0].0, &rows[0].1["reason"]), (site.case_id, &json!("they asked")));
+}
+
+#[tokio::test]
+async fn whoever_looks_at_a_meeting_pack_is_recorded_and_paper_needs_a_reason() {
+    let site = site().await;
+    let looks = async || {
+        let mut tx = site.system.db.read().await.unwrap();
+        let rows: Vec<Json<Value>> = on_tx!(&mut tx, c => sqlx::query_scalar(
+            "SELECT data FROM outbox WHERE kind = 'pack.read.v1' ORDER BY id").fetch_all(c).await)
+        .unwrap();
+        rows.into_iter().map(|Json(data)| (data["to_entry"].clone(), data["reason"].clone())).collect::<Vec<_>>()
+    };
+    let (status, _, page) = site.get(&site.auditor, "/meeting-pack?from=2&to=9").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(page.contains("Computed from ledger entries 2 to 8"), "{page}");
+    assert_eq!(looks().await, [(json!(9), Value::Null)]);
+    let (status, ..) = site.get(&site.reporter, "/meeting-pack").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    #[cfg(feature = "pdf")]
+    {
+        let (status, _, words) = site.get(&site.auditor, "/meeting-pack.pdf?from=2&to=9").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(words.contains("needs a reason"), "{words}");
+        let request = Request::get("/meeting-pack.pdf?from=2&to=9&reason=Meeting+of+1970")
+            .header(AUTHORIZATION, format!("Bearer {}", site.auditor));
+        let answer = site.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()[CONTENT_TYPE]),
+            (StatusCode::OK, &"application/pdf".parse().unwrap())
+        );
+        assert!(looks().await.contains(&(json!(9), json!("Meeting of 1970"))));
+    }
+}
+
+#[tokio::test]
 async fn the_evidence_says_everything_and_proves_itself_to_both_verifiers() {
     let site = site().await;
     let mut tx = site.system.db.begin().await.unwrap();
@@ -336,10 +403,7 @@ async fn the_evidence_says_everything_and_proves_itself_to_both_verifiers() {
     let told = rows.iter().find(|row| row.delivery_id.is_some()).unwrap();
     let (delivery_id, notification_id) = (told.delivery_id.unwrap(), told.notification_id);
     let mail = b"From: desk@x.example\r\nMessage-ID: <one@x.example>\r\n\r\nThe bell.\r\n";
-    let hash: String = sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), mail))
-        .iter()
-        .map(|byte: &u8| format!("{byte:02x}"))
-        .collect();
+    let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(mail));
     let fact = contracts::events::DeliveryRecordedV1 {
         delivery_id,
         notification_id,
@@ -364,11 +428,31 @@ async fn the_evidence_says_everything_and_proves_itself_to_both_verifiers() {
     assert_eq!(status, StatusCode::OK, "{body}");
     let view: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(view["case"]["reference"], "TOC-2026-000001");
-    assert_eq!((view["notified"].as_array().unwrap().len(), view["not_notified"].as_array().unwrap().len()), (3, 1));
-    assert_eq!(view["versions"][0]["version"]["rule_set_version"], 1);
+    let version = &view["versions"][0];
+    assert_eq!((version["told"].as_array().unwrap().len(), version["not_told"].as_array().unwrap().len()), (3, 1));
+    assert_eq!(version["version"]["rule_set_version"], 1);
     let path = format!("/api/v1/notifications/{notification_id}/evidence?reason=x");
     let of_one: Value = serde_json::from_str(&site.get(&site.auditor, &path).await.2).unwrap();
-    assert_eq!(of_one["notified"].as_array().unwrap().len(), 1);
+    let version = &of_one["versions"][0];
+    assert_eq!((version["told"].as_array().unwrap().len(), version["not_told"].as_array().unwrap().len()), (1, 0));
+    assert_eq!(
+        (&of_one["about"], &of_one["entries"][0]["kind"]),
+        (&json!(notification_id), &json!("delivery.recorded.v1"))
+    );
+    // The same as a table, and as pages that say the same.
+    let (status, kind, table) = site.get(&site.auditor, &format!("{path}&format=csv")).await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8"));
+    assert_eq!(table.lines().count(), 1 + version["told"][0]["attempts"].as_array().unwrap().len().max(1), "{table}");
+    let of_case = format!("/api/v1/cases/{}/evidence?reason=x&format=csv", site.case_id);
+    let (_, _, table) = site.get(&site.auditor, &of_case).await;
+    assert!(table.contains("not_told") && table.contains("looting-research"), "{table}");
+    for page in [format!("/cases/{}/evidence", site.case_id), format!("/notifications/{notification_id}/evidence")] {
+        let (status, _, page) = site.get(&site.auditor, &page).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        for words in ["rule set 1 over directory revision 4", "scope BF covers BF", "Take a copy", "Verifier key"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
 
     let (status, _, proof) = site.get(&site.auditor, &format!("/api/v1/deliveries/{delivery_id}/proof?reason=x")).await;
     assert_eq!(status, StatusCode::OK, "{proof}");

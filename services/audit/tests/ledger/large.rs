@@ -1,7 +1,7 @@
 //! A case that was told to a thousand.
 
 use audit::Deps;
-use contracts::events::{AlertReleasedV1, PlanFrozenV1};
+use contracts::events::{AlertReleasedV1, DeliveryRecordedV1, NotificationAcknowledgedV1, PlanFrozenV1};
 use contracts::{Event, Service};
 use domain::codes::{AlertKind, Certainty, EvidenceKind, Pace, PartnerKind, Reach, Role, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
@@ -14,7 +14,7 @@ use serde_json::json;
 use sqlx::types::Json;
 use store::acknowledgements::{self, AcknowledgementRow};
 use store::cases::{VerificationRow, insert_verification};
-use store::deliveries::{self, Standing};
+use store::deliveries::{self, DeliveryRow, Standing};
 use store::identity::{self, NewAccountRow};
 use store::{Tx, attempts, on_tx, outbox, plans};
 
@@ -33,8 +33,20 @@ pub struct Large {
     pub deps: Deps,
 }
 
+impl Large {
+    /// How many entries tell of it: each version's release and plan, its tries, its answers.
+    pub fn entries(&self) -> i64 {
+        i64::try_from(2 * (2 + TOLD + TOLD / 20 + TOLD.div_ceil(3))).unwrap()
+    }
+}
+
 /// Registered, verified, told to `count` partners, updated, and all of it in the ledger.
 pub async fn large(count: usize) -> Large {
+    told(count, 2).await
+}
+
+/// The same with one version or two.
+pub async fn told(count: usize, versions: usize) -> Large {
     let system = System::sqlite().await;
     let clock = system.clock.clone();
     let (case_id, officer, second) =
@@ -71,14 +83,16 @@ pub async fn large(count: usize) -> Large {
     insert_verification(&mut tx, case_id, &verification).await.unwrap();
     let partners: Vec<PartnerId> = (0..=count).map(|_| PartnerId::generate(&clock)).collect();
     let mut facts = Vec::new();
-    for (version, kind) in [(1, AlertKind::Alert), (2, AlertKind::Update)] {
+    for (version, kind) in [(1, AlertKind::Alert), (2, AlertKind::Update)].into_iter().take(versions) {
         // The last of the first version is not told again.
         let told = if version == 1 { &partners[..count] } else { &partners[1..] };
-        facts.extend(release(&mut tx, &clock, case_id, (officer, second), version, kind, told).await);
+        facts.extend(release(&mut tx, &system, case_id, (officer, second), version, kind, told).await);
         system.hand.advance(std::time::Duration::from_secs(3_600));
     }
     tx.commit().await.unwrap();
-    system.deliver(&facts).await;
+    for batch in facts.chunks(500) {
+        system.deliver(batch).await;
+    }
     let deps = system.deps();
     Large { system, case_id, deps }
 }
@@ -90,13 +104,14 @@ async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, event: &
 
 async fn release(
     tx: &mut Tx,
-    clock: &Clock,
+    system: &System,
     case_id: CaseId,
     (drafter, releaser): (AccountId, AccountId),
     version: i64,
     kind: AlertKind,
     partners: &[PartnerId],
 ) -> Vec<contracts::Envelope> {
+    let clock = &system.clock;
     let (alert_id, plan_id) = (AlertId::generate(clock), PlanId::generate(clock));
     on_tx!(&mut *tx, c => sqlx::query(
         "INSERT INTO alerts (id, case_id, version, kind, state, reach, label, facts, content, drafted_by, drafted_at,
@@ -109,24 +124,6 @@ async fn release(
     let plan = plan(clock, alert_id, partners);
     assert!(plans::freeze(tx, plan_id, case_id, &plan, clock).await.unwrap());
     deliveries::create_for_plan(tx, plan_id, clock, |_| Some(deliveries::Slot::at_once(clock.now()))).await.unwrap();
-    let rows: Vec<(DeliveryId, domain::ids::NotificationId)> = on_tx!(&mut *tx, c => sqlx::query_as(
-        "SELECT id, notification_id FROM deliveries WHERE plan_id = $1 ORDER BY address").bind(plan_id).fetch_all(c).await)
-    .unwrap();
-    for (place, (id, notification_id)) in rows.into_iter().enumerate() {
-        settle(tx, clock, case_id, id, place).await;
-        if place % 3 == 0 {
-            let row = AcknowledgementRow {
-                notification_id,
-                id: AnswerId::generate(clock),
-                delivery_id: id,
-                case_id,
-                answered_by: "Cpt. Sawadogo".parse().unwrap(),
-                note: None,
-                acknowledged_at: clock.now(),
-            };
-            assert!(acknowledgements::insert(tx, &row).await.unwrap());
-        }
-    }
     let released = AlertReleasedV1 {
         alert_id,
         case_id,
@@ -149,11 +146,37 @@ async fn release(
         not_told: i64::try_from(plan.not_told.len()).unwrap(),
         plan_sha256: "11".repeat(32),
     };
-    vec![record(tx, Service::Intake, clock, &released).await, record(tx, Service::Routing, clock, &frozen).await]
+    let mut facts =
+        vec![record(tx, Service::Intake, clock, &released).await, record(tx, Service::Routing, clock, &frozen).await];
+    let rows: Vec<(DeliveryId,)> = on_tx!(&mut *tx, c => sqlx::query_as(
+        "SELECT id FROM deliveries WHERE plan_id = $1 ORDER BY address").bind(plan_id).fetch_all(c).await)
+    .unwrap();
+    for (place, (id,)) in rows.into_iter().enumerate() {
+        system.hand.advance(std::time::Duration::from_secs(1));
+        let row = deliveries::find(tx, id).await.unwrap().unwrap();
+        settle(tx, clock, &row, place, &mut facts).await;
+        if place % 3 == 0 {
+            let answer = AcknowledgementRow {
+                notification_id: row.notification_id,
+                id: AnswerId::generate(clock),
+                delivery_id: id,
+                case_id,
+                answered_by: "Cpt. Sawadogo".parse().unwrap(),
+                note: None,
+                acknowledged_at: clock.now(),
+            };
+            assert!(acknowledgements::insert(tx, &answer).await.unwrap());
+            let DeliveryRow { notification_id, partner_id, .. } = row;
+            let fact = NotificationAcknowledgedV1 { notification_id, delivery_id: id, case_id, partner_id };
+            facts.push(record(tx, Service::Notifier, clock, &fact).await);
+        }
+    }
+    facts
 }
 
 /// Most are accepted at once, some on the second try, a few never.
-async fn settle(tx: &mut Tx, clock: &Clock, case_id: CaseId, id: DeliveryId, place: usize) {
+async fn settle(tx: &mut Tx, clock: &Clock, row: &DeliveryRow, place: usize, facts: &mut Vec<contracts::Envelope>) {
+    let (id, case_id) = (row.id, row.case_id);
     let tries: &[(Outcome, &str)] = match place % 20 {
         7 => &[
             (Outcome::Deferred, "451 4.7.1 greylisted, try again in five minutes"),
@@ -162,16 +185,32 @@ async fn settle(tx: &mut Tx, clock: &Clock, case_id: CaseId, id: DeliveryId, pla
         13 => &[(Outcome::Refused, "550 5.1.1 no such user here")],
         _ => &[(Outcome::Accepted, "250 2.0.0 Ok: queued as 4bXy1z2Qp9")],
     };
+    let refused = matches!(tries[tries.len() - 1].0, Outcome::Refused);
+    let state = if refused { DeliveryState::Refused } else { DeliveryState::Accepted };
+    let sha256 = vec![u8::try_from(place % 251).unwrap(); 32];
     for (number, (outcome, reply)) in (1..).zip(tries) {
         let attempt = AttemptId::generate(clock);
         attempts::begin(tx, attempt, id, number, false, clock.now()).await.unwrap();
         assert!(attempts::end(tx, attempt, *outcome, Stage::Message, Some(reply), clock.now()).await.unwrap());
+        let fact = DeliveryRecordedV1 {
+            delivery_id: id,
+            notification_id: row.notification_id,
+            alert_id: row.alert_id,
+            case_id,
+            partner_id: row.partner_id,
+            share: row.share,
+            attempt: number,
+            outcome: *outcome,
+            stage: Stage::Message,
+            state: if *outcome == Outcome::Deferred { DeliveryState::Pending } else { state },
+            mail_sha256: hex::encode(&sha256),
+            reply_sha256: None,
+            possible_repeat: false,
+        };
+        facts.push(record(tx, Service::Notifier, clock, &fact).await);
     }
-    let refused = matches!(tries[tries.len() - 1].0, Outcome::Refused);
-    let state = if refused { DeliveryState::Refused } else { DeliveryState::Accepted };
     assert!(deliveries::move_on(tx, id, &Standing { state, due_at: None, reply: None }, clock.now()).await.unwrap());
-    let (message_id, sha256) =
-        (format!("<{case_id}.{place}@alerts.example>"), vec![u8::try_from(place % 251).unwrap(); 32]);
+    let message_id = format!("<{case_id}.{place}@alerts.example>");
     on_tx!(tx, c => sqlx::query("UPDATE deliveries SET message_id = $2, mail_sha256 = $3 WHERE id = $1")
         .bind(id).bind(message_id).bind(sha256).execute(c).await.map(drop))
     .unwrap();

@@ -2,23 +2,35 @@
 
 use std::time::{Duration, Instant};
 
-use audit::{PackRequest, Value, case_evidence, pack};
+use audit::evidence::{About, evidence};
+use audit::{PackRequest, Value, pack};
+use contracts::Service;
+use contracts::events::DirectoryChangedV1;
+use domain::codes::{PartnerKind, RevisionSource};
+use domain::ids::PartnerId;
+use domain::partner::Partner;
+use store::partners::Why;
+use store::{outbox, partners};
 
+use crate::System;
 #[cfg(feature = "pdf")]
-use crate::large::Large;
+use crate::large::{Large, told};
 use crate::large::{TOLD, large};
 
 #[tokio::test]
 async fn who_got_what_about_a_case_is_answered_in_under_a_second_for_a_thousand() {
     let large = large(TOLD).await;
     let begun = Instant::now();
-    let mut tx = large.deps.db.read().await.unwrap();
-    let evidence = case_evidence(&mut tx, &large.deps.clock, large.case_id).await.unwrap().unwrap();
+    let evidence = evidence(&large.deps, About::Case(large.case_id)).await.unwrap().unwrap();
     let took = begun.elapsed();
-    println!("{} lines in {took:?}", evidence.versions.iter().map(|version| version.told.len()).sum::<usize>());
+    eprintln!(
+        "{} entries, {} lines in {took:?}",
+        evidence.entries.len(),
+        evidence.versions.iter().map(|version| version.told.len()).sum::<usize>()
+    );
     assert!(took < Duration::from_secs(1), "{took:?}");
 
-    assert_eq!(evidence.verifications[0].by, "Jean Dupont");
+    assert_eq!(evidence.case.verifications[0].by, "Jean Dupont");
     let [first, second] = &evidence.versions[..] else { panic!("two versions") };
     assert_eq!((first.told.len(), first.not_told.len(), first.released_by.as_str()), (TOLD, 40, "Maria Silva"));
     assert_eq!(first.follow_up, None);
@@ -32,18 +44,18 @@ async fn who_got_what_about_a_case_is_answered_in_under_a_second_for_a_thousand(
             .iter()
             .any(|name| name.as_str() == "Office central de lutte contre le trafic des biens culturels 0")
     );
-    let (proof, root) = (&evidence.proofs[0].proof, &evidence.checkpoint.as_ref().unwrap().root);
-    let position = u64::try_from(proof.entry.position).unwrap();
-    let leaf: [u8; 32] = proof.entry.leaf.clone().try_into().unwrap();
-    let root: [u8; 32] = root.clone().try_into().unwrap();
-    assert_eq!(audit::merkle::verify_inclusion(&leaf, position, proof.size, &proof.path, &root), Ok(()));
+    // Each try and answer is in the ledger, and each is proven.
+    assert_eq!(evidence.tries().count(), 2 * (TOLD + TOLD / 20));
+    let json = serde_json::to_vec(&evidence).unwrap();
+    let said = audit::verify::verify_proof(&json, &[large.system.verifier()], None, &[]).unwrap();
+    assert!(said.holds() && said.proven.len() == evidence.entries.len() + 1, "{:?}", said.wrong);
 }
 
 #[cfg(feature = "pdf")]
 mod printed {
     use std::process::Command;
 
-    use audit::{LANGUAGES, print_case, print_pack, words};
+    use audit::{LANGUAGES, print_evidence, print_pack, words};
 
     use super::*;
 
@@ -66,7 +78,9 @@ mod printed {
         for (code, _) in LANGUAGES {
             let begun = Instant::now();
             let pdf = print_pack(&large.deps.printer, words(code).unwrap(), &pack).await.unwrap();
-            println!("{code}: {} bytes in {:?}", pdf.len(), begun.elapsed());
+            let took = begun.elapsed();
+            eprintln!("{code}: {} bytes in {took:?}", pdf.len());
+            assert!(took < Duration::from_secs(5), "{code}: {took:?}");
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("pack.pdf");
             std::fs::write(&path, &pdf).unwrap();
@@ -78,12 +92,27 @@ mod printed {
         }
     }
 
-    #[tokio::test]
-    async fn the_evidence_of_a_thousand_is_printed() {
-        let large = large(TOLD).await;
-        let took = print(&large, "en", TOLD).await;
-        // Not optimised, on a busy machine; a release build is what people wait for.
-        assert!(took < Duration::from_secs(60), "{took:?}");
+    /// The time that the thread printing has computed. What waits for a processor that other tests have is not counted.
+    async fn computed() -> Duration {
+        let read = || std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        let text = tokio::task::spawn_blocking(read).await.unwrap();
+        Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
+    }
+
+    #[test]
+    fn the_evidence_of_a_thousand_is_printed_in_under_five_seconds() {
+        // One thread for what blocks, so that it is the same one before and after.
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let large = told(TOLD, 1).await;
+            let before = computed().await;
+            print(&large, "en", TOLD).await;
+            let took = computed().await.saturating_sub(before);
+            // Typesetting is optimised in the profile that tests run in, too.
+            eprintln!("{took:?} of computing");
+            assert!(took < Duration::from_secs(5), "{took:?}");
+        });
     }
 
     #[tokio::test]
@@ -95,14 +124,13 @@ mod printed {
     }
 
     async fn print(large: &Large, code: &str, told: usize) -> Duration {
-        let mut tx = large.deps.db.read().await.unwrap();
-        let evidence = case_evidence(&mut tx, &large.deps.clock, large.case_id).await.unwrap().unwrap();
-        let root: String = evidence.checkpoint.as_ref().unwrap().root.iter().map(|b| format!("{b:02x}")).collect();
+        let evidence = evidence(&large.deps, About::Case(large.case_id)).await.unwrap().unwrap();
+        let root = evidence.ledger.as_ref().unwrap().root.clone();
         let words = words(code).unwrap();
         let begun = Instant::now();
-        let pdf = print_case(&large.deps.printer, words, &evidence, &large.system.verifier()).await.unwrap();
+        let pdf = print_evidence(&large.deps.printer, words, &evidence).await.unwrap();
         let took = begun.elapsed();
-        eprintln!("{code}, {told} told twice: {} bytes in {took:?}", pdf.len());
+        eprintln!("{code}, {told} told: {} bytes in {took:?}", pdf.len());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(format!("{code}.pdf"));
         std::fs::write(&path, &pdf).unwrap();
@@ -137,13 +165,15 @@ async fn a_meeting_pack_is_the_same_for_the_same_entries_whatever_happens_later(
         pack(&mut tx, &large.deps.clock, request).await.unwrap()
     };
     let all = gather(&PackRequest::default()).await;
-    assert_eq!((all.from, all.to), (0, 4));
+    assert_eq!((all.from, all.to), (0, large.entries()));
     let value = |key: &str| all.figures.iter().find(|figure| figure.key == key).unwrap().value;
     assert_eq!(value("pack-alerts"), Value::Count(1));
     assert_eq!(value("pack-updates"), Value::Count(1));
     assert_eq!(value("pack-told"), Value::Count(2 * TOLD));
     assert_eq!(value("pack-not-told"), Value::Count(80));
-    assert_eq!(value("pack-to-acknowledged"), Value::None, "nothing in these entries says so");
+    assert_eq!(value("pack-accepted"), Value::Count(2 * (TOLD - TOLD / 20)));
+    assert_eq!(value("pack-acknowledged"), Value::Count(2 * (TOLD + 2) / 3));
+    assert!(matches!(value("pack-to-acknowledged"), Value::Seconds(490..510)), "{:?}", value("pack-to-acknowledged"));
     assert_eq!(all.alerts.len(), 2);
     assert_eq!(all.by_month.iter().map(|(_, count)| count).sum::<usize>(), 2);
 
@@ -153,6 +183,8 @@ async fn a_meeting_pack_is_the_same_for_the_same_entries_whatever_happens_later(
     large.system.enter(5).await;
     let after = gather(&half).await;
     assert_eq!(before.figures, after.figures);
+    let value = |key: &str| before.figures.iter().find(|figure| figure.key == key).unwrap().value;
+    assert_eq!(value("pack-to-acknowledged"), Value::None, "nothing in these entries says so");
     assert_eq!((after.alerts.len(), after.from, after.to), (1, 0, 2));
 
     // Burkina Faso lies in Africa and not in Europe.
@@ -162,4 +194,34 @@ async fn a_meeting_pack_is_the_same_for_the_same_entries_whatever_happens_later(
     assert!(europe.alerts.is_empty());
     let gaps = europe.gaps.unwrap();
     assert_eq!(gaps.countries.len(), gaps.total, "an empty directory covers nothing");
+}
+
+#[tokio::test]
+async fn coverage_gaps_are_those_of_the_directory_that_the_entries_end_with() {
+    for system in System::both().await {
+        // Each time one country gets police of its own.
+        let cover = async |country: &str| {
+            let mut tx = system.db.begin().await.unwrap();
+            let why = Why { by: None, source: RevisionSource::Form, reason: "test".parse().unwrap() };
+            let revision = partners::next_revision(&mut tx, &why, system.clock.now()).await.unwrap();
+            let (id, name) = (PartnerId::generate(&system.clock), format!("Police of {country}").parse().unwrap());
+            let partner = Partner::bare(id, name, PartnerKind::Police, country.parse().unwrap());
+            partners::put(&mut tx, &[partner], revision, system.clock.now()).await.unwrap();
+            let fact = DirectoryChangedV1 { revision, added: 1, changed: 0, directory_sha256: "00".repeat(32) };
+            let id = outbox::record(&mut tx, Service::Routing, &system.clock, &fact).await.unwrap();
+            let fact = outbox::find(&mut tx, id).await.unwrap().unwrap().into_envelope();
+            tx.commit().await.unwrap();
+            system.deliver(&[fact]).await;
+        };
+        let gaps = async |to: i64| {
+            let mut tx = system.db.read().await.unwrap();
+            let request = PackRequest { to: Some(to), ..PackRequest::default() };
+            let gaps = pack(&mut tx, &system.clock, &request).await.unwrap().gaps.unwrap();
+            (gaps.revision, gaps.total - gaps.countries.len())
+        };
+        cover("FR").await;
+        assert_eq!(gaps(1).await, (1, 1), "{}", system.name);
+        cover("BF").await;
+        assert_eq!((gaps(0).await, gaps(1).await, gaps(2).await), ((0, 0), (1, 1), (2, 2)), "{}", system.name);
+    }
 }

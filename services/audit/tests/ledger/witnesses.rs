@@ -113,12 +113,35 @@ async fn a_witness_that_is_away_is_noted_and_delays_nothing() {
     let mut deps = follower.deps(&system);
     deps.witnesses[0].1 = "http://127.0.0.1:1".to_owned();
     system.enter(3).await;
+    let signed = system.clock.now();
     ask_all(&deps, &Http::default()).await.unwrap();
     let row = standing(&system).await;
     assert!(row.trouble.is_some() && row.alarm.is_none(), "{row:?}");
+    // Nobody is called for a quarter of an hour; then somebody is, and the ledger goes on all the same.
+    let app = |deps: &Deps| {
+        let auth = Auth { db: system.db.clone(), clock: system.clock.clone() };
+        web::app(vec![audit::routes(deps).finish().0], &AppOptions::new(auth))
+    };
+    let token = crate::http::auditor(&system).await;
+    let page = async |deps: &Deps| {
+        let request = Request::get("/ledger").header("authorization", format!("Bearer {token}"));
+        let answer = app(deps).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    };
+    system.hand.advance(audit::LATE.saturating_sub(std::time::Duration::from_secs(1)));
+    assert!(!page(&deps).await.contains("not being published"));
+    system.hand.advance(std::time::Duration::from_secs(1));
     system.enter(3).await;
-    ask_all(&follower.deps(&system), &Http::default()).await.unwrap();
-    assert_eq!((standing(&system).await.size, standing(&system).await.trouble), (6, None));
+    ask_all(&deps, &Http::default()).await.unwrap();
+    assert_eq!(standing(&system).await.behind_since, Some(signed), "since the first that it lacks");
+    let said = page(&deps).await;
+    assert!(said.contains("not being published") && said.contains(&signed.human()), "{said}");
+    let follower = follower.deps(&system);
+    ask_all(&follower, &Http::default()).await.unwrap();
+    let row = standing(&system).await;
+    assert_eq!((row.size, row.trouble, row.behind_since), (6, None, None));
+    assert!(!page(&follower).await.contains("not being published"));
 }
 
 /// What the specification says a witness must answer.

@@ -113,5 +113,5 @@ fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 /// after a database that keeps JSON in an order of its own.
 pub fn content_sha256(content: &ObjectContent) -> String {
     let canonical = serde_json::to_vec(content).expect("checked text and codes always have a JSON form");
-    Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(canonical))
 }

@@ -107,7 +107,7 @@ impl Report {
         let mut keys = BTreeSet::new();
         let mut add = |parts: &[&str]| {
             let digest = Sha256::digest(parts.join("\0"));
-            keys.insert(digest[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            keys.insert(hex::encode(&digest[..16]));
         };
         let country = self.country.as_str();
         let holder = folded(&self.holder);

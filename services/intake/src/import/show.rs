@@ -73,7 +73,7 @@ impl From<ImportRow> for ImportView {
             case_id: row.case_id,
             file_name: row.file_name,
             size_bytes: row.size,
-            sha256: row.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(&row.sha256),
             state: row.state,
             mode: row.mode,
             good: row.good,

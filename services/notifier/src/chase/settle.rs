@@ -11,7 +11,6 @@ use store::{chases, outbox};
 use web::Problem;
 
 use crate::Deps;
-use crate::sender::hex;
 
 /// Why nothing was settled.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +46,7 @@ pub async fn settle_chase(
         case_id: row.case_id,
         partner_id: row.partner_id,
         settled_by: by,
-        reason_sha256: hex(&Sha256::digest(reason.as_str().as_bytes())),
+        reason_sha256: hex::encode(Sha256::digest(reason.as_str().as_bytes())),
     };
     outbox::record(&mut tx, Service::Notifier, &deps.clock, &event).await?;
     tx.commit().await?;

@@ -59,8 +59,7 @@ pub(crate) fn digest_id(deliveries: &[DeliveryId], domain: &str) -> String {
     for id in deliveries {
         hash.update(id.as_uuid().as_bytes());
     }
-    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    format!("<{hex}@{domain}>")
+    format!("<{}@{domain}>", hex::encode(&hash.finalize()[..16]))
 }
 
 /// Composes a digest of what its first item's context is for: one reader, one address. Its label is the highest of its

@@ -150,8 +150,7 @@ pub fn message_id(alert: AlertId, partner: PartnerId, address: &Mailbox, domain:
     hash.update(alert.as_uuid().as_bytes());
     hash.update(partner.as_uuid().as_bytes());
     hash.update(address.as_str().as_bytes());
-    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    format!("<{hex}@{domain}>")
+    format!("<{}@{domain}>", hex::encode(&hash.finalize()[..16]))
 }
 
 /// The key of the sentence that says how a label is to be handled.

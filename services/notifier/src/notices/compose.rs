@@ -50,8 +50,7 @@ pub(super) fn message_id(id: NoticeId, domain: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(b"tocsin notice message id v1\0");
     hash.update(id.as_uuid().as_bytes());
-    let hex = hash.finalize().iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    format!("<{hex}@{domain}>")
+    format!("<{}@{domain}>", hex::encode(&hash.finalize()[..16]))
 }
 
 /// The bytes of a notice.

@@ -18,7 +18,7 @@ use super::compose::{compose, message_id};
 use super::{NoticeError, NoticeSender};
 use crate::Deps;
 use crate::compose::{Reminder, Signers, reminder};
-use crate::sender::{Present, hex, hold, removal};
+use crate::sender::{Present, hold, removal};
 use crate::transport::{Fence, Report};
 
 /// A try that is committed and about to begin.
@@ -199,7 +199,7 @@ async fn finish(deps: &Deps, going: &Going, report: &Report) -> Result<(), Notic
             outcome: report.outcome,
             stage: report.stage,
             state,
-            mail_sha256: hex(&going.sha256),
+            mail_sha256: hex::encode(&going.sha256),
         };
         outbox::record(&mut tx, Service::Notifier, &deps.clock, &event).await?;
     }

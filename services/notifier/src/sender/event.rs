@@ -39,8 +39,8 @@ pub(crate) async fn recorded(
         outcome: ended.outcome,
         stage: ended.stage,
         state: ended.state,
-        mail_sha256: hex(ended.mail_sha256),
-        reply_sha256: ended.reply.map(|reply| hex(&Sha256::digest(reply.as_bytes()))),
+        mail_sha256: hex::encode(ended.mail_sha256),
+        reply_sha256: ended.reply.map(|reply| hex::encode(Sha256::digest(reply.as_bytes()))),
         possible_repeat: ended.possible_repeat,
     };
     outbox::record(tx, Service::Notifier, clock, &event).await.map(drop)
@@ -62,13 +62,4 @@ pub(crate) async fn taken_out(
         reason: removal.reason.to_owned(),
     };
     outbox::record(tx, Service::Notifier, clock, &event).await.map(drop)
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use self::breaker::Breaker;
 pub(crate) use self::decide::{Try, next};
 use self::dispatch::Wire;
-pub(crate) use self::event::{Ended, hex, recorded, taken_out};
+pub(crate) use self::event::{Ended, recorded, taken_out};
 pub(crate) use self::gate::{GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, removal};
 pub(crate) use self::start::AFTER_THE_OTHER;
 use crate::Deps;

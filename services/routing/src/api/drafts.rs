@@ -12,7 +12,6 @@ use web::{Auditing, Authority, Path, Problem};
 
 use super::body;
 use crate::compare_rules::{Comparison, compare_rules};
-use crate::digest::hex;
 use crate::permission::Policy;
 use crate::routers::RouterError;
 use crate::rules::check::{CaseResult, check};
@@ -64,7 +63,7 @@ impl DraftView {
         let cases = RuleSet::parse(0, &row.text).map(|rules| check(&rules)).unwrap_or_default();
         Self {
             id: row.id,
-            sha256: hex(&row.sha256),
+            sha256: hex::encode(&row.sha256),
             drafted_by: row.drafted_by,
             drafted_at: row.drafted_at,
             text: row.text,

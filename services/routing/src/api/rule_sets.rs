@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use web::{Auditing, Authority, Path, Problem};
 
 use crate::Deps;
-use crate::digest::hex;
 use crate::rules::{RuleSet, words};
 
 /// How many versions are listed.
@@ -60,7 +59,7 @@ pub(crate) struct RuleView {
 
 impl From<RuleSetHead> for RuleSetHeadView {
     fn from(head: RuleSetHead) -> Self {
-        Self { version: head.version, sha256: hex(&head.sha256), released_at: head.released_at }
+        Self { version: head.version, sha256: hex::encode(&head.sha256), released_at: head.released_at }
     }
 }
 
@@ -75,7 +74,7 @@ impl From<RuleSetRow> for RuleSetView {
         };
         Self {
             version: row.version,
-            sha256: hex(&row.sha256),
+            sha256: hex::encode(&row.sha256),
             released_at: row.released_at,
             drafted_by: row.drafted_by,
             released_by: row.released_by,

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use sha2::{Digest, Sha256};
 
 use super::{ImportContact, ImportRow};
-use crate::digest::hex;
 
 /// The longest label of a domain name (RFC 1035, 2.3.4).
 const LONGEST: usize = 63;
@@ -18,7 +17,7 @@ pub(super) fn derive_addresses(rows: &mut [ImportRow]) {
         let mut slug = slug(name);
         if !taken.insert((row.kind, slug.clone())) {
             // Names that differ only in what a domain name cannot show. The same name gives the same address.
-            let mark = hex(&Sha256::digest(name.as_bytes())[..4]);
+            let mark = hex::encode(&Sha256::digest(name.as_bytes())[..4]);
             slug = format!("{}-{mark}", cut(&slug, LONGEST - 1 - mark.len()));
             taken.insert((row.kind, slug.clone()));
         }
@@ -42,7 +41,7 @@ fn slug(name: &str) -> String {
     }
     match cut(&slug, LONGEST) {
         // A name in another script: nothing is left of it.
-        "" => format!("partner-{}", hex(&Sha256::digest(name.as_bytes())[..4])),
+        "" => format!("partner-{}", hex::encode(&Sha256::digest(name.as_bytes())[..4])),
         slug => slug.to_owned(),
     }
 }

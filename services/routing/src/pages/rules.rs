@@ -11,7 +11,6 @@ use web::{
     Auditing, Authority, Flash, Form, PageError, Path, Permission, Principal, Problem, Query, Shell, page, redirect,
 };
 
-use crate::digest::hex;
 use crate::permission::Policy;
 use crate::rules::{Rule, RuleError, RuleSet, words};
 use crate::{Deps, InvalidRules, ReleaseRulesError, draft_rules};
@@ -45,7 +44,7 @@ impl RulesPage {
     }
 
     fn sha256(&self) -> String {
-        hex(&self.row.sha256)
+        hex::encode(&self.row.sha256)
     }
 }
 

@@ -8,6 +8,7 @@ mod duplicates;
 mod identity;
 mod photos;
 mod plans;
+mod readings;
 
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
 pub use cases::{
@@ -29,6 +30,7 @@ pub use plans::{
     DirectoryChangedV1, HoldReleasedV1, NobodyToldSettledV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1,
     RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1, SendingSwitchedV1,
 };
+pub use readings::PackReadV1;
 
 use domain::ids::CaseId;
 use schemars::JsonSchema;

@@ -49,6 +49,20 @@ pub async fn entries(tx: &mut Tx, from: i64, limit: i64) -> Result<Vec<EntryAndC
     Ok(rows.into_iter().map(EntryAndContent::from).collect())
 }
 
+/// The last entry of a kind before a position, with what it commits to.
+pub async fn last_of_kind(tx: &mut Tx, kind: &str, before: i64) -> Result<Option<EntryAndContent>, Error> {
+    let row: Option<Joined> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT l.position, l.event_id, l.kind, l.case_id, l.occurred_at, l.commitment, l.leaf, c.salt, c.body
+         FROM ledger l LEFT JOIN ledger_contents c ON c.position = l.position
+         WHERE l.kind = $1 AND l.position < $2 ORDER BY l.position DESC LIMIT 1",
+    )
+    .bind(kind)
+    .bind(before)
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(EntryAndContent::from))
+}
+
 /// The newest entries, newest first.
 pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<LatestRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(

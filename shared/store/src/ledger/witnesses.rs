@@ -34,6 +34,8 @@ pub struct WitnessRow {
     pub alarm: Option<String>,
     /// Since when.
     pub alarmed_at: Option<Timestamp>,
+    /// When the first checkpoint was signed that it has not cosigned; none if it has all of them.
+    pub behind_since: Option<Timestamp>,
 }
 
 /// Keeps a cosignature, and that the witness follows up to there. A second one for the same size changes nothing.
@@ -98,7 +100,9 @@ pub async fn alarm(tx: &mut Tx, name: &str, words: &str, now: Timestamp) -> Resu
 /// Every witness that was ever asked, by name.
 pub async fn witnesses(tx: &mut Tx) -> Result<Vec<WitnessRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT name, size, heard_at, trouble, alarm, alarmed_at FROM witnesses ORDER BY name",
+        "SELECT w.name, w.size, w.heard_at, w.trouble, w.alarm, w.alarmed_at,
+             (SELECT k.signed_at FROM checkpoints k WHERE k.size > w.size ORDER BY k.size LIMIT 1) AS behind_since
+         FROM witnesses w ORDER BY w.name",
     )
     .fetch_all(c)
     .await)?)

@@ -174,6 +174,15 @@ async fn what_witnesses_sign_and_refuse_is_kept() {
         assert_eq!(ledger::checkpoint_within(&mut tx, 3).await.unwrap().unwrap().size, 2, "{}", engine.name);
         let known = ledger::witnesses(&mut tx).await.unwrap().remove(0);
         assert_eq!((known.size, known.trouble, known.alarm.as_deref()), (2, None, Some("two histories")));
+        assert_eq!(known.behind_since, Some(clock.now()), "{}: it lacks the second checkpoint", engine.name);
+        ledger::heard(&mut tx, "w", 4, clock.now()).await.unwrap();
+        let known = ledger::witnesses(&mut tx).await.unwrap().remove(0);
+        assert_eq!(known.behind_since, None, "{}", engine.name);
+        let last = ledger::entries(&mut tx, 3, 1).await.unwrap().remove(0);
+        let kind = last.entry.kind.clone();
+        assert_eq!(ledger::last_of_kind(&mut tx, &kind, 9).await.unwrap(), Some(last), "{}", engine.name);
+        assert_eq!(ledger::last_of_kind(&mut tx, &kind, 2).await.unwrap().unwrap().entry.position, 1);
+        assert_eq!(ledger::last_of_kind(&mut tx, "no.such.v1", 9).await.unwrap(), None, "{}", engine.name);
     }
 }
 

@@ -137,6 +137,24 @@ async fn the_report_tells_each_address_with_its_tries_and_its_acknowledgement() 
         let told: Vec<_> = tries.iter().map(|row| (row.number, row.outcome, row.possible_repeat)).collect();
         assert_eq!(told, [(1, Some(Outcome::Uncertain), false), (2, Some(Outcome::Accepted), true)], "{}", engine.name);
 
+        let one = reports::notification(&mut tx, rows[0].notification_id).await.unwrap().unwrap();
+        assert_eq!((one.case_id, one.version, one.partner_id), (case.id, rows[0].version, rows[0].partner_id));
+        // Asked by whoever got it, in any spelling of the address; and by whose case it is.
+        let asked = async |tx: &mut Tx, who: &str| {
+            let who = who.parse().unwrap();
+            let (mails, cases) =
+                (reports::sent_to(tx, &who, 9).await.unwrap(), reports::cases_of(tx, &who, 9).await.unwrap());
+            (mails.len(), cases.iter().map(|row| row.told).collect::<Vec<_>>())
+        };
+        let partners: std::collections::BTreeSet<_> = rows.iter().map(|row| row.partner_id).collect();
+        let by_name = rows.iter().filter(|row| row.partner_name == rows[0].partner_name).count();
+        let address = rows[0].address.to_string().to_uppercase();
+        let by_address = rows.iter().filter(|row| row.address == rows[0].address).count();
+        assert_eq!(asked(&mut tx, &address).await, (by_address, vec![]), "{}", engine.name);
+        assert_eq!(asked(&mut tx, rows[0].partner_name.as_str()).await, (by_name, vec![]), "{}", engine.name);
+        let told = i64::try_from(partners.len()).unwrap();
+        assert_eq!(asked(&mut tx, &case.reference.to_string()).await, (0, vec![told]), "{}", engine.name);
+        assert_eq!(asked(&mut tx, "nobody").await, (0, vec![]), "{}", engine.name);
         let versions = reports::versions(&mut tx, case.id).await.unwrap();
         let seen: Vec<_> =
             versions.iter().map(|row| (row.version, row.told, row.not_told, row.rule_set_version)).collect();

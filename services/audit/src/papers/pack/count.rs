@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::Envelope;
 use contracts::Event as _;
 use contracts::events::{
-    AlertReleasedV1, CaseRegisteredV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1, PlanFrozenV1,
+    AlertReleasedV1, CaseRegisteredV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
+    ObjectStatusChangedV1, PlanFrozenV1,
 };
 use domain::Timestamp;
-use domain::codes::AlertKind;
+use domain::codes::{AlertKind, ObjectStatus};
 use domain::delivery::{DeliveryState, Outcome};
-use domain::ids::{AlertId, CaseId, NotificationId, PartnerId};
+use domain::ids::{AlertId, CaseId, NotificationId, ObjectId, PartnerId};
 
 /// What a figure counts. No figure goes without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Cases.
     Cases,
+    /// Objects.
+    Objects,
     /// Alert versions.
     Versions,
     /// One alert version for one partner.
@@ -36,6 +39,7 @@ impl Unit {
     pub fn key(self) -> &'static str {
         match self {
             Self::Cases => "unit-cases",
+            Self::Objects => "unit-objects",
             Self::Versions => "unit-versions",
             Self::Notifications => "unit-notifications",
             Self::Mails => "unit-mails",
@@ -49,6 +53,7 @@ impl Unit {
     pub fn label(self) -> &'static str {
         match self {
             Self::Cases => "cases",
+            Self::Objects => "objects",
             Self::Versions => "alert versions",
             Self::Notifications => "notifications",
             Self::Mails => "mails",
@@ -117,7 +122,18 @@ pub(super) struct Counted {
     /// Each notification: its alert, partner, first acceptance, acknowledgement.
     pub notifications: BTreeMap<NotificationId, Notified>,
     sightings: Vec<CaseId>,
+    /// Each object that was said to be back in hand or back with its owner.
+    found: BTreeMap<(ObjectStatus, ObjectId), CaseId>,
 }
+
+/// How soon a notification was acknowledged: the key of its text, and up to how many seconds.
+const WAITS: [(&str, u64); 5] = [
+    ("wait-hour", 3_600),
+    ("wait-four-hours", 4 * 3_600),
+    ("wait-day", 24 * 3_600),
+    ("wait-three-days", 72 * 3_600),
+    ("wait-longer", u64::MAX),
+];
 
 /// One notification.
 #[derive(Clone, Debug)]
@@ -176,6 +192,13 @@ impl Counted {
                     line.acknowledged_at = line.acknowledged_at.or(Some(fact.time));
                 }
             }
+            ObjectStatusChangedV1::KIND => {
+                if let Ok(event) = fact.open::<ObjectStatusChangedV1>()
+                    && matches!(event.status, ObjectStatus::Recovered | ObjectStatus::Returned)
+                {
+                    self.found.insert((event.status, event.object_id), event.case_id);
+                }
+            }
             kind if kind.starts_with("object.sighted.") => self.sightings.extend(case_id),
             _ => {}
         }
@@ -197,6 +220,7 @@ impl Counted {
     pub(super) fn narrow(&mut self, partner: Option<PartnerId>, inside: impl Fn(CaseId) -> bool) {
         self.cases.retain(|id| inside(*id));
         self.sightings.retain(|id| inside(*id));
+        self.found.retain(|_, id| inside(*id));
         self.notifications.retain(|_, line| inside(line.case_id) && partner.is_none_or(|id| line.partner_id == id));
         let theirs: BTreeSet<AlertId> = self.notifications.values().filter_map(|line| line.alert_id).collect();
         let about = |id: &AlertId| partner.is_none() || theirs.contains(id);
@@ -207,6 +231,7 @@ impl Counted {
             let heard: BTreeSet<CaseId> = self.released.values().map(|released| released.case_id).collect();
             self.cases.retain(|id| heard.contains(id));
             self.sightings.retain(|id| heard.contains(id));
+            self.found.retain(|_, id| heard.contains(id));
         } else {
             let released = &self.released;
             self.planned.retain(|id, _| released.contains_key(id));
@@ -224,6 +249,19 @@ impl Counted {
         self.waits(of, |line| line.acknowledged_at)
     }
 
+    /// How many notifications were acknowledged how soon, and how many not at all.
+    pub(super) fn by_wait(&self) -> Vec<(&'static str, usize)> {
+        let waits = self.acknowledged(None);
+        let (mut counts, mut least) = (Vec::new(), 0);
+        for (key, most) in WAITS {
+            let within = waits.partition_point(|wait| *wait <= most);
+            counts.push((key, within - least));
+            least = within;
+        }
+        counts.push(("wait-none", self.notifications.len() - waits.len()));
+        counts
+    }
+
     fn waits(&self, of: Option<AlertId>, end: impl Fn(&Notified) -> Option<Timestamp>) -> Vec<u64> {
         let lines = self.notifications.values().filter(|line| of.is_none() || line.alert_id == of);
         let mut waits: Vec<u64> =
@@ -236,6 +274,7 @@ impl Counted {
     pub(super) fn figures(&self) -> Vec<Figure> {
         let of = |kind| Value::Count(self.released.values().filter(|released| released.kind == kind).count());
         let sum = |part: fn(&Notified) -> usize| Value::Count(self.notifications.values().map(part).sum());
+        let found = |status| Value::Count(self.found.keys().filter(|(which, _)| *which == status).count());
         let (accepted, acknowledged) = (self.waits(None, |line| line.accepted_at), self.acknowledged(None));
         let told: usize = self.released.keys().map(|id| self.told(*id)).sum();
         let not_told: usize = self.planned.values().map(|(_, not_told)| not_told).sum();
@@ -248,6 +287,8 @@ impl Counted {
             figure("pack-cancels", "Alerts withdrawn as wrong", of(AlertKind::Cancel), Unit::Versions),
             figure("pack-recoveries", "Recoveries reported to partners", of(AlertKind::Recovery), Unit::Versions),
             figure("pack-returns", "Restitutions reported to partners", of(AlertKind::Restitution), Unit::Versions),
+            figure("pack-objects-recovered", "Objects recovered", found(ObjectStatus::Recovered), Unit::Objects),
+            figure("pack-objects-returned", "Objects returned", found(ObjectStatus::Returned), Unit::Objects),
             figure("pack-sightings", "Sightings reported", Value::Count(self.sightings.len()), Unit::Sightings),
             figure("pack-told", "Partners told", Value::Count(told), Unit::Notifications),
             figure("pack-not-told", "Partners not told, with a reason", Value::Count(not_told), Unit::Notifications),

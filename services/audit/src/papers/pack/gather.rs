@@ -1,11 +1,15 @@
 //! Reading the entries, and what they do not hold.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::Envelope;
+use contracts::events::DirectoryChangedV1;
+use contracts::{Envelope, Event as _};
 use domain::codes::PartnerKind;
 use domain::country::Country;
+use domain::ids::PartnerId;
 use domain::partner::Directory;
+use domain::text::Line;
 use domain::{CivilDate, Clock, Timestamp};
 use store::reports::{self, CaseNameRow};
 use store::{Error, Tx, ledger, partners};
@@ -46,10 +50,22 @@ pub async fn pack(tx: &mut Tx, clock: &Clock, request: &PackRequest) -> Result<P
     for released in counted.released.values() {
         *by_month.entry(released.at.to_string().chars().take(7).collect()).or_default() += 1;
     }
-    let directory = partners::directory(tx).await?;
-    let partner = request.partner.and_then(|id| directory.partners.iter().find(|partner| partner.id == id));
+    let directory = directory_before(tx, to).await?;
+    let partner = match request.partner {
+        None => None,
+        Some(id) => Some(partner_name(tx, &directory, id).await?),
+    };
+    // Cases that came in, and cases that were spoken of.
+    let about: BTreeSet<_> =
+        counted.cases.iter().copied().chain(counted.released.values().map(|r| r.case_id)).collect();
+    let mut by_country: BTreeMap<Country, usize> = BTreeMap::new();
+    for case in about.iter().filter_map(|id| names.get(id)) {
+        *by_country.entry(case.country).or_default() += 1;
+    }
+    let mut by_country: Vec<_> = by_country.into_iter().collect();
+    by_country.sort_by_key(|(country, count)| (Reverse(*count), *country));
     Ok(Pack {
-        partner: partner.map(|partner| partner.name.clone()),
+        partner,
         region: request.region,
         from,
         to,
@@ -57,10 +73,30 @@ pub async fn pack(tx: &mut Tx, clock: &Clock, request: &PackRequest) -> Result<P
         figures: counted.figures(),
         by_month: by_month.into_iter().collect(),
         by_kind: by_kind.into_iter().collect(),
+        by_wait: counted.by_wait(),
+        by_country,
         alerts: alerts(&counted, &names),
         gaps: request.partner.is_none().then(|| gaps(&directory, request)),
         as_of: clock.now(),
     })
+}
+
+/// The directory as the entries before a position left it: the same on every copy of the ledger, whatever changed since.
+async fn directory_before(tx: &mut Tx, position: i64) -> Result<Directory, Error> {
+    let entry = ledger::last_of_kind(tx, DirectoryChangedV1::KIND, position).await?;
+    let fact = entry.and_then(|row| row.content).and_then(|(_, body)| serde_json::from_str::<Envelope>(&body).ok());
+    let revision = fact.and_then(|fact| fact.open::<DirectoryChangedV1>().ok()).map_or(0, |event| event.revision);
+    partners::as_of(tx, revision).await
+}
+
+/// What the partner was called then; what it is called now if it came later.
+async fn partner_name(tx: &mut Tx, then: &Directory, id: PartnerId) -> Result<Line, Error> {
+    if let Some(partner) = then.partners.iter().find(|partner| partner.id == id) {
+        return Ok(partner.name.clone());
+    }
+    let now = partners::directory(tx).await?;
+    let found = now.partners.into_iter().find(|partner| partner.id == id).map(|partner| partner.name);
+    Ok(found.unwrap_or_else(|| id.to_string().parse().expect("an identifier is a short line")))
 }
 
 async fn count(tx: &mut Tx, from: i64, to: i64) -> Result<(Counted, Option<(Timestamp, Timestamp)>), Error> {

@@ -3,7 +3,7 @@
 //!
 //! Every figure is counted from entries of the ledger between two positions, so the same positions give the same
 //! figures on any copy of it, for ever. What the entries do not hold (names, countries, kinds) comes from rows that
-//! are never changed once written; only the coverage gaps speak of the directory as it is now, and say so.
+//! are never changed once written, the coverage gaps from the revision of the directory that the entries end with.
 
 mod chart;
 mod count;
@@ -15,7 +15,7 @@ use domain::ids::{AlertId, CaseId, PartnerId};
 use domain::text::Line;
 use domain::{CivilDate, Language, Timestamp};
 
-pub use chart::bars;
+pub use chart::{bars, map};
 pub use count::{Figure, Unit, Value, duration};
 pub use gather::pack;
 
@@ -55,6 +55,10 @@ pub struct Pack {
     pub by_month: Vec<(String, usize)>,
     /// Notifications by kind of partner.
     pub by_kind: Vec<(PartnerKind, usize)>,
+    /// Notifications by how soon they were acknowledged: the key of the text, and how many.
+    pub by_wait: Vec<(&'static str, usize)>,
+    /// Cases by the country of the loss, the most first.
+    pub by_country: Vec<(Country, usize)>,
     /// The alert versions, the first first.
     pub alerts: Vec<PackAlert>,
     /// Countries without an active police partner; none where it is about one partner.
@@ -114,6 +118,8 @@ pub struct Gaps {
 impl Gaps {
     /// The countries' English names.
     pub fn names(&self) -> Vec<&'static str> {
-        self.countries.iter().map(|country| country.name(Language::ENGLISH)).collect()
+        let mut names: Vec<_> = self.countries.iter().map(|country| country.name(Language::ENGLISH)).collect();
+        names.sort_unstable();
+        names
     }
 }
