@@ -150,9 +150,43 @@ async fn what_is_not_dangerous_is_done_at_once_and_a_dangerous_part_names_its_re
     let saved = change_partner(deps, unit.id, &wanted, by).await.expect("saved");
     assert!(saved.waiting.is_some() && saved.partner.notes.is_some());
     assert_eq!(saved.partner.clearance, unit.clearance);
+    let told: Vec<NoticeRequestedV1> = facts_of(deps).await;
+    assert_eq!(told.len(), unit.contacts.len());
     wanted.clearance = Some("TLP:CLEAR".to_owned());
     let saved = change_partner(deps, unit.id, &wanted, by).await.expect("saved");
     assert!(saved.waiting.is_none() && saved.partner.clearance == Label::Clear, "less needs nobody");
+}
+
+#[tokio::test]
+async fn a_police_unit_is_not_silenced_by_a_replacement_and_whoever_was_replaced_hears_of_it() {
+    let world = world().await;
+    let deps = &world.deps;
+    import_sample(deps).await.expect("imported");
+    let by = By { account: Some(somebody()), source: RevisionSource::Form };
+    let replaced = async |name: &str| {
+        let unit = one(&world, name).await;
+        let mut wanted = body(&unit);
+        let person = Some("P. Person".to_owned());
+        let address = "p@elsewhere.example".to_owned();
+        wanted.contacts = vec![ContactBody { address, person, ..ContactBody::default() }];
+        let saved = change_partner(deps, unit.id, &wanted, by).await.expect("saved");
+        let told: Vec<NoticeRequestedV1> = facts_of(deps).await;
+        let told = told.into_iter().find(|notice| notice.partner_id == unit.id).expect("somebody is told");
+        let mut tx = deps.db.read().await.expect("a transaction");
+        let notice = partners::notice(&mut tx, told.notice_id).await.expect("read").expect("there");
+        assert_eq!(notice.address, unit.contacts[0].address, "{name}");
+        (unit, saved)
+    };
+    let (unit, saved) = replaced("Office central").await;
+    assert_eq!(saved.partner.contacts, unit.contacts, "until a second person agrees, it hears as before");
+    let id = saved.waiting.expect("it waits");
+    approve_change(deps, id, somebody()).await.expect("agreed");
+    approve_change(deps, id, somebody()).await.expect("agreed");
+    let after = now(&world, unit.id).await;
+    assert_eq!(after.contacts.iter().map(|c| c.address.as_str()).collect::<Vec<_>>(), ["p@elsewhere.example"]);
+    // Another organisation loses its address at once, and hears of what waits all the same.
+    let (_, saved) = replaced("UNIDROIT").await;
+    assert!(saved.partner.contacts.is_empty() && saved.waiting.is_some());
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn set(deps: &Deps, state: &'static str, id: AlertId) {
 }
 
 /// Plans a released alert.
-async fn plan(deps: &Deps, facts: &AlertFacts) -> plans::PlanRow {
+pub async fn plan(deps: &Deps, facts: &AlertFacts) -> plans::PlanRow {
     let message = released(deps, facts).await;
     deliver(&deps.db, &deps.clock, &consumer(deps), &[message]).await.expect("delivered");
     of(deps, facts.alert_id).await
@@ -67,7 +67,7 @@ async fn named(deps: &Deps, name: &str) -> PartnerId {
 }
 
 /// Puts rules in force that tell every partner everything.
-async fn tell_everybody(deps: &Deps, per_alert: i64, per_partner_hour: i64) {
+pub async fn tell_everybody(deps: &Deps, per_alert: i64, per_partner_hour: i64) {
     let rule = |kinds: &str, share: &str| {
         format!(
             "[[rule]]\nid = \"all-{share}\"\nbecause = \"A mistake.\"\nevents = [\"theft\"]\nkinds = [{kinds}]\n\
@@ -265,6 +265,13 @@ async fn a_released_alert_of_which_nobody_is_told_alarms_the_desk_until_it_is_se
     let page = officer.get("/sending").await;
     assert!(page.body.contains("told nobody"), "{}", page.body);
     assert!(page.body.contains("1 released alert tells nobody"), "the banner stands on every page: {}", page.body);
+    switch_sending(deps, person(), true, Some("A mistake in the rules.")).await.expect("stopped");
+    for odd in [&[("reason", "Go on.")][..], &[("reason", "Go on."), ("stopped", "0")]] {
+        assert_eq!(officer.post("/sending", odd).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd:?}");
+    }
+    let mut tx = deps.db.read().await.expect("a transaction");
+    assert!(sending::is_stopped(&mut tx).await.expect("read"), "what says neither takes nothing up again");
+    tx.commit().await.expect("committed");
     let path = format!("/sending/alarms/{}", row.id);
     assert_eq!(officer.post(&path, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked for");
     assert_eq!(officer.post(&path, &[("reason", "A test of the form.")]).await.location, "/sending?done=settled");
