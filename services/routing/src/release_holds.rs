@@ -8,7 +8,7 @@ use domain::ids::{AccountId, NotificationId, PlanId};
 use domain::plan::Hold;
 use domain::text::Line;
 use store::plans::holds::{self, HeldRow};
-use store::{outbox, sending};
+use store::{identity, outbox, sending};
 
 use crate::Deps;
 use crate::digest::of_text;
@@ -31,7 +31,7 @@ pub enum ReleaseHoldsError {
     /// An authority asks for silence about the case.
     #[error("let go what is about a suspended case")]
     Suspended,
-    /// A rule asks for two officers, and this is the one who released the alert.
+    /// A rule asks for two officers, and this is the one who released the alert, or may be.
     #[error("let go without a second officer")]
     SecondOfficer,
     /// The database failed.
@@ -64,8 +64,12 @@ pub async fn release_holds(
         return Err(ReleaseHoldsError::Suspended);
     }
     let asks_for_two = |row: &HeldRow| matches!(row.hold.0, Hold::SecondOfficer { .. });
-    if held.iter().any(|row| asks_for_two(row) && row.released_by == Some(by)) {
-        return Err(ReleaseHoldsError::SecondOfficer);
+    // A plan is of one alert, so one officer released all of it.
+    if let Some(releaser) = held.iter().filter(|row| asks_for_two(row)).find_map(|row| row.released_by) {
+        let since = deps.clock.now().minus(deps.config.change_wait());
+        if identity::one_hand(&mut tx, releaser, by, since).await? {
+            return Err(ReleaseHoldsError::SecondOfficer);
+        }
     }
     let ids: Vec<NotificationId> = held.iter().map(|row| row.id).collect();
     let released = holds::release(&mut tx, &ids, by, &reason, deps.clock.now()).await?;

@@ -35,6 +35,8 @@ pub struct RouteInfo {
     pub permission: &'static str,
     /// Who has it; empty: anybody, and only a permission that says so ([`Permission::OPEN`]) can be empty.
     pub roles: &'static [Role],
+    /// Whether only a person who has signed in may call it, and no token.
+    pub in_person: bool,
 }
 
 /// The routes of a service.
@@ -101,10 +103,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             .route_layer(middleware::from_fn(move |request, next| refuse_large(limit, request, next)));
         // The guard is outermost: who may not call learns nothing else about the route.
         if !P::OPEN {
-            guarded = guarded.route_layer(middleware::from_fn(|request, next| guard(P::ROLES, request, next)));
+            guarded =
+                guarded.route_layer(middleware::from_fn(|request, next| guard(P::ROLES, P::IN_PERSON, request, next)));
         }
         self.router = self.router.route(path, guarded);
-        self.infos.push(RouteInfo { service: self.service, method, path, permission: P::NAME, roles: P::ROLES });
+        let (service, permission, roles, in_person) = (self.service, P::NAME, P::ROLES, P::IN_PERSON);
+        self.infos.push(RouteInfo { service, method, path, permission, roles, in_person });
         self
     }
 

@@ -8,10 +8,11 @@ use domain::Clock;
 use domain::codes::AlertKind;
 use domain::ids::{AccountId, CaseId, NoticeId};
 use routing::{
-    Entered, LateJoinerError, PartnerBody, ReleaseHoldsError, TakeFileError, add_partner, approve_change, decide_late,
-    import_directory, import_sample, install_default, put_file_aside, release_holds, take_file, verify_address,
+    Entered, LateJoinerError, OverrideBody, OverrideError, PartnerBody, ReleaseHoldsError, TakeFileError, add_partner,
+    approve_change, decide_late, import_directory, import_sample, install_default, override_partner, put_file_aside,
+    release_holds, take_file, verify_address,
 };
-use store::{Db, DbOptions, inbox, on_tx, partners, plans, sending};
+use store::{Db, DbOptions, Tx, alerts, inbox, on_tx, partners, plans, sending};
 use tokio::task::JoinSet;
 
 use crate::desk::{plan, tell_everybody};
@@ -169,4 +170,38 @@ async fn a_released_alert_is_not_parked_because_the_database_has_no_connection_l
     }
     let mut tx = deps.db.read().await.expect("a transaction");
     assert!(inbox::parked(&mut tx, 10).await.expect("read").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_about_a_partner_is_made_before_the_release_or_refused() {
+    let world = filled().await;
+    let deps = &world.deps;
+    let alert = facts(AlertKind::Alert, CaseId::generate(&deps.clock), 1);
+    released(deps, &alert).await;
+    let set = async |tx: &mut Tx, state: &'static str| {
+        let (by, at) = if state == "draft" { (None, None) } else { (Some(person()), Some(deps.clock.now())) };
+        let sql = "UPDATE alerts SET state = $2, released_by = $3, released_at = $4 WHERE id = $1";
+        on_tx!(tx, c => sqlx::query(sql).bind(alert.alert_id).bind(state).bind(by).bind(at).execute(c).await.map(drop))
+            .expect("an alert");
+    };
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    set(&mut tx, "draft").await;
+    tx.commit().await.expect("committed");
+    // An officer is releasing it.
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    alerts::hold(&mut tx, alert.alert_id).await.expect("held");
+    let directory = partners::directory(&mut tx).await.expect("read");
+    let body = OverrideBody {
+        partner: Some(directory.partners[0].id.to_string()),
+        change: Some("remove".to_owned()),
+        reason: Some("A leak is feared.".to_owned()),
+        ..OverrideBody::default()
+    };
+    let theirs = deps.clone();
+    let mut late = JoinSet::new();
+    late.spawn(async move { override_partner(&theirs, person(), alert.alert_id, &body).await });
+    until_waiting(&deps.db, &mut late).await;
+    set(&mut tx, "released").await;
+    tx.commit().await.expect("committed");
+    assert!(matches!(late.join_all().await.as_slice(), [Err(OverrideError::NoDraft)]));
 }

@@ -84,8 +84,11 @@ pub fn danger(old: &Partner, new: &Partner, change: &FieldChange) -> Option<Dang
         ("legal_basis", ..) => change.from.is_null().then_some(Danger::Clearance),
         // Rules and their exceptions name partners.
         ("name", ..) => Some(Danger::Mandate),
-        ("scope" | "categories" | "events", ..) => {
-            (police && narrower(&old.mandate, &new.mandate)).then_some(Danger::Mandate)
+        ("scope", ..) => (police && smaller(&old.mandate, &new.mandate)).then_some(Danger::Mandate),
+        ("categories", ..) => (police && fewer(&old.mandate, &new.mandate)).then_some(Danger::Mandate),
+        ("events", ..) => {
+            let lost = old.mandate.events.iter().any(|event| !new.mandate.events.contains(event));
+            (police && lost).then_some(Danger::Mandate)
         }
         // One more may be one too many: exceptions from rules name keywords as well.
         ("keywords", ..) => police.then_some(Danger::Mandate),
@@ -111,17 +114,20 @@ fn stands_in(old: &Partner, new: &Partner, removal: &FieldChange) -> bool {
         .any(|contact| contact.clearance >= gone.clearance && (contact.person.is_some() || gone.person.is_none()))
 }
 
-/// Whether a mandate no longer covers something that it covered.
-fn narrower(old: &Mandate, new: &Mandate) -> bool {
+/// Whether a scope no longer covers what it covered.
+fn smaller(old: &Mandate, new: &Mandate) -> bool {
     let (before, after) = (&old.scope, &new.scope);
-    let scope = (before.is_world() && !after.is_world())
-        || Country::all().any(|country| before.covers(country) && !after.covers(country));
-    let categories = match (&old.categories, &new.categories) {
+    (before.is_world() && !after.is_world())
+        || Country::all().any(|country| before.covers(country) && !after.covers(country))
+}
+
+/// Whether a category is wanted no longer.
+fn fewer(old: &Mandate, new: &Mandate) -> bool {
+    match (&old.categories, &new.categories) {
         (_, Categories::All) => false,
         (Categories::All, Categories::Only(_)) => true,
         (Categories::Only(before), Categories::Only(after)) => before.iter().any(|one| !after.contains(one)),
-    };
-    scope || categories || old.events.iter().any(|event| !new.events.contains(event))
+    }
 }
 
 /// Nothing is the latest end there is.
@@ -198,6 +204,15 @@ mod tests {
             ),
             ("more events", Box::new(|p| p.mandate.events.push(Event::Looting)), &[], &[]),
             ("fewer events", Box::new(|p| p.mandate.events.clear()), &[Danger::Mandate], &[]),
+            (
+                "fewer events in a wider scope",
+                Box::new(|p| {
+                    p.mandate.events.clear();
+                    p.mandate.scope = "M49:001".parse().expect("a scope");
+                }),
+                &[Danger::Mandate],
+                &[],
+            ),
             (
                 "keywords",
                 Box::new(|p| p.mandate.keywords.push("customs".parse().expect("a line"))),
