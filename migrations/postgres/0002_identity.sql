@@ -16,6 +16,11 @@ CREATE TABLE accounts (
     password_hash  TEXT NOT NULL,
     created_at     TIMESTAMPTZ NOT NULL,
     disabled_at    TIMESTAMPTZ,
+    -- The administrator who last created it or gave it its role, its access or its password: for some time the two
+    -- count as one person where two are asked for.
+    changed_by     UUID,
+    changed_at     TIMESTAMPTZ,
+    CHECK ((changed_by IS NULL) = (changed_at IS NULL)),
     -- A reporter without an institution would see nothing and own nothing.
     CHECK (role <> 'reporter' OR institution_id IS NOT NULL)
 );

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use web::{Authority, Json, Path, Problem, SignedIn};
 
+use crate::permission::Oneself;
 use crate::refusal::Refusal;
 use crate::{Deps, issue_token, revoke_token};
 
@@ -80,19 +81,20 @@ pub struct IssuedTokenView {
     expires_at: Option<Timestamp>,
 }
 
-/// Issues a token that carries the caller's authority.
+/// Issues a token that carries the caller's authority. Only for whoever has signed in: a token makes no tokens.
 #[utoipa::path(
     post, path = "/api/v1/tokens", tag = "identity", request_body = NewToken,
     responses(
         (status = 201, description = "The token; it is shown this once", body = IssuedTokenView),
         (status = 401, description = "Nobody is signed in"),
+        (status = 403, description = "The request came with a token; sign in in a browser"),
         (status = 409, description = "The account has as many tokens as it may have"),
         (status = 422, description = "Some fields break a rule"),
     )
 )]
 pub(crate) async fn create_token(
     State(deps): State<Deps>,
-    caller: Authority<SignedIn>,
+    caller: Authority<Oneself>,
     body: Json<NewToken>,
 ) -> Result<Response, Problem> {
     let issued =
@@ -102,19 +104,20 @@ pub(crate) async fn create_token(
     Ok((StatusCode::CREATED, axum::Json(view)).into_response())
 }
 
-/// Revokes a token of the caller's; it is refused from the next request on.
+/// Revokes a token of the caller's; it is refused from the next request on. Only for whoever has signed in.
 #[utoipa::path(
     delete, path = "/api/v1/tokens/{id}", tag = "identity",
     params(("id" = String, Path, description = "The token's identifier, such as token_0190…")),
     responses(
         (status = 204, description = "It is revoked"),
         (status = 401, description = "Nobody is signed in"),
+        (status = 403, description = "The request came with a token; sign in in a browser"),
         (status = 404, description = "The caller has no such token in force"),
     )
 )]
 pub(crate) async fn delete_token(
     State(deps): State<Deps>,
-    caller: Authority<SignedIn>,
+    caller: Authority<Oneself>,
     Path(id): Path<TokenId>,
 ) -> Result<StatusCode, Problem> {
     if revoke_token(&deps, caller.account_id, id).await? {

@@ -48,6 +48,20 @@ pub(crate) async fn guard(
     Ok(account)
 }
 
+/// Notes who created an account or gave it its role, its access or its password: until some time has passed, the two
+/// count as one person where two are asked for. Nobody is noted for the command line, and not an owner for their own.
+pub(crate) async fn note_changer(
+    tx: &mut Tx,
+    deps: &Deps,
+    account_id: AccountId,
+    by: Option<AccountId>,
+) -> Result<(), store::Error> {
+    match by.filter(|by| *by != account_id) {
+        Some(by) => identity::note_changer(tx, account_id, by, deps.clock.now()).await,
+        None => Ok(()),
+    }
+}
+
 fn is_last_admin(account: &AccountRow, enabled_admins: u64) -> bool {
     account.role == Role::Admin && account.disabled_at.is_none() && enabled_admins <= 1
 }

@@ -1,4 +1,5 @@
-//! Changes a password: the owner's own, or a forgotten one by an administrator. Every session of the account ends.
+//! Changes a password: the owner's own, or a forgotten one by an administrator. Every session of the account ends, and
+//! every token: who changes a password because it is known to somebody shuts out what that somebody made with it.
 
 use contracts::Service;
 use contracts::events::AccountChangedV1;
@@ -9,7 +10,9 @@ use store::{identity, outbox};
 
 use crate::Deps;
 use crate::attempt::{self, Key};
+use crate::change_account::note_changer;
 use crate::password::{NewPassword, PasswordError};
+use crate::revoke_token::revoke_tokens;
 
 /// Why a password was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +99,8 @@ async fn store(
     let account = account.ok_or(ChangePasswordError::NoAccount)?;
     identity::set_password_hash(&mut tx, account_id, &password_hash).await?;
     identity::end_sessions_of(&mut tx, account_id).await?;
+    revoke_tokens(&mut tx, deps, account_id).await?;
+    note_changer(&mut tx, deps, account_id, by).await?;
     if let Some((key, _)) = checked {
         attempt::succeeded(&mut tx, &[key]).await?;
     }

@@ -7,7 +7,7 @@ use domain::ids::{AccountId, InstitutionId};
 use store::identity;
 
 use crate::Deps;
-use crate::change_account::{ChangeAccountError, finish, guard};
+use crate::change_account::{ChangeAccountError, finish, guard, note_changer};
 use crate::create_account::institution_for;
 
 /// Changes role and institution, both as typed; a blank institution is none. The account's sessions end; its tokens
@@ -34,6 +34,7 @@ pub async fn change_role(
         None => None,
     };
     identity::set_role(&mut tx, account_id, role, institution_id).await?;
+    note_changer(&mut tx, deps, account_id, by).await?;
     let enabled = account.disabled_at.is_none();
     finish(deps, tx, AccountChangedV1 { account_id, role, enabled, changed_by: by }).await
 }

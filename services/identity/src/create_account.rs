@@ -11,6 +11,7 @@ use store::identity::{self, NewAccountRow};
 use store::outbox;
 
 use crate::Deps;
+use crate::change_account::note_changer;
 use crate::password::{NewPassword, PasswordError};
 
 /// An account as it is asked for; every field as typed.
@@ -116,6 +117,7 @@ pub async fn create_account(
     if !identity::create_account(&mut tx, &row).await? {
         return Err(CreateAccountError::AddressTaken);
     }
+    note_changer(&mut tx, deps, id, by).await?;
     let event = AccountChangedV1 { account_id: id, role, enabled: true, changed_by: by };
     outbox::record(&mut tx, Service::Identity, &deps.clock, &event).await?;
     tx.commit().await?;

@@ -1,12 +1,12 @@
 //! Shuts an account out, or lets it in again.
 
-use contracts::Service;
-use contracts::events::{AccountChangedV1, TokenRevokedV1};
+use contracts::events::AccountChangedV1;
 use domain::ids::AccountId;
-use store::{identity, outbox};
+use store::identity;
 
 use crate::Deps;
-use crate::change_account::{ChangeAccountError, finish, guard};
+use crate::change_account::{ChangeAccountError, finish, guard, note_changer};
+use crate::revoke_token::revoke_tokens;
 
 /// Disables an account: its sessions end and its tokens are revoked for good, at once. `by` is who asks; none is the
 /// command line. An account that is disabled already stays as it is.
@@ -23,10 +23,7 @@ pub async fn disable_account(
     }
     identity::set_disabled(&mut tx, account_id, Some(now)).await?;
     // Should the account be let in again, a token that leaked before must not come back to life with it.
-    for token_id in identity::revoke_tokens_of(&mut tx, account_id, now).await? {
-        let event = TokenRevokedV1 { token_id, account_id };
-        outbox::record(&mut tx, Service::Identity, &deps.clock, &event).await?;
-    }
+    revoke_tokens(&mut tx, deps, account_id).await?;
     finish(deps, tx, AccountChangedV1 { account_id, role: account.role, enabled: false, changed_by: by }).await
 }
 
@@ -42,5 +39,6 @@ pub async fn enable_account(
         return Ok(());
     }
     identity::set_disabled(&mut tx, account_id, None).await?;
+    note_changer(&mut tx, deps, account_id, by).await?;
     finish(deps, tx, AccountChangedV1 { account_id, role: account.role, enabled: true, changed_by: by }).await
 }

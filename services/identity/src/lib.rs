@@ -3,8 +3,8 @@
 //! Owns: institutions, accounts, sessions, API tokens, failed sign-ins. Promises: a password is kept only as an
 //! Argon2id hash and a token only as a SHA-256 hash; a sign-in tells nobody whether an address has an account, by text
 //! or by time; guessing is slow and locks nobody out; a disabled account, a changed role or password acts on the next
-//! request. Must not: decide what a role may do (each route says so itself), put an address or name into a fact or a
-//! log.
+//! request; a token manages no token, password or account, and ends with the password. Must not: decide what a role may
+//! do (each route says so itself), put an address or name into a fact or a log.
 //!
 //! One operation a file: [`create_account`], [`sign_in`], [`sign_out`], [`issue_token`], [`revoke_token`],
 //! [`change_password`], [`change_role`], [`disable_account`]. Pages and API call these and add nothing.
@@ -23,6 +23,7 @@ mod housekeeping;
 mod issue_token;
 mod pages;
 mod password;
+mod permission;
 mod refusal;
 mod revoke_token;
 mod routes;

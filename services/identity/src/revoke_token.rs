@@ -3,7 +3,7 @@
 use contracts::Service;
 use contracts::events::TokenRevokedV1;
 use domain::ids::{AccountId, TokenId};
-use store::{identity, outbox};
+use store::{Tx, identity, outbox};
 
 use crate::Deps;
 
@@ -20,4 +20,13 @@ pub async fn revoke_token(deps: &Deps, account_id: AccountId, token_id: TokenId)
     deps.bell.ring();
     tracing::info!(token.id = %token_id, account.id = %account_id, "token revoked");
     Ok(true)
+}
+
+/// Revokes every token of an account.
+pub(crate) async fn revoke_tokens(tx: &mut Tx, deps: &Deps, account_id: AccountId) -> Result<(), store::Error> {
+    for token_id in identity::revoke_tokens_of(tx, account_id, deps.clock.now()).await? {
+        let event = TokenRevokedV1 { token_id, account_id };
+        outbox::record(tx, Service::Identity, &deps.clock, &event).await?;
+    }
+    Ok(())
 }

@@ -57,6 +57,7 @@ mod tests {
     fn principal(role: Role, institution_id: Option<InstitutionId>) -> Principal {
         let name = "N. N.".parse().unwrap();
         Principal {
+            known_by: web::KnownBy::Session,
             account_id: AccountId::generate(&Clock::System),
             name,
             role,

@@ -1,5 +1,7 @@
 //! What the operations work with.
 
+use std::time::Duration;
+
 use bus::Bell;
 use domain::Clock;
 use store::Db;
@@ -15,6 +17,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Rung when a fact waits for the relay.
     pub bell: Bell,
+    /// How long whoever made an account counts as one person with it where two are asked for.
+    pub change_wait: Duration,
     /// Where photographs are looked at and kept.
     pub photos: Photos,
     /// Prints Object ID sheets.

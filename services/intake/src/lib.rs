@@ -57,7 +57,7 @@ pub use import::work_once as work_imports;
 pub use list_cases::{CaseList, ListQuery, ListRequest, ListedCaseView, list_cases};
 pub use openapi::openapi;
 pub use register::{RegisterError, Registered, RegisteredView, register};
-pub use release::{ReleaseError, release_alert};
+pub use release::{ReleaseAlert, ReleaseError, release_alert};
 pub use routes::routes;
 pub use saved_views::{SaveView, SavedView, SavedViews};
 pub use set_status::{SetStatus, Status, StatusError, set_status};

@@ -3,21 +3,37 @@
 //! [`release`] decides and is pure; [`release_alert`] records. Four eyes: whatever goes beyond the police, and every
 //! cancel, is released by another officer than the one who drafted it.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::AlertReleasedV1;
 use domain::codes::{AlertKind, AlertState, CaseState, ObjectStatus, Reach};
-use domain::ids::{AccountId, AlertId};
+use domain::ids::{AccountId, AlertId, OverrideId, PartnerId};
+use domain::plan::OverrideChange;
+use serde::{Deserialize, Serialize};
 use store::alerts::AlertRow;
 use store::cases::StatusRow;
-use store::{alerts, cases, outbox};
-use web::{Authority, Officer, Path, Problem};
+use store::plans::overrides::{self, OverrideRow};
+use store::{alerts, cases, identity, outbox};
+use utoipa::ToSchema;
+use web::{Authority, Json, Officer, Path, Problem};
 
 use crate::Deps;
 use crate::draft::content_sha256;
 use crate::step::may_speak;
 use crate::view::AlertView;
+
+/// What an officer has seen of a draft before releasing it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReleaseAlert {
+    /// The last decision about a partner by hand (`last_override` of the audience); left out if there is none. If there
+    /// is another one by now, nothing is released.
+    #[schema(value_type = Option<String>, example = json!(null))]
+    pub last_override: Option<OverrideId>,
+}
 
 /// What a release depends on.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +74,15 @@ pub enum ReleaseError {
     /// Another officer than the drafter must look at it.
     #[error("release without a second officer")]
     SecondOfficer,
+    /// One administrator may be behind both officers.
+    #[error("release: one administrator may be behind both officers")]
+    OneHand,
+    /// Somebody decided about a partner, and the officer has not seen it.
+    #[error("release what has not been seen")]
+    NotSeen,
+    /// Whoever added a partner by hand is not the one who releases that.
+    #[error("release a partner that one added oneself")]
+    OwnAddition,
     /// It was released before.
     #[error("release it again")]
     AlreadyReleased,
@@ -111,9 +136,21 @@ pub fn release(alert: Releasable, case: CaseState, all_back: bool, by: AccountId
     })
 }
 
-/// Releases a draft.
-pub async fn release_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<AlertRow, ReleaseError> {
+/// Whether the decision that counts about some partner is that `by` added it. Pure.
+fn added_by(decided: &[OverrideRow], by: AccountId) -> bool {
+    let last: HashMap<PartnerId, &OverrideRow> = decided.iter().map(|row| (row.partner_id, row)).collect();
+    last.values().any(|row| row.made_by == by && matches!(row.change.as_deref(), Some(OverrideChange::Add { .. })))
+}
+
+/// Releases a draft whose decisions by hand the officer has seen up to `seen`.
+pub async fn release_alert(
+    deps: &Deps,
+    by: AccountId,
+    id: AlertId,
+    seen: Option<OverrideId>,
+) -> Result<AlertRow, ReleaseError> {
     let mut tx = deps.db.begin().await?;
+    alerts::hold(&mut tx, id).await?;
     let case_id = alerts::find(&mut tx, id).await?.ok_or(ReleaseError::NoAlert)?.case_id;
     let case = cases::lock(&mut tx, case_id).await?.ok_or(ReleaseError::NoAlert)?;
     // Read again under the lock: another officer may have been faster.
@@ -122,6 +159,18 @@ pub async fn release_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<Al
     let others_missing = alert.content.others_missing > 0;
     let released = release(Releasable::of(&alert), case.state, !others_missing, by)?;
     let now = deps.clock.now();
+    let decided = overrides::of_alert(&mut tx, id).await?;
+    if decided.last().map(|row| row.id) != seen {
+        return Err(ReleaseError::NotSeen);
+    }
+    if added_by(&decided, by) {
+        return Err(ReleaseError::OwnAddition);
+    }
+    if needs_second_officer(alert.kind, alert.reach)
+        && identity::one_hand(&mut tx, alert.drafted_by, by, now.minus(deps.change_wait)).await?
+    {
+        return Err(ReleaseError::OneHand);
+    }
     if !alerts::release(&mut tx, id, by, now).await? {
         return Err(ReleaseError::AlreadyReleased);
     }
@@ -164,6 +213,20 @@ impl From<ReleaseError> for Problem {
                 "second-officer",
                 "Whatever goes beyond the police, and every cancel, is released by another officer than its drafter.",
             ),
+            ReleaseError::OneHand => Self::conflict(
+                "one-hand",
+                "One administrator may stand behind you and the drafter: both accounts were lately created, or given \
+                 their role or password, by the same administrator or one by the other. Another officer must release it, \
+                 or you must wait.",
+            ),
+            ReleaseError::NotSeen => Self::conflict(
+                "not-seen",
+                "Somebody added or removed a partner since you looked. Look at the audience again, then release.",
+            ),
+            ReleaseError::OwnAddition => Self::conflict(
+                "own-addition",
+                "You added a partner to this draft by hand. Another officer must release it.",
+            ),
             ReleaseError::AlreadyReleased => Self::conflict("already-released", "The version was released already."),
             ReleaseError::Silent => Self::conflict(
                 "case-silent",
@@ -177,21 +240,22 @@ impl From<ReleaseError> for Problem {
 
 /// Releases a draft.
 #[utoipa::path(
-    post, path = "/api/v1/alerts/{id}/release", tag = "intake",
+    post, path = "/api/v1/alerts/{id}/release", tag = "intake", request_body = ReleaseAlert,
     params(("id" = String, Path, description = "The alert's identifier, such as alert_0190…")),
     responses(
         (status = 200, description = "The version as released", body = AlertView),
         (status = 403, description = "The caller is no duty officer"),
         (status = 404, description = "There is no such alert"),
-        (status = 409, description = "A second officer is needed, or it is no draft any more"),
+        (status = 409, description = "A second officer is needed, somebody decided about a partner meanwhile, or it is no draft any more"),
     )
 )]
 pub(crate) async fn api(
     State(deps): State<Deps>,
     officer: Authority<Officer>,
     Path(id): Path<AlertId>,
+    body: Json<ReleaseAlert>,
 ) -> Result<Response, Problem> {
-    let row = release_alert(&deps, officer.account_id, id).await?;
+    let row = release_alert(&deps, officer.account_id, id, body.value.last_override).await?;
     Ok(axum::Json(AlertView::for_desk(row)).into_response())
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// How long a dangerous change of the directory waits although one other person agreed; two others shorten it.
+    /// For as long, whoever made an account counts as one person with it where two are asked for.
     pub change_wait_hours: u64,
     /// Whether market bodies and private registers may be in the directory. They get object data under TLP:CLEAR.
     pub market_bodies: bool,

@@ -81,12 +81,14 @@ pub async fn import_directory(deps: &Deps, file: &[u8], by: By, origin: &Line) -
     if seen.is_empty() {
         return Ok(done);
     }
-    partners::insert_file(&mut tx, (id, origin, sha256.as_slice()), &rows, by.account, deps.clock.now()).await?;
+    let file = (id, sha256.as_slice());
+    partners::insert_file(&mut tx, (id, origin, file.1), &rows, by.account, deps.clock.now()).await?;
     // What nobody brought waits for a person even then.
     let by_itself = by.account.is_none() && by.source == RevisionSource::Import;
     if directory.partners.is_empty() && !by_itself {
-        let choice = Choice::default();
-        done.revision = take(&mut tx, deps, (id, sha256.as_slice()), &seen, &directory, &choice, by).await?;
+        // Nobody else has seen it yet, so nobody has ended it.
+        store::expect_one(u64::from(end(&mut tx, deps, file, true, by).await?))?;
+        done.revision = take(&mut tx, deps, id, &seen, &directory, &Choice::default(), by).await?;
     } else {
         done.waiting = Some(id);
     }
@@ -144,15 +146,17 @@ pub async fn take_file(
 ) -> Result<i64, TakeFileError> {
     let mut tx = deps.db.begin().await?;
     partners::lock(&mut tx).await?;
-    let file = partners::file::<ImportRow>(&mut tx, id).await?.filter(|file| file.state == "open");
-    let file = file.ok_or(TakeFileError::NotFound)?;
+    let file = partners::file::<ImportRow>(&mut tx, id).await?.ok_or(TakeFileError::NotFound)?;
+    if !end(&mut tx, deps, (id, file.sha256.as_slice()), true, by).await? {
+        return Err(TakeFileError::NotFound);
+    }
     let directory = partners::directory(&mut tx).await?;
     if directory.revision != seen_revision {
         return Err(TakeFileError::Changed);
     }
     let seen = review(&directory, file.rows.0, partners::imported(&mut tx).await?, &deps.clock);
     fits(&seen, &directory, deps.config.market_bodies).map_err(TakeFileError::File)?;
-    let revision = take(&mut tx, deps, (id, file.sha256.as_slice()), &seen, &directory, choice, by).await?;
+    let revision = take(&mut tx, deps, id, &seen, &directory, choice, by).await?;
     tx.commit().await?;
     deps.bell.ring();
     tracing::info!(import.id = %id, directory.revision = revision, "a directory file was taken");
@@ -162,25 +166,30 @@ pub async fn take_file(
 /// Puts a file aside.
 pub async fn put_file_aside(deps: &Deps, id: ImportId, by: By) -> Result<(), TakeFileError> {
     let mut tx = deps.db.begin().await?;
+    partners::lock(&mut tx).await?;
     let file = partners::file::<ImportRow>(&mut tx, id).await?.ok_or(TakeFileError::NotFound)?;
-    if !partners::end_file(&mut tx, id, false, by.account, deps.clock.now()).await? {
+    if !end(&mut tx, deps, (id, file.sha256.as_slice()), false, by).await? {
         return Err(TakeFileError::NotFound);
     }
-    ended(&mut tx, deps, (id, file.sha256.as_slice()), false, by).await?;
     tx.commit().await?;
     deps.bell.ring();
     Ok(())
 }
 
-pub(crate) async fn ended(
+/// Ends a file with its fact; says false, and nothing is done, if somebody has ended it before.
+pub(crate) async fn end(
     tx: &mut Tx,
     deps: &Deps,
     (id, sha256): (ImportId, &[u8]),
     applied: bool,
     by: By,
-) -> Result<(), store::Error> {
+) -> Result<bool, store::Error> {
+    if !partners::end_file(tx, id, applied, by.account, deps.clock.now()).await? {
+        return Ok(false);
+    }
     let event = DirectoryFileEndedV1 { import_id: id, file_sha256: hex::encode(sha256), applied, ended_by: by.account };
-    outbox::record(tx, Service::Routing, &deps.clock, &event).await.map(drop)
+    outbox::record(tx, Service::Routing, &deps.clock, &event).await?;
+    Ok(true)
 }
 
 /// The rules between a partner of the file and all others.
@@ -210,11 +219,12 @@ fn fits(seen: &Review, directory: &Directory, market: bool) -> Result<(), Vec<Ro
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-/// Writes what need not wait as one revision and proposes the rest. The caller holds the directory's lock.
+/// Writes what need not wait as one revision and proposes the rest. The caller holds the directory's lock and has ended
+/// the file.
 async fn take(
     tx: &mut Tx,
     deps: &Deps,
-    file: (ImportId, &[u8]),
+    file: ImportId,
     seen: &Review,
     directory: &Directory,
     choice: &Choice,
@@ -240,7 +250,7 @@ async fn take(
             }
             write.push(split.at_once.clone());
         }
-        held.push((split.at_once, split.held));
+        held.push((entry.old.clone().unwrap_or(split.at_once), split.held));
     }
     for partner in seen.gone.iter().filter(|partner| choice.switch_off.contains(&partner.id)) {
         let split = parted(Partner { active: false, ..partner.clone() }, Some(partner), first);
@@ -248,7 +258,7 @@ async fn take(
             counts.1 += 1;
             write.push(split.at_once.clone());
         }
-        held.push((split.at_once, split.held));
+        held.push((partner.clone(), split.held));
         partners::forget_imported(tx, partner.id).await?;
     }
     let why = By { source: if by.account.is_some() { RevisionSource::Import } else { by.source }, ..by }
@@ -260,9 +270,7 @@ async fn take(
     for (partner, changes) in &held {
         propose(tx, deps, partner, changes, &why).await?;
     }
-    partners::note_imported(tx, file.0, &seen.said).await?;
-    partners::end_file(tx, file.0, true, by.account, deps.clock.now()).await?;
-    ended(tx, deps, file, true, by).await?;
+    partners::note_imported(tx, file, &seen.said).await?;
     Ok(revision)
 }
 

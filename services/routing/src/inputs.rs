@@ -33,14 +33,12 @@ pub(crate) fn two_officers(alert: &AlertRow) -> bool {
     alert.released_by.is_some_and(|by| by != alert.drafted_by)
 }
 
-/// The officers' decisions that count: the last one about each partner, unless it takes the one before back. What came
-/// after the release was seen by nobody who released.
+/// The officers' decisions that count: the last one about each partner, unless it takes the one before back. Each was
+/// made while the alert was a draft ([`store::alerts::hold`]), whatever the clocks of two machines say.
 pub(crate) async fn overrides_of(tx: &mut Tx, alert: &AlertRow) -> Result<Vec<Override>, Error> {
     let mut last = BTreeMap::new();
     for row in overrides::of_alert(tx, alert.id).await? {
-        if alert.released_at.is_none_or(|released| row.made_at <= released) {
-            last.insert(row.partner_id, row);
-        }
+        last.insert(row.partner_id, row);
     }
     let made = last.into_values().filter_map(|row| {
         let change = row.change?.0;

@@ -103,7 +103,8 @@ pub async fn decide_late(
     by: AccountId,
 ) -> Result<bool, LateJoinerError> {
     let mut tx = deps.db.begin().await?;
-    // As a plan does: counted with no other plan beside it, decided on one state of directory and rules.
+    // As a plan does: counted with no other plan beside it, which would be one more that tells, or the cancel of what is
+    // told here. Decided on one state of directory and rules.
     sending::one_plan_at_a_time(&mut tx).await?;
     partners::hold(&mut tx).await?;
     let found = offered(&mut tx, partner).await?;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use contracts::Service;
 use contracts::events::{AddressVerifiedV1, NoticeRequestedV1};
-use domain::Mailbox;
 use domain::codes::RevisionSource;
 use domain::ids::{ChangeId, NoticeId, PartnerId};
 use domain::partner::Partner;
 use domain::text::Line;
+use domain::{Mailbox, Timestamp};
 use store::partners::{self, NoticeRow, Why};
 use store::{Tx, outbox};
 
@@ -131,17 +131,20 @@ pub enum Entered {
 /// A person enters a code. The partner's record says from then on that the mailbox is read.
 pub async fn verify_address(deps: &Deps, id: NoticeId, code: &str, by: &Line) -> Result<Entered, store::Error> {
     let now = deps.clock.now();
+    // Anybody may ask, so the directory is locked only for a code that can still be entered.
+    let mut tx = deps.db.read().await?;
+    let known = partners::notice(&mut tx, id).await?;
+    tx.commit().await?;
+    if let Err(end) = enterable(known, now) {
+        return Ok(end);
+    }
     let mut tx = deps.db.begin().await?;
     partners::lock(&mut tx).await?;
-    let Some(notice) = partners::notice(&mut tx, id).await?.filter(|notice| notice.change_id.is_none()) else {
-        return Ok(Entered::Unknown);
+    // Read again under the lock: somebody may have been faster.
+    let notice = match enterable(partners::notice(&mut tx, id).await?, now) {
+        Ok(notice) => notice,
+        Err(end) => return Ok(end),
     };
-    if notice.used_at.is_some() {
-        return Ok(Entered::Nothing);
-    }
-    if notice.wrong_tries >= MOST_WRONG || notice.expires_at.is_none_or(|at| at <= now) {
-        return Ok(Entered::Dead);
-    }
     if !notice.code.as_deref().is_some_and(|expected| same(expected, code)) {
         partners::note_wrong_try(&mut tx, id).await?;
         tx.commit().await?;
@@ -162,6 +165,18 @@ pub async fn verify_address(deps: &Deps, id: NoticeId, code: &str, by: &Line) ->
     deps.bell.ring();
     tracing::info!(notice.id = %id, partner.id = %notice.partner_id, "an address was verified");
     Ok(if found { Entered::Verified } else { Entered::Nothing })
+}
+
+/// The notice, if its code can be entered; else what came of it.
+fn enterable(notice: Option<NoticeRow>, now: Timestamp) -> Result<NoticeRow, Entered> {
+    let notice = notice.filter(|notice| notice.change_id.is_none()).ok_or(Entered::Unknown)?;
+    if notice.used_at.is_some() {
+        return Err(Entered::Nothing);
+    }
+    if notice.wrong_tries >= MOST_WRONG || notice.expires_at.is_none_or(|at| at <= now) {
+        return Err(Entered::Dead);
+    }
+    Ok(notice)
 }
 
 /// As people type: case, spaces and hyphens do not matter. Not in constant time: ten tries in all tell nothing.

@@ -45,7 +45,12 @@ enum NotYet {
 
 impl From<NotYet> for HandleError {
     fn from(error: NotYet) -> Self {
-        Self::Retry(Box::new(error))
+        match error {
+            NotYet::Earlier => Self::Early(Box::new(error)),
+            // A database that is away is nobody's fault: a shortage must not park what was released.
+            NotYet::Router(RouterError::Store(error)) => error.into(),
+            NotYet::Router(_) => Self::Retry(Box::new(error)),
+        }
     }
 }
 

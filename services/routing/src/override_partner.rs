@@ -1,5 +1,7 @@
 //! An officer adds a partner to a draft, removes one, or takes such a decision back. The plan obeys it and says so.
 
+use std::time::Duration;
+
 use contracts::Service;
 use contracts::events::OverrideMadeV1;
 use domain::FieldErrors;
@@ -88,6 +90,7 @@ pub async fn override_partner(
         Change::TakeBack => ("take_back", None),
     };
     let mut tx = deps.db.begin().await?;
+    alerts::hold(&mut tx, alert_id).await?;
     let alert = alerts::find(&mut tx, alert_id).await?.ok_or(OverrideError::NoAlert)?;
     if alert.state != AlertState::Draft {
         return Err(OverrideError::NoDraft);
@@ -97,6 +100,10 @@ pub async fn override_partner(
         errors.push("/partner", "is no partner of the directory");
         return Err(OverrideError::Fields(errors));
     }
+    // The last one counts, so it must be the last one whichever machine's clock is ahead.
+    let before = overrides::of_alert(&mut tx, alert_id).await?.last().map(|row| row.made_at);
+    let now = deps.clock.now();
+    let made_at = before.map_or(now, |before| now.max(before.plus(Duration::from_micros(1))));
     let id = OverrideId::generate(&deps.clock);
     let event = OverrideMadeV1 {
         override_id: id,
@@ -107,15 +114,7 @@ pub async fn override_partner(
         reason_sha256: of_text(reason.as_str()),
         made_by: by,
     };
-    let row = OverrideRow {
-        id,
-        alert_id,
-        partner_id,
-        change: change.map(Into::into),
-        reason,
-        made_by: by,
-        made_at: deps.clock.now(),
-    };
+    let row = OverrideRow { id, alert_id, partner_id, change: change.map(Into::into), reason, made_by: by, made_at };
     overrides::insert(&mut tx, &row).await?;
     outbox::record(&mut tx, Service::Routing, &deps.clock, &event).await?;
     tx.commit().await?;

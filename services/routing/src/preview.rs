@@ -6,10 +6,11 @@ use std::sync::Arc;
 use domain::Country;
 use domain::alert::AlertFacts;
 use domain::codes::{AlertState, PartnerKind};
-use domain::ids::{AccountId, AlertId, PartnerId};
+use domain::ids::{AccountId, AlertId, OverrideId, PartnerId};
 use domain::partner::Partner;
 use domain::plan::{Plan, PlanInputs};
 use store::alerts::{self, AlertRow};
+use store::plans::overrides;
 
 use crate::Deps;
 use crate::inputs;
@@ -25,6 +26,8 @@ pub struct Preview {
     pub plan: Plan,
     /// What it was made from.
     pub inputs: PlanInputs,
+    /// The last decision about a partner by hand; whoever releases says which one they have seen.
+    pub last_override: Option<OverrideId>,
     /// Countries of the case with no police partner that is told.
     pub gaps: Vec<Gap>,
     /// The directory and the rules it was made with.
@@ -69,10 +72,11 @@ pub async fn preview(deps: &Deps, alert_id: AlertId, releaser: AccountId) -> Res
         return Err(PreviewError::NoDraft(Box::new(alert)));
     }
     let inputs = inputs::gather(&mut tx, &alert, alert.drafted_by != releaser, deps.clock.now()).await?;
+    let last_override = overrides::of_alert(&mut tx, alert_id).await?.last().map(|row| row.id);
     tx.commit().await?;
     let plan = router.plan(&alert.facts.0, &inputs);
     let gaps = gaps(&alert.facts.0, &plan, &router.directory().partners);
-    Ok(Preview { alert, plan, inputs, gaps, router })
+    Ok(Preview { alert, plan, inputs, last_override, gaps, router })
 }
 
 /// Countries of the case with no police partner that is told.

@@ -7,8 +7,8 @@ use domain::codes::CaseState;
 use domain::ids::{AccountId, NotificationId, PlanId};
 use domain::plan::Hold;
 use domain::text::Line;
-use store::outbox;
 use store::plans::holds::{self, HeldRow};
+use store::{identity, outbox, sending};
 
 use crate::Deps;
 use crate::digest::of_text;
@@ -31,7 +31,7 @@ pub enum ReleaseHoldsError {
     /// An authority asks for silence about the case.
     #[error("let go what is about a suspended case")]
     Suspended,
-    /// A rule asks for two officers, and this is the one who released the alert.
+    /// A rule asks for two officers, and this is the one who released the alert, or may be.
     #[error("let go without a second officer")]
     SecondOfficer,
     /// The database failed.
@@ -51,6 +51,9 @@ pub async fn release_holds(
     let reason: Option<Line> = e.required("/reason", reason);
     let reason = e.into_result(reason).map_err(ReleaseHoldsError::Fields)?;
     let mut tx = deps.db.begin().await?;
+    // Nothing is let go while a plan is being frozen that overtakes it, nor twice by two officers at once; and the next
+    // plan counts what was let go.
+    sending::one_plan_at_a_time(&mut tx).await?;
     let held = holds::held(&mut tx, Some(plan_id), MOST).await?;
     let held: Vec<HeldRow> = held.into_iter().filter(|row| only.is_none_or(|only| row.id == only)).collect();
     let first = held.first().ok_or(ReleaseHoldsError::Nothing)?;
@@ -61,19 +64,26 @@ pub async fn release_holds(
         return Err(ReleaseHoldsError::Suspended);
     }
     let asks_for_two = |row: &HeldRow| matches!(row.hold.0, Hold::SecondOfficer { .. });
-    if held.iter().any(|row| asks_for_two(row) && row.released_by == Some(by)) {
-        return Err(ReleaseHoldsError::SecondOfficer);
+    // A plan is of one alert, so one officer released all of it.
+    if let Some(releaser) = held.iter().filter(|row| asks_for_two(row)).find_map(|row| row.released_by) {
+        let since = deps.clock.now().minus(deps.config.change_wait());
+        if identity::one_hand(&mut tx, releaser, by, since).await? {
+            return Err(ReleaseHoldsError::SecondOfficer);
+        }
     }
     let ids: Vec<NotificationId> = held.iter().map(|row| row.id).collect();
+    let released = holds::release(&mut tx, &ids, by, &reason, deps.clock.now()).await?;
+    if released == 0 {
+        return Err(ReleaseHoldsError::Nothing);
+    }
     let event = HoldReleasedV1 {
         plan_id,
         alert_id: first.alert_id,
         case_id: first.case_id,
-        notifications: i64::try_from(ids.len()).unwrap_or(i64::MAX),
+        notifications: i64::try_from(released).unwrap_or(i64::MAX),
         reason_sha256: of_text(reason.as_str()),
         released_by: by,
     };
-    let released = holds::release(&mut tx, &ids, by, &reason, deps.clock.now()).await?;
     outbox::record(&mut tx, Service::Routing, &deps.clock, &event).await?;
     tx.commit().await?;
     deps.bell.ring();

@@ -8,7 +8,7 @@ use contracts::events::{RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1}
 use domain::ids::{AccountId, RuleSetId};
 use sha2::{Digest, Sha256};
 use store::rule_sets::{DraftRow, RuleSetRow};
-use store::{Tx, outbox, partners, rule_sets};
+use store::{Tx, identity, outbox, partners, rule_sets};
 
 use crate::Deps;
 use crate::rules::check::{CaseResult, check};
@@ -32,6 +32,9 @@ pub enum ReleaseRulesError {
     /// Who drafted it cannot release it.
     #[error("release the rule set without a second person")]
     SamePerson,
+    /// One administrator may be behind both.
+    #[error("release the rule set: one administrator may be behind you and who drafted it")]
+    OneHand,
     /// Cases beside the rules come out otherwise than expected.
     #[error("release the rule set: {} of its cases fail", .0.len())]
     CasesFail(Vec<CaseResult>),
@@ -98,6 +101,10 @@ pub async fn release_rules(deps: &Deps, by: AccountId, id: RuleSetId) -> Result<
     let draft = rule_sets::open_draft(&mut tx, id).await?.ok_or(ReleaseRulesError::NoDraft)?;
     if draft.drafted_by == by {
         return Err(ReleaseRulesError::SamePerson);
+    }
+    let since = draft.drafted_at.minus(deps.config.change_wait());
+    if identity::one_hand(&mut tx, draft.drafted_by, by, since).await? {
+        return Err(ReleaseRulesError::OneHand);
     }
     let current = rule_sets::current(&mut tx).await?;
     if let Some(row) = current.as_ref().filter(|row| row.text == draft.text) {

@@ -3,6 +3,7 @@
 use contracts::Service;
 use web::{Admin, Auditing, Officer, Public, Routes};
 
+use crate::import::MAX_BYTES;
 use crate::pages::{
     audience, changes, draft, edit, explain, hygiene, import, list, open_cases, partner, rules, sending, verify,
 };
@@ -20,7 +21,7 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Approving, _, _>("/partners/changes/{id}/agree", changes::agree)
         .post::<Approving, _, _>("/partners/changes/{id}/cancel", changes::cancel)
         .get::<Admin, _, _>("/partners/import", import::blank)
-        .post::<Admin, _, _>("/partners/import", import::submit)
+        .post_up_to::<Admin, _, _>("/partners/import", import::MAX_FORM, import::submit)
         .post::<Admin, _, _>("/partners/import/fetch", import::fetched)
         .get::<Auditing, _, _>("/partners/imports/{id}", import::show)
         .post::<Admin, _, _>("/partners/imports/{id}", import::take)
@@ -49,7 +50,7 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/sending/alarms/{plan}", sending::settle)
         .get::<Auditing, _, _>("/api/v1/partners", api::partners::list)
         .post::<Admin, _, _>("/api/v1/partners", api::partners::add)
-        .post::<Admin, _, _>("/api/v1/partners/import", api::partners::import)
+        .post_up_to::<Admin, _, _>("/api/v1/partners/import", MAX_BYTES, api::partners::import)
         .get::<Auditing, _, _>("/api/v1/partners/{id}", api::partners::show)
         .put::<Admin, _, _>("/api/v1/partners/{id}", api::partners::change)
         .get::<Auditing, _, _>("/api/v1/partners/{id}/history", api::partners::history)

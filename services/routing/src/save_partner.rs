@@ -94,7 +94,8 @@ async fn save(deps: &Deps, id: Option<PartnerId>, body: &PartnerBody, by: By) ->
         let counts = if old.is_some() { (0, 1) } else { (1, 0) };
         write_partners(&mut tx, deps, std::slice::from_ref(&at_once), counts, &why).await?;
     }
-    let waiting = propose(&mut tx, deps, &at_once, &held, &why).await?;
+    // Whoever is taken out in the same save hears of it as well.
+    let waiting = propose(&mut tx, deps, old.unwrap_or(&at_once), &held, &why).await?;
     tx.commit().await?;
     deps.bell.ring();
     tracing::info!(partner.id = %at_once.id, waits = waiting.is_some(), "changed a partner");

@@ -13,7 +13,7 @@ use store::partners;
 use tokio_util::sync::CancellationToken;
 
 use crate::import::ImportRow;
-use crate::import_directory::ended;
+use crate::import_directory::end;
 use crate::{By, Deps, ImportError, Imported, fetch, import_directory};
 
 /// Nobody's hand.
@@ -82,8 +82,8 @@ pub async fn bring_fetched(deps: &Deps, url: &str, file: &[u8]) -> Result<Synced
             return Ok(Synced::Same);
         }
         newest = false;
-        if state == "open" && partners::end_file(&mut tx, id, false, None, deps.clock.now()).await? {
-            ended(&mut tx, deps, (id, known.sha256.as_slice()), false, BY).await?;
+        if state == "open" {
+            end(&mut tx, deps, (id, known.sha256.as_slice()), false, BY).await?;
         }
     }
     tx.commit().await?;

@@ -71,6 +71,8 @@ async fn nobody_gets_past_a_routes_permission() {
                     && answer.headers()["location"].to_str().unwrap().starts_with("/sign-in"));
             if !allowed {
                 assert!(stopped, "{role:?} got {status} at {} {}", route.method, route.path);
+            } else if route.in_person {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{role:?} with a token at {} {}", route.method, route.path);
             } else if !route.roles.is_empty() {
                 assert_ne!(status, StatusCode::UNAUTHORIZED, "{role:?} at {} {}", route.method, route.path);
             }

@@ -83,6 +83,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             db: db.clone(),
             clock: clock.clone(),
             bell: bell(),
+            change_wait: settings.routing.change_wait(),
             photos: intake::photos::Photos::new(blobs),
             #[cfg(feature = "pdf")]
             printer: audit.printer.clone(),

@@ -37,6 +37,9 @@ pub enum HandleError {
     /// The database is away. Not the fact's fault, so not counted against it.
     #[error("reach the database")]
     Unavailable(#[source] store::Error),
+    /// Another fact has to be handled before. Not this one's fault: left for later, as often as it takes.
+    #[error("wait for another fact")]
+    Early(#[source] Box<dyn Error + Send + Sync>),
     /// It may work later: counted, tried again, parked in the end.
     #[error("handle the fact for now")]
     Retry(#[source] Box<dyn Error + Send + Sync>),

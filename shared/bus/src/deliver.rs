@@ -133,7 +133,7 @@ fn consuming<C: Consumer>(message: &Envelope) -> Option<(Span, TraceParent)> {
     Some((span, context))
 }
 
-/// Counts a failure; sets the fact aside when it cannot work, or has failed too often.
+/// Counts a failure, if it is one; sets the fact aside when it cannot work, or has failed too often.
 async fn failed<C: Consumer>(
     db: &Db,
     clock: &Clock,
@@ -143,6 +143,11 @@ async fn failed<C: Consumer>(
     total: &mut Delivered,
 ) -> Result<(), store::Error> {
     let text = chain(error);
+    if matches!(error, HandleError::Early(_)) {
+        tracing::warn!(event.id = %message.id, event.kind = message.kind(), bus.consumer = C::NAME, error = text, "left a fact for later");
+        total.left += 1;
+        return Ok(());
+    }
     let mut tx = db.begin().await?;
     let failures = inbox::count_failure(&mut tx, C::NAME, message.id, &text, clock.now()).await?;
     let park = matches!(error, HandleError::Poison(_)) || failures >= PARK_AFTER;

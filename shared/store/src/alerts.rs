@@ -104,6 +104,20 @@ pub async fn of_case(tx: &mut Tx, case_id: CaseId) -> Result<Vec<AlertRow>, Erro
     .await)?)
 }
 
+/// Keeps others from deciding about an alert until the transaction ends: its release, and decisions about its audience,
+/// which another service makes that may not lock the alert's row. What was decided is in the plan, or comes too late
+/// and is refused; never neither.
+pub async fn hold(tx: &mut Tx, id: AlertId) -> Result<(), Error> {
+    // SQLite has one writer anyway.
+    if let Tx::Postgres(inner) = tx {
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(id.to_string())
+            .execute(&mut **inner)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Releases a draft. Says false if it is no draft any more.
 pub async fn release(tx: &mut Tx, id: AlertId, by: AccountId, now: Timestamp) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(

@@ -19,7 +19,7 @@ use crate::{Error, Tx, on_tx};
 pub use accounts::{
     AccountRow, CredentialRow, NewAccountRow, account, accounts, create_account, credential,
     find_or_create_institution, institution, institution_name, institutions, lock_enabled_account, lock_enabled_admins,
-    set_disabled, set_password_hash, set_role,
+    note_changer, one_hand, set_disabled, set_password_hash, set_role,
 };
 pub use failures::{FailureRow, clear_failures, count_failure, forget_failures, forgive_failure, lock_failures};
 pub use sessions::{end_session, end_sessions_of, forget_sessions, open_session};

@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let typed = [("country", "BF"), ("holder", "Musée de Manega"), ("kinds", "police"), ("lost_from", "2026-11-23")];
     let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let principal = Principal {
+        known_by: web::KnownBy::Session,
         account_id: AccountId::generate(&Clock::System),
         name: "Aïssata Ouédraogo".parse()?,
         role: Role::Officer,

@@ -1,6 +1,7 @@
 //! The routers of a process joined behind what every request passes.
 
 use std::any::Any;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -25,7 +26,7 @@ pub struct AppOptions {
     pub auth: Auth,
     /// The greatest request body of a router that was not made by [`crate::Routes`], in bytes.
     pub max_body_bytes: usize,
-    /// How long a request may take.
+    /// How long a request may take; one that brings a file may take longer, as far as its body may be large.
     pub timeout: Duration,
     /// Where browsers reach the site, such as `https://tocsin.example.org`; empty: wherever they say. With `https`
     /// the session cookie is bound to it. Its forms are accepted even where a proxy changes the `Host` header.
@@ -79,8 +80,20 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     Problem::failed().into_response()
 }
 
-async fn deadline(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    if let Ok(response) = tokio::time::timeout(limit, next.run(request)).await {
+/// How much longer than any other a request may take: said by the route, once its guard has let the caller in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Longer(pub(crate) Arc<OnceLock<Duration>>);
+
+async fn deadline(State(limit): State<Duration>, mut request: Request, next: Next) -> Response {
+    let longer = Longer::default();
+    request.extensions_mut().insert(longer.clone());
+    let mut answer = std::pin::pin!(next.run(request));
+    if let Ok(response) = tokio::time::timeout(limit, &mut answer).await {
+        return response;
+    }
+    if let Some(more) = longer.0.get()
+        && let Ok(response) = tokio::time::timeout(*more, answer).await
+    {
         return response;
     }
     tracing::warn!(limit_ms = limit.as_millis(), "cut a request off that took too long");

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
-use axum::http::Method;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Clock;
@@ -21,11 +21,22 @@ use crate::own_path::{encode, own_path};
 use crate::present::is_api;
 use crate::{Auditing, Permission, Problem, redirect};
 
+/// By what somebody is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// The session of a browser: the person has signed in.
+    Session,
+    /// A bearer token that the person gave to a program.
+    Token,
+}
+
 /// A signed-in person, or the program that carries a person's token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// The account.
     pub account_id: AccountId,
+    /// Whether it is the person or a program.
+    pub known_by: KnownBy,
     /// The person's name.
     pub name: Line,
     /// What the person may do.
@@ -77,7 +88,7 @@ impl<P: Permission, S: Sync> FromRequestParts<S> for Authority<P> {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         const { assert!(!P::OPEN, "what anybody may do needs no authority") };
-        let principal = admit(parts, P::ROLES).await?;
+        let principal = admit(parts, P::ROLES, P::IN_PERSON).await?;
         Ok(Self { principal, permission: PhantomData })
     }
 }
@@ -91,9 +102,9 @@ impl<S: Sync> OptionalFromRequestParts<S> for Principal {
 }
 
 /// Guards a route before its handler is reached, also one that forgot to ask.
-pub(crate) async fn guard(roles: &'static [Role], request: Request, next: Next) -> Response {
+pub(crate) async fn guard(roles: &'static [Role], in_person: bool, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let principal = match admit(&mut parts, roles).await {
+    let principal = match admit(&mut parts, roles, in_person).await {
         Ok(principal) => principal,
         Err(response) => return response,
     };
@@ -102,9 +113,10 @@ pub(crate) async fn guard(roles: &'static [Role], request: Request, next: Next) 
     response
 }
 
-/// The caller, if one of `roles`; else what to answer.
-async fn admit(parts: &mut Parts, roles: &'static [Role]) -> Result<Principal, Response> {
+/// The caller, if one of `roles`, and in person where that is asked for; else what to answer.
+async fn admit(parts: &mut Parts, roles: &'static [Role], in_person: bool) -> Result<Principal, Response> {
     match caller(parts).await.map_err(IntoResponse::into_response)? {
+        Some(principal) if in_person && principal.known_by == KnownBy::Token => Err(not_in_person()),
         Some(principal) if roles.contains(&principal.role) => Ok(principal),
         Some(principal) => Err(forbidden(principal, roles)),
         None => Err(sign_in_first(parts)),
@@ -141,8 +153,13 @@ async fn find(auth: &Auth, credentials: &Credentials) -> Result<Option<Principal
         _ => DeskAlarms::default(),
     };
     tx.commit().await?;
+    let known_by = match credentials {
+        Credentials::Session(_) => KnownBy::Session,
+        Credentials::Bearer(_) => KnownBy::Token,
+    };
     Ok(row.map(|row| Principal {
         alarms,
+        known_by,
         account_id: row.account_id,
         name: row.name,
         role: row.role,
@@ -162,6 +179,11 @@ fn sign_in_first(parts: &Parts) -> Response {
         Some("/") | None => redirect("/sign-in"),
         Some(path) => redirect(&format!("/sign-in?next={}", encode(path))),
     }
+}
+
+fn not_in_person() -> Response {
+    let detail = "Tokens, passwords and accounts are managed by people. Sign in in a browser; a token cannot do this.";
+    Problem::new(StatusCode::FORBIDDEN, "not-in-person", "Not with a token", detail).into_response()
 }
 
 fn forbidden(principal: Principal, roles: &[Role]) -> Response {

@@ -103,7 +103,7 @@ mod serve;
 pub mod token;
 
 pub use app::{AppOptions, app};
-pub use authority::{Auth, Authority, Principal};
+pub use authority::{Auth, Authority, KnownBy, Principal};
 pub use extract::{Form, Json, Path, Query, read_json};
 pub use form::FormState;
 pub use map::{Mark, Tone, WorldMap};

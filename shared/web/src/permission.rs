@@ -11,6 +11,9 @@ pub trait Permission: Send + Sync + 'static {
     /// Whether nobody needs to sign in. It is said, never inferred: a list that somebody forgot to fill must not
     /// open a route.
     const OPEN: bool = false;
+    /// Whether only a person may who has signed in in a browser. A token that was found or stolen must not be able to
+    /// make itself another one, or to survive what ends it.
+    const IN_PERSON: bool = false;
 }
 
 macro_rules! permissions {

@@ -1,5 +1,7 @@
 //! Routes, each with its permission.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -10,11 +12,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use domain::codes::Role;
 
+use crate::app::Longer;
 use crate::authority::guard;
 use crate::{Permission, Problem};
 
 /// The greatest request body of a route that does not say otherwise, in bytes.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// How many bytes a second come over the slowest line that photographs are sent by: half a megabit.
+const SLOW_LINE: usize = 64 * 1024;
 
 /// What is known of a route, for the test that calls every one of them with every role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +35,8 @@ pub struct RouteInfo {
     pub permission: &'static str,
     /// Who has it; empty: anybody, and only a permission that says so ([`Permission::OPEN`]) can be empty.
     pub roles: &'static [Role],
+    /// Whether only a person who has signed in may call it, and no token.
+    pub in_person: bool,
 }
 
 /// The routes of a service.
@@ -58,7 +66,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.post_up_to::<P, H, T>(path, BODY_LIMIT, handler)
     }
 
-    /// `POST` with a body of up to `limit` bytes, for files.
+    /// `POST` with a body of up to `limit` bytes, for files. It may take as long as such a body takes over a slow line.
     #[must_use]
     pub fn post_up_to<P: Permission, H: Handler<T, S>, T: 'static>(
         self,
@@ -95,10 +103,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             .route_layer(middleware::from_fn(move |request, next| refuse_large(limit, request, next)));
         // The guard is outermost: who may not call learns nothing else about the route.
         if !P::OPEN {
-            guarded = guarded.route_layer(middleware::from_fn(|request, next| guard(P::ROLES, request, next)));
+            guarded =
+                guarded.route_layer(middleware::from_fn(|request, next| guard(P::ROLES, P::IN_PERSON, request, next)));
         }
         self.router = self.router.route(path, guarded);
-        self.infos.push(RouteInfo { service: self.service, method, path, permission: P::NAME, roles: P::ROLES });
+        let (service, permission, roles, in_person) = (self.service, P::NAME, P::ROLES, P::IN_PERSON);
+        self.infos.push(RouteInfo { service, method, path, permission, roles, in_person });
         self
     }
 
@@ -111,6 +121,10 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 /// Refuses a body that announces to be too large before a byte of it is read; one that does not announce it is cut
 /// off by the extractor's limit.
 async fn refuse_large(limit: usize, request: Request, next: Next) -> Response {
+    if let Some(longer) = request.extensions().get::<Longer>().filter(|_| limit > BODY_LIMIT) {
+        // Said twice only if a request passed two routes, and the first word stands.
+        let _ = longer.0.set(Duration::from_secs((limit / SLOW_LINE) as u64));
+    }
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     match announced {
         Some(length) if usize::try_from(length).map_or(true, |length| length > limit) => {

@@ -15,6 +15,7 @@ use web::{
 };
 
 use super::{Done, flash, shown_again};
+use crate::permission::Oneself;
 use crate::refusal::Refusal;
 use crate::{Deps, IssuedToken, change_password, cookie, issue_token, revoke_token};
 
@@ -95,7 +96,7 @@ pub(crate) struct TokenForm {
 /// `POST /account/tokens`. Answers with the page itself: a redirect would have to carry the token in an address.
 pub(crate) async fn create_token(
     State(deps): State<Deps>,
-    caller: Authority<SignedIn>,
+    caller: Authority<Oneself>,
     form: Form<TokenForm>,
 ) -> Result<Response, PageError> {
     let issued = match days(&form.value.days) {
@@ -121,7 +122,7 @@ fn days(text: &str) -> Result<Option<u32>, FieldErrors> {
 /// `POST /account/tokens/{id}/revoke`.
 pub(crate) async fn revoke(
     State(deps): State<Deps>,
-    caller: Authority<SignedIn>,
+    caller: Authority<Oneself>,
     Path(id): Path<TokenId>,
 ) -> Result<Response, PageError> {
     if revoke_token(&deps, caller.account_id, id).await? {
@@ -141,7 +142,7 @@ pub(crate) struct PasswordForm {
 /// `POST /account/password`.
 pub(crate) async fn set_password(
     State(deps): State<Deps>,
-    caller: Authority<SignedIn>,
+    caller: Authority<Oneself>,
     form: Form<PasswordForm>,
 ) -> Result<Response, PageError> {
     let PasswordForm { present, password } = form.value;

@@ -14,6 +14,7 @@ use web::{Admin, Authority, Form, FormState, PageError, Path, Principal, Problem
 
 use super::accounts::{MOST_INSTITUTIONS, roles};
 use super::{Done, flash, shown_again};
+use crate::permission::Registrar;
 use crate::refusal::Refusal;
 use crate::{Deps, change_role, disable_account, enable_account, reset_password};
 
@@ -90,7 +91,7 @@ async fn answer(
 /// `POST /accounts/{id}/disable`.
 pub(crate) async fn disable(
     State(deps): State<Deps>,
-    caller: Authority<Admin>,
+    caller: Authority<Registrar>,
     Path(id): Path<AccountId>,
 ) -> Result<Response, PageError> {
     let result = disable_account(&deps, id, Some(caller.account_id)).await;
@@ -100,7 +101,7 @@ pub(crate) async fn disable(
 /// `POST /accounts/{id}/enable`.
 pub(crate) async fn enable(
     State(deps): State<Deps>,
-    caller: Authority<Admin>,
+    caller: Authority<Registrar>,
     Path(id): Path<AccountId>,
 ) -> Result<Response, PageError> {
     let result = enable_account(&deps, id, Some(caller.account_id)).await;
@@ -117,7 +118,7 @@ pub(crate) struct RoleForm {
 /// `POST /accounts/{id}/role`.
 pub(crate) async fn set_role(
     State(deps): State<Deps>,
-    caller: Authority<Admin>,
+    caller: Authority<Registrar>,
     Path(id): Path<AccountId>,
     form: Form<RoleForm>,
 ) -> Result<Response, PageError> {
@@ -134,7 +135,7 @@ pub(crate) struct ResetForm {
 /// `POST /accounts/{id}/password`.
 pub(crate) async fn set_password(
     State(deps): State<Deps>,
-    caller: Authority<Admin>,
+    caller: Authority<Registrar>,
     Path(id): Path<AccountId>,
     form: Form<ResetForm>,
 ) -> Result<Response, PageError> {

@@ -12,6 +12,7 @@ use store::identity::{self, AccountRow};
 use web::{Admin, Authority, Form, FormState, PageError, Principal, Query, Shell, page, redirect};
 
 use super::{flash, shown_again};
+use crate::permission::Registrar;
 use crate::refusal::Refusal;
 use crate::{Deps, NewAccount, create_account};
 
@@ -81,7 +82,7 @@ pub(crate) struct AccountForm {
 /// `POST /accounts`.
 pub(crate) async fn create(
     State(deps): State<Deps>,
-    caller: Authority<Admin>,
+    caller: Authority<Registrar>,
     form: Form<AccountForm>,
 ) -> Result<Response, PageError> {
     let AccountForm { email, name, role, institution, password } = form.value;

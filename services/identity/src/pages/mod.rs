@@ -14,13 +14,15 @@ use web::{Flash, FormState};
 fn flash(code: &str) -> Option<Flash> {
     Some(Flash(match code {
         "signed-out" => "You are signed out.",
-        "password-changed" => "The password is changed and every session has ended. Sign in with the new password.",
+        "password-changed" => {
+            "The password is changed; every session has ended and every token is revoked. Sign in with the new password."
+        }
         "token-revoked" => "The token is revoked.",
         "created" => "The account is created.",
         "disabled" => "The account is disabled. Its sessions have ended and its tokens are revoked.",
         "enabled" => "The account may sign in again.",
         "role-changed" => "Role and institution are changed. The account's sessions have ended.",
-        "password-reset" => "The password is set. The account's sessions have ended.",
+        "password-reset" => "The password is set. The account's sessions have ended and its tokens are revoked.",
         _ => return None,
     }))
 }

@@ -93,7 +93,11 @@ async fn a_changed_password_ends_every_session_and_the_old_one_is_dead() {
         assert!(matches!(wrong, Err(ChangePasswordError::Invalid(_))), "{}", house.engine);
         let weak = identity::change_password(&house.deps, id, PASSWORD.into(), &"short".into()).await;
         assert!(matches!(weak, Err(ChangePasswordError::Invalid(_))), "{}", house.engine);
+        let token = identity::issue_token(&house.deps, id, "bridge", None).await.unwrap();
         identity::change_password(&house.deps, id, PASSWORD.into(), &NEW.into()).await.unwrap();
+        assert!(house.by_token(token.token.expose_secret()).await.is_none(), "{}", house.engine);
+        let facts = house.facts().await;
+        assert!(facts.iter().any(|(kind, _)| kind == "token.revoked.v1"), "{}: {facts:?}", house.engine);
         for session in sessions {
             assert!(house.by_session(session.token.expose_secret()).await.is_none(), "{}", house.engine);
         }
@@ -120,12 +124,50 @@ async fn an_administrator_sets_a_forgotten_password() {
     for house in houses().await {
         let id = house.account("awa@museum.example", Role::Reporter).await;
         let session = house.sign_in("awa@museum.example", PASSWORD).await.unwrap();
+        let token = identity::issue_token(&house.deps, id, "bridge", None).await.unwrap();
         identity::reset_password(&house.deps, id, &NEW.into(), None).await.unwrap();
+        assert!(house.by_token(token.token.expose_secret()).await.is_none(), "{}", house.engine);
         assert!(house.by_session(session.token.expose_secret()).await.is_none(), "{}", house.engine);
         house.sign_in("awa@museum.example", NEW).await.unwrap();
         identity::disable_account(&house.deps, id, None).await.unwrap();
         let shut = identity::reset_password(&house.deps, id, &PASSWORD.into(), None).await;
         assert!(matches!(shut, Err(ChangePasswordError::NoAccount)), "{}", house.engine);
+    }
+}
+
+#[tokio::test]
+async fn who_made_an_account_is_noted_whatever_its_owner_does() {
+    for house in houses().await {
+        let (admin, now) = (house.account("root@x.example", Role::Admin).await, house.deps.clock.now());
+        let one_hand = async |id| {
+            let mut tx = house.deps.db.read().await.unwrap();
+            store::identity::one_hand(&mut tx, admin, id, now).await.unwrap()
+        };
+        let new = NewAccount {
+            email: "new@x.example".to_owned(),
+            name: "Somebody".to_owned(),
+            role: "officer".to_owned(),
+            institution: String::new(),
+            password: PASSWORD.into(),
+        };
+        let created = identity::create_account(&house.deps, new, Some(admin)).await.unwrap();
+        identity::change_password(&house.deps, created, PASSWORD.into(), &NEW.into()).await.unwrap();
+        assert!(one_hand(created).await, "{}: whoever knew the first password could change it", house.engine);
+        let others = ["a@x.example", "b@x.example", "c@x.example"];
+        let mut ids = Vec::new();
+        for email in others {
+            ids.push(house.account(email, Role::Officer).await);
+        }
+        for id in &ids {
+            assert!(!one_hand(*id).await, "{}: the command line is nobody", house.engine);
+        }
+        identity::reset_password(&house.deps, ids[0], &NEW.into(), Some(admin)).await.unwrap();
+        identity::change_role(&house.deps, ids[1], "auditor", "", Some(admin)).await.unwrap();
+        identity::disable_account(&house.deps, ids[2], None).await.unwrap();
+        identity::enable_account(&house.deps, ids[2], Some(admin)).await.unwrap();
+        for id in ids {
+            assert!(one_hand(id).await, "{}", house.engine);
+        }
     }
 }
 

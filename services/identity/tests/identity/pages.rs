@@ -118,7 +118,15 @@ async fn the_api_issues_and_revokes_ones_own_tokens_and_nobody_elses() {
         let other = house.account("ben@museum.example", Role::Officer).await;
         let token = identity::issue_token(&house.deps, id, "first", None).await.unwrap();
         let others = identity::issue_token(&house.deps, other, "his", None).await.unwrap();
-        let program = Browser::with_bearer(&house, token.token.expose_secret());
+        let bearer = Browser::with_bearer(&house, token.token.expose_secret());
+        let refused = bearer.post_json("/api/v1/tokens", r#"{"name": "a thief's own"}"#).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", house.engine);
+        assert!(refused.body.contains("not-in-person"), "{}", refused.body);
+        let own = format!("/api/v1/tokens/{}", token.id);
+        assert_eq!(bearer.delete(&own).await.status, StatusCode::FORBIDDEN, "{}", house.engine);
+        let fields = [("present", PASSWORD), ("password", "the tower answers at dawn")];
+        assert_eq!(bearer.post("/account/password", &fields).await.status, StatusCode::FORBIDDEN, "{}", house.engine);
+        let program = Browser::signed_in(&house, "awa@museum.example").await;
 
         let made = program.post_json("/api/v1/tokens", r#"{"name": "second", "days": 30}"#).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
@@ -165,6 +173,10 @@ async fn an_administrator_creates_changes_and_disables_an_account() {
         assert!(admin.post("/accounts", &fields).await.body.contains("has an account already"));
         let list = admin.get("/accounts?done=created").await.body;
         assert!(list.contains("The account is created.") && list.contains("Musée national"), "{list}");
+
+        let token = identity::issue_token(&house.deps, root, "bridge", None).await.unwrap();
+        let program = Browser::with_bearer(&house, token.token.expose_secret());
+        assert_eq!(program.post("/accounts", &fields).await.status, StatusCode::FORBIDDEN, "{}", house.engine);
 
         let awa = Browser::signed_in(&house, "awa@museum.example").await;
         let own = root.to_string();

@@ -285,7 +285,7 @@ impl Worker<'_> {
         let today = CivilDate::new(self.deps.clock.now().utc_date());
         for record in records {
             let raw: SubmitCase = typed(record.body.0, record.ordinal)?;
-            let case = parse(&raw, today).map_err(|errors| no_longer(record.ordinal, errors))?;
+            let case = parse(&raw, today).map_err(|_| no_longer(record.ordinal))?;
             register::register_in(self.deps, tx, row.created_by, row.institution_id, &case).await?;
         }
         Ok(())
@@ -302,18 +302,19 @@ fn objects(
     let today = CivilDate::new(deps.clock.now().utc_date());
     let parsed = records.into_iter().map(|record| {
         let raw: RawObject = typed(record.body.0, record.ordinal)?;
-        let object = parse_object(&raw, event, today).map_err(|errors| no_longer(record.ordinal, errors))?;
+        let object = parse_object(&raw, event, today).map_err(|_| no_longer(record.ordinal))?;
         Ok((ObjectId::generate(&deps.clock), object))
     });
     parsed.collect()
 }
 
 fn typed<T: serde::de::DeserializeOwned>(body: serde_json::Value, ordinal: i64) -> Result<T, WorkError> {
-    serde_json::from_value(body).map_err(|error| no_longer(ordinal, error))
+    serde_json::from_value(body).map_err(|_| no_longer(ordinal))
 }
 
-fn no_longer(ordinal: i64, why: impl std::fmt::Debug) -> WorkError {
-    tracing::warn!(?why, ordinal, "a record that was checked is not good any more");
+/// Without why: errors quote what was typed, and the log is no place for that. The check of the file sent again says it.
+fn no_longer(ordinal: i64) -> WorkError {
+    tracing::warn!(ordinal, "a record that was checked is not good any more");
     WorkError::Refused(format!("Record {ordinal} does not obey the rules any more. Send the file again."))
 }
 

@@ -12,7 +12,7 @@ use crate::Deps;
 use crate::discard::discard_alert;
 use crate::draft::{DraftAlert, draft_alert};
 use crate::erase_reporter::{EraseReporter, Eraser, erase_reporter};
-use crate::release::release_alert;
+use crate::release::{ReleaseAlert, release_alert};
 use crate::set_status::SetStatus;
 use crate::step::{TakeStep, take_step};
 use crate::verify::{VerifyCase, VerifyError, verify_case};
@@ -125,9 +125,10 @@ pub(crate) async fn release(
     State(deps): State<Deps>,
     officer: Authority<Officer>,
     Path(id): Path<AlertId>,
+    form: Form<ReleaseAlert>,
 ) -> Result<Response, PageError> {
     let case = case_of(&deps, id).await?;
-    match release_alert(&deps, officer.account_id, id).await {
+    match release_alert(&deps, officer.account_id, id, form.value.last_override).await {
         Ok(_) => Ok(redirect(&format!("/cases/{case}?done=released"))),
         Err(error) => again(&deps, &officer, case, error.into(), Refused::default()).await,
     }

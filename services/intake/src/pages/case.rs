@@ -9,14 +9,16 @@ use axum::response::{IntoResponse, Response};
 use domain::CivilDate;
 use domain::codes::{
     AlertKind, AlertState, CaseState, CaseStep, Certainty, ErasureGround, Event, EvidenceKind, ObjectStatus, Reach,
-    Role,
+    Role, Share,
 };
 use domain::details::Details;
-use domain::ids::{AccountId, CaseId, ObjectId};
+use domain::ids::{AccountId, AlertId, CaseId, ObjectId, OverrideId};
 use domain::lifecycle::{self, Reached};
+use domain::plan::OverrideChange;
 use domain::text::Line;
 use serde::Deserialize;
-use store::{identity, photos};
+use store::plans::overrides;
+use store::{Tx, identity, partners, photos};
 use web::{
     Authority, Flash, FormState, PageError, Path, Permission as _, Principal, Problem, Query, Shell, SignedIn, page,
 };
@@ -111,6 +113,10 @@ struct CasePage {
     reaches: Vec<Choice>,
     /// The kinds that can be drafted now.
     kinds: Vec<Choice>,
+    /// Which partners were added to the draft or removed by hand, and why.
+    decided: Vec<(Line, &'static str, Line)>,
+    /// The last of these decisions: whoever releases from this page has seen it.
+    last_override: Option<OverrideId>,
     /// Why none can.
     no_draft: Option<String>,
     /// The objects that are not back yet, by number, if a recovery may name some of them.
@@ -228,6 +234,11 @@ async fn render(
     let recoverable = recoverable(&case, &kinds);
     let mut tx = deps.db.read().await?;
     let photos = photos::of_case(&mut tx, id).await?.iter().map(PhotoView::copies).collect();
+    let draft = case.alerts.iter().find(|alert| alert.state == AlertState::Draft);
+    let (decided, last_override) = match draft.filter(|_| caller.role == Role::Officer) {
+        Some(draft) => decided(&mut tx, draft.id).await?,
+        None => (Vec::new(), None),
+    };
     tx.commit().await?;
     let mut shell = Shell::new(format!("{} · {}", case.reference, case.title), caller);
     shell.flash = flash;
@@ -246,6 +257,8 @@ async fn render(
         grounds: choices!(ErasureGround),
         reaches: choices!(Reach),
         kinds,
+        decided,
+        last_override,
         no_draft,
         recoverable,
         steps,
@@ -256,6 +269,29 @@ async fn render(
         papers: PAPERS,
         case,
     }))
+}
+
+/// What officers decided by hand about the partners of a draft: the last decision about each, and the last of all.
+async fn decided(
+    tx: &mut Tx,
+    alert: AlertId,
+) -> Result<(Vec<(Line, &'static str, Line)>, Option<OverrideId>), store::Error> {
+    let rows = overrides::of_alert(tx, alert).await?;
+    let last = rows.last().map(|row| row.id);
+    let mut decided = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let again = rows[at + 1..].iter().any(|later| later.partner_id == row.partner_id);
+        let Some(change) = row.change.as_deref().filter(|_| !again) else { continue };
+        let what = match change {
+            OverrideChange::Add { share: Share::Full } => "added, in full",
+            OverrideChange::Add { share: Share::ObjectData } => "added, with object data",
+            OverrideChange::Remove => "removed",
+        };
+        if let Some(partner) = partners::find(tx, row.partner_id).await? {
+            decided.push((partner.name, what, row.reason.clone()));
+        }
+    }
+    Ok((decided, last))
 }
 
 /// The names of those who did something. A reporter is not told who works at the desk.

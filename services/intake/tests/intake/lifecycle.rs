@@ -1,7 +1,14 @@
 //! The life of a case besides its alerts, and the fates of its objects.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use domain::codes::Share;
+use domain::ids::{AccountId, OverrideId};
+use domain::plan::OverrideChange;
 use serde_json::{Value, json};
+use store::identity;
+use store::plans::overrides::{self, OverrideRow};
 
 use crate::world::{Answer, World, theft, worlds};
 
@@ -194,18 +201,96 @@ async fn the_last_word_on_a_case_holds_although_the_clock_was_set_back_before_it
             answer.json()["verified_at"].as_str().unwrap().parse::<domain::Timestamp>().unwrap()
         };
         let sure = verified("likely").await;
-        world.hand.set_back(std::time::Duration::from_secs(3600));
+        world.hand.set_back(Duration::from_secs(3600));
         let unsure = verified("unknown").await;
         assert!(unsure > sure, "{}", world.engine);
         let draft = world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &json!({"kind": "alert"})).await;
         assert_eq!(draft.problem(), "too-uncertain", "{}: the desk is not sure any more", world.engine);
         for name in ["suspend", "resume"] {
-            world.hand.set_back(std::time::Duration::from_secs(60));
+            world.hand.set_back(Duration::from_secs(60));
             // Twice, as a double click sends it: known again as the last step, although its time is the earlier.
             for _ in 0..2 {
                 let answer = step(&world, "officer", &case, json!({"step": name, "reason": "A word."})).await;
                 assert_eq!(answer.status, StatusCode::OK, "{} {name} {}", world.engine, answer.text);
             }
         }
+    }
+}
+
+/// A decision about a partner by hand, as routing records it.
+async fn decided(world: &World, alert: &str, by: &str, change: Option<OverrideChange>) -> OverrideId {
+    world.hand.advance(Duration::from_secs(1));
+    let row = OverrideRow {
+        id: OverrideId::generate(&world.clock),
+        alert_id: alert.parse().unwrap(),
+        partner_id: PARTNER.parse().unwrap(),
+        change: change.map(Into::into),
+        reason: "They asked.".parse().unwrap(),
+        made_by: account(world, by).await,
+        made_at: world.clock.now(),
+    };
+    let mut tx = world.db.begin().await.unwrap();
+    overrides::insert(&mut tx, &row).await.unwrap();
+    tx.commit().await.unwrap();
+    row.id
+}
+
+const PARTNER: &str = "partner_0190c1c5f3a97c0e8a4f5b6c7d8e9f00";
+
+async fn account(world: &World, who: &str) -> AccountId {
+    let mut tx = world.db.read().await.unwrap();
+    let email = format!("{who}@example.org").parse().unwrap();
+    identity::credential(&mut tx, &email).await.unwrap().unwrap().account_id
+}
+
+async fn draft(world: &World, case: &str, reach: &str) -> String {
+    let body = json!({"kind": "alert", "reach": reach});
+    let draft = world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &body).await.json();
+    draft["id"].as_str().unwrap_or_else(|| panic!("{draft}")).to_owned()
+}
+
+#[tokio::test]
+async fn nobody_releases_what_they_have_not_seen_or_a_partner_that_they_added() {
+    for world in worlds().await {
+        let case = world.case().await;
+        verify(&world, &case).await;
+        let alert = draft(&world, &case, "all").await;
+        let release = format!("/api/v1/alerts/{alert}/release");
+        let add = || Some(OverrideChange::Add { share: Share::Full });
+        let first = decided(&world, &alert, "second", Some(OverrideChange::Remove)).await;
+        let last = decided(&world, &alert, "second", add()).await;
+        for seen in [json!({}), json!({"last_override": first})] {
+            assert_eq!(world.post("second", &release, &seen).await.problem(), "not-seen", "{}", world.engine);
+        }
+        let seen = json!({"last_override": last});
+        assert_eq!(world.post("second", &release, &seen).await.problem(), "own-addition", "{}", world.engine);
+        let stale = world.form("homeless", &format!("/alerts/{alert}/release"), &[]).await;
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains("since you looked"), "{}", stale.text);
+        let page = world.get("homeless", &format!("/cases/{case}")).await.text;
+        assert!(page.contains(&format!("name=\"last_override\" value=\"{last}\"")), "{} {page}", world.engine);
+        // Taken back, it is nobody's addition any more.
+        let back = decided(&world, &alert, "second", None).await;
+        let done = world.post("second", &release, &json!({"last_override": back})).await;
+        assert_eq!(done.status, StatusCode::OK, "{} {}", world.engine, done.text);
+    }
+}
+
+#[tokio::test]
+async fn two_officers_whom_one_administrator_has_just_made_are_one() {
+    for world in worlds().await {
+        let case = world.case().await;
+        verify(&world, &case).await;
+        let admin = account(&world, "admin").await;
+        for who in ["officer", "second"] {
+            let id = account(&world, who).await;
+            let mut tx = world.db.begin().await.unwrap();
+            identity::note_changer(&mut tx, id, admin, world.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let alert = draft(&world, &case, "all").await;
+        let release = format!("/api/v1/alerts/{alert}/release");
+        assert_eq!(world.post("second", &release, &json!({})).await.problem(), "one-hand", "{}", world.engine);
+        world.hand.advance(Duration::from_hours(24));
+        assert_eq!(world.post("second", &release, &json!({})).await.status, StatusCode::OK, "{}", world.engine);
     }
 }

@@ -28,7 +28,15 @@ fn officer() -> Principal {
     let name = "N. N.".parse().unwrap();
     let account_id = AccountId::generate(&Clock::System);
     let alarms = store::plans::alarms::DeskAlarms::default();
-    Principal { account_id, name, role: Role::Officer, institution_id: None, institution: None, alarms }
+    Principal {
+        account_id,
+        known_by: web::KnownBy::Session,
+        name,
+        role: Role::Officer,
+        institution_id: None,
+        institution: None,
+        alarms,
+    }
 }
 
 #[tokio::test]
@@ -98,6 +106,7 @@ async fn adds_and_takes_back_until_it_is_killed() {
         db,
         clock: Clock::System,
         bell: Bell::new(),
+        change_wait: Duration::ZERO,
         photos,
         #[cfg(feature = "pdf")]
         printer: paper::Printer::default(),

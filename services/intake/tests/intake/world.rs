@@ -127,6 +127,7 @@ impl World {
             db: db.clone(),
             clock: clock.clone(),
             bell: Bell::new(),
+            change_wait: Duration::from_hours(24),
             photos,
             #[cfg(feature = "pdf")]
             printer: paper::Printer::default(),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Interface;
-use domain::ids::{AlertId, PartnerId};
+use domain::ids::{AlertId, OverrideId, PartnerId};
 use domain::plan::{NotTold, Told};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,6 +25,9 @@ pub(crate) struct AudienceView {
     not_told: Vec<NotToldView>,
     /// Countries of the case of whose police nobody would be told.
     gaps: Vec<GapView>,
+    /// The last decision about a partner by hand: a release names it, so that nobody releases what they have not seen.
+    #[schema(value_type = Option<String>)]
+    last_override: Option<OverrideId>,
 }
 
 /// A partner that would be told.
@@ -195,6 +198,7 @@ pub(crate) async fn show(
         told: preview.plan.told.into_iter().map(ToldView::from).collect(),
         not_told: preview.plan.not_told.into_iter().map(NotToldView::from).collect(),
         gaps: preview.gaps.into_iter().map(gap).collect(),
+        last_override: preview.last_override,
     })
     .into_response())
 }

@@ -97,6 +97,12 @@ impl From<ReleaseRulesError> for Problem {
                 Self::conflict("same-rules", format!("Version {version} is in force and has the same text."))
             }
             ReleaseRulesError::NoDraft => Self::not_found("open draft of the rules"),
+            ReleaseRulesError::OneHand => Self::conflict(
+                "one-hand",
+                "One administrator may stand behind you and who drafted it: your account or theirs was lately created, \
+                 or given its role or password, by one of you or by the same administrator. Somebody else must release \
+                 it.",
+            ),
             ReleaseRulesError::SamePerson => {
                 Self::conflict("second-person", "Rules are released by another person than the one who drafted them.")
             }

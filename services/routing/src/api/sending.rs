@@ -146,9 +146,11 @@ impl From<ReleaseHoldsError> for Problem {
                 "case-suspended",
                 "The case is suspended: nothing about it leaves before an officer takes it up again.",
             ),
-            ReleaseHoldsError::SecondOfficer => {
-                Self::conflict("second-officer", "A rule asks for two officers, and you released this alert.")
-            }
+            ReleaseHoldsError::SecondOfficer => Self::conflict(
+                "second-officer",
+                "A rule asks for two officers, and you released this alert, or one administrator lately made your \
+                 account or that of whoever did.",
+            ),
             ReleaseHoldsError::Store(error) => error.into(),
         }
     }

@@ -4,7 +4,7 @@ use contracts::Service;
 use contracts::events::PartnerChangeApprovedV1;
 use domain::codes::ChangeState;
 use domain::ids::{AccountId, ChangeId};
-use store::{outbox, partners};
+use store::{identity, outbox, partners};
 
 use super::apply::apply_one;
 use super::{Standing, may_approve, standing};
@@ -25,6 +25,9 @@ pub enum ApproveError {
     /// Nobody agrees twice.
     #[error("agree: you have agreed to this change before")]
     Again,
+    /// One administrator may be behind both.
+    #[error("agree: one administrator may be behind you and another who stands for this change")]
+    OneHand,
     /// The database failed.
     #[error("store the agreement")]
     Store(#[from] store::Error),
@@ -41,6 +44,14 @@ pub async fn approve_change(deps: &Deps, id: ChangeId, by: AccountId) -> Result<
     }
     if !may_approve(change.proposed_by, by) {
         return Err(ApproveError::Proposer);
+    }
+    // Whoever has made himself a second account is still one person, also if he waited with it since the proposal.
+    let since = change.proposed_at.minus(deps.config.change_wait());
+    let agreed = partners::approvals(&mut tx, id).await?.into_iter().map(|(account, ..)| account);
+    for other in agreed.chain(change.proposed_by).filter(|other| *other != by) {
+        if identity::one_hand(&mut tx, other, by, since).await? {
+            return Err(ApproveError::OneHand);
+        }
     }
     if !partners::approve(&mut tx, id, by, now).await? {
         return Err(ApproveError::Again);

@@ -1,9 +1,10 @@
 //! Dangerous changes of the directory: proposed by one person, agreed to by another, made when their time has come.
 //!
 //! 1. Saving a partner ([`crate::change_partner`]) or approving a file parts what is dangerous from what is not and
-//!    proposes the former. The partner's present addresses hear that a change waits, not which.
-//! 2. Somebody other than the proposer agrees ([`approve_change`]). With one such person the change waits its time, with
-//!    two it is made at once. Anybody of them may cancel it with a reason ([`cancel_change`]).
+//!    proposes the former. The addresses that the partner had until then hear that a change waits, not which.
+//! 2. Somebody other than the proposer agrees ([`approve_change`]), and nobody whose account the other
+//!    lately made. With one such person the change waits its time, with two it is made at once. Anybody of them may
+//!    cancel it with a reason ([`cancel_change`]).
 //! 3. The service's loop makes what is due ([`apply_due`]), each in a transaction with its revision, its end and its
 //!    fact; it may be killed at any moment and finds the rest again. A field that somebody changed meanwhile is not
 //!    overwritten: the change ends as overtaken.

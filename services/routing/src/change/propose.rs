@@ -11,8 +11,8 @@ use store::{Tx, outbox};
 use crate::Deps;
 use crate::notice;
 
-/// Proposes the changes of a partner, if there are any, and has its present addresses told that something waits. The
-/// caller holds the directory's lock.
+/// Proposes the changes of a partner, if there are any, and has its addresses told that something waits: those that it
+/// had before anything was changed. The caller holds the directory's lock.
 pub(crate) async fn propose(
     tx: &mut Tx,
     deps: &Deps,

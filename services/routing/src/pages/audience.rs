@@ -136,7 +136,7 @@ fn map(alert: &AlertRow, told: &[Told], gaps: &[Gap], partners: &HashMap<Partner
 }
 
 fn render(preview: Preview, caller: &Principal, form: FormState, flash: Option<Flash>) -> Response {
-    let Preview { alert, plan, inputs, gaps, router } = preview;
+    let Preview { alert, plan, inputs, gaps, router, last_override: _ } = preview;
     let by_id: HashMap<PartnerId, &Partner> = router.directory().partners.iter().map(|p| (p.id, p)).collect();
     let made = inputs.overrides.iter().filter_map(|made| {
         let what = match made.change {

@@ -203,6 +203,11 @@ impl From<ApproveError> for Problem {
             ApproveError::Ended(_) => conflict("It has ended: it was made, cancelled or overtaken."),
             ApproveError::Proposer => conflict("You proposed it. Somebody else must agree."),
             ApproveError::Again => conflict("You have agreed to it before. Somebody else must agree."),
+            ApproveError::OneHand => conflict(
+                "One administrator may stand behind you and another who is for it: your account or theirs was lately \
+                 created, or given its role or password, by one of you or by the same administrator. Somebody else must \
+                 agree.",
+            ),
             ApproveError::Store(error) => error.into(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use askama::Template;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Timestamp;
@@ -20,6 +20,9 @@ use crate::import::review::{Review, key, review};
 use crate::import::{ImportRow, MAX_BYTES, OPTIONAL, REQUIRED, RowError};
 use crate::words::{self, ChangeView};
 use crate::{Choice, Deps, ImportError, Imported, TakeFileError, fetch, import_directory, put_file_aside, take_file};
+
+/// Text and file, and what multipart puts around them.
+pub(crate) const MAX_FORM: usize = 2 * MAX_BYTES + 64 * 1024;
 
 #[derive(Template)]
 #[template(path = "import.html")]
@@ -76,10 +79,8 @@ pub(crate) async fn blank(State(deps): State<Deps>, caller: Authority<Admin>) ->
 pub(crate) async fn submit(
     State(deps): State<Deps>,
     caller: Authority<Admin>,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, PageError> {
-    // Text and file, and what multipart puts around them.
-    DefaultBodyLimit::max(2 * MAX_BYTES + 64 * 1024).apply(&mut request);
     let unreadable = |error: String| Problem::bad_request(format!("The form cannot be read: {error}."));
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|e| unreadable(e.body_text()))?;
     let (mut text, mut file) = (Vec::new(), Vec::new());

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::FieldErrors;
 use domain::codes::Role;
 use domain::ids::{NotificationId, PlanId};
 use serde::Deserialize;
@@ -84,7 +85,10 @@ pub(crate) async fn switch(
     officer: Authority<Officer>,
     form: Form<SwitchForm>,
 ) -> Result<Response, PageError> {
-    let stopped = form.value.stopped.as_deref() == Some("true");
+    // Whatever says neither starts nothing: to take up again what somebody stopped is never a default.
+    let mut errors = FieldErrors::new();
+    let stopped: Option<bool> = errors.required("/stopped", form.value.stopped.as_deref());
+    let stopped = errors.into_result(stopped).map_err(Problem::from)?;
     switch_sending(&deps, officer.account_id, stopped, form.value.reason.as_deref()).await.map_err(Problem::from)?;
     Ok(redirect(if stopped { "/sending?done=stopped" } else { "/sending?done=resumed" }))
 }

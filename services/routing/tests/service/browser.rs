@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::{Method, Request, StatusCode};
 use domain::codes::Role;
 use domain::ids::{AccountId, InstitutionId, TokenId};
@@ -53,6 +53,8 @@ impl Browser {
 
     pub async fn send(&self, method: Method, path: &str, content_type: &str, body: String) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(AUTHORIZATION, &self.bearer);
+        // As every browser announces it.
+        request = request.header(CONTENT_LENGTH, body.len());
         if !content_type.is_empty() {
             request = request.header(CONTENT_TYPE, content_type);
         }

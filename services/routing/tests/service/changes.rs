@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::events::{AddressVerifiedV1, NoticeRequestedV1, PartnerChangeEndedV1, PartnerChangeProposedV1};
-use domain::codes::{ChangeState, RevisionSource};
+use domain::codes::{ChangeState, RevisionSource, Role};
 use domain::ids::{AccountId, ChangeId, PartnerId};
 use domain::partner::Partner;
 use domain::{Clock, Label};
@@ -11,6 +11,7 @@ use routing::{
     ApproveError, By, CancelError, ContactBody, Entered, PartnerBody, Saved, Standing, apply_due, approve_change,
     cancel_change, change_partner, import_sample, request_verification, verify_address,
 };
+use store::identity::{self, NewAccountRow};
 use store::partners;
 
 use crate::{World, facts_of, world};
@@ -150,9 +151,93 @@ async fn what_is_not_dangerous_is_done_at_once_and_a_dangerous_part_names_its_re
     let saved = change_partner(deps, unit.id, &wanted, by).await.expect("saved");
     assert!(saved.waiting.is_some() && saved.partner.notes.is_some());
     assert_eq!(saved.partner.clearance, unit.clearance);
+    let told: Vec<NoticeRequestedV1> = facts_of(deps).await;
+    assert_eq!(told.len(), unit.contacts.len());
     wanted.clearance = Some("TLP:CLEAR".to_owned());
     let saved = change_partner(deps, unit.id, &wanted, by).await.expect("saved");
     assert!(saved.waiting.is_none() && saved.partner.clearance == Label::Clear, "less needs nobody");
+}
+
+#[tokio::test]
+async fn a_police_unit_is_not_silenced_by_a_replacement_and_whoever_was_replaced_hears_of_it() {
+    let world = world().await;
+    let deps = &world.deps;
+    import_sample(deps).await.expect("imported");
+    let by = By { account: Some(somebody()), source: RevisionSource::Form };
+    let replaced = async |name: &str| {
+        let unit = one(&world, name).await;
+        let mut wanted = body(&unit);
+        let person = Some("P. Person".to_owned());
+        let address = "p@elsewhere.example".to_owned();
+        wanted.contacts = vec![ContactBody { address, person, ..ContactBody::default() }];
+        let saved = change_partner(deps, unit.id, &wanted, by).await.expect("saved");
+        let told: Vec<NoticeRequestedV1> = facts_of(deps).await;
+        let told = told.into_iter().find(|notice| notice.partner_id == unit.id).expect("somebody is told");
+        let mut tx = deps.db.read().await.expect("a transaction");
+        let notice = partners::notice(&mut tx, told.notice_id).await.expect("read").expect("there");
+        assert_eq!(notice.address, unit.contacts[0].address, "{name}");
+        (unit, saved)
+    };
+    let (unit, saved) = replaced("Office central").await;
+    assert_eq!(saved.partner.contacts, unit.contacts, "until a second person agrees, it hears as before");
+    let id = saved.waiting.expect("it waits");
+    approve_change(deps, id, somebody()).await.expect("agreed");
+    approve_change(deps, id, somebody()).await.expect("agreed");
+    let after = now(&world, unit.id).await;
+    assert_eq!(after.contacts.iter().map(|c| c.address.as_str()).collect::<Vec<_>>(), ["p@elsewhere.example"]);
+    // Another organisation loses its address at once, and hears of what waits all the same.
+    let (_, saved) = replaced("UNIDROIT").await;
+    assert!(saved.partner.contacts.is_empty() && saved.waiting.is_some());
+}
+
+/// An account that an administrator made, or nobody.
+pub async fn account(world: &World, made_by: Option<AccountId>) -> AccountId {
+    let (deps, id) = (&world.deps, AccountId::generate(&Clock::System));
+    let row = NewAccountRow {
+        id,
+        email: &format!("{id}@desk.example").parse().expect("an address"),
+        name: &"Robin Doe".parse().expect("a line"),
+        role: Role::Officer,
+        institution_id: None,
+        password_hash: "no password",
+        created_at: deps.clock.now(),
+    };
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    assert!(identity::create_account(&mut tx, &row).await.expect("stored"));
+    if let Some(by) = made_by {
+        identity::note_changer(&mut tx, id, by, deps.clock.now()).await.expect("stored");
+    }
+    tx.commit().await.expect("committed");
+    id
+}
+
+#[tokio::test]
+async fn whoever_makes_himself_two_more_accounts_is_still_one_person() {
+    let world = world().await;
+    let deps = &world.deps;
+    import_sample(deps).await.expect("imported");
+    let unit = one(&world, "UNIDROIT").await;
+    let admin = account(&world, None).await;
+    let id = moved(&world, &unit, "new@unidroit.igo.example", admin).await.waiting.expect("it waits");
+    let officers = [account(&world, Some(admin)).await, account(&world, Some(admin)).await];
+    // Through an administrator that he made, too.
+    let second = account(&world, Some(admin)).await;
+    let hidden = account(&world, Some(second)).await;
+    for puppet in officers.into_iter().chain([second, hidden]) {
+        assert!(matches!(approve_change(deps, id, puppet).await, Err(ApproveError::OneHand)));
+    }
+    // To wait with them helps nobody who made them for this.
+    world.hand.advance(Duration::from_secs(25 * 3600));
+    assert!(matches!(approve_change(deps, id, officers[0]).await, Err(ApproveError::OneHand)));
+    // Of two who agree, neither made the other.
+    assert!(matches!(approve_change(deps, id, account(&world, None).await).await, Ok(Standing::Due)));
+    let id = moved(&world, &unit, "new2@unidroit.igo.example", account(&world, None).await).await.waiting;
+    let [one, two] = [account(&world, Some(second)).await, account(&world, Some(second)).await];
+    approve_change(deps, id.expect("it waits"), one).await.expect("the proposer is somebody else");
+    assert!(matches!(approve_change(deps, id.expect("it waits"), two).await, Err(ApproveError::OneHand)));
+    // Officers of yesterday's administrator are people of their own.
+    let id = moved(&world, &unit, "new3@unidroit.igo.example", admin).await.waiting.expect("it waits");
+    approve_change(deps, id, officers[0]).await.expect("agreed");
 }
 
 #[tokio::test]

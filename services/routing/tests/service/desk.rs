@@ -18,6 +18,7 @@ use store::plans::{self, alarms, holds};
 use store::{on_tx, partners, sending};
 
 use crate::browser::Browser;
+use crate::changes::account;
 use crate::planning::{consumer, facts, released};
 use crate::{World, facts_of, world};
 
@@ -49,7 +50,7 @@ async fn set(deps: &Deps, state: &'static str, id: AlertId) {
 }
 
 /// Plans a released alert.
-async fn plan(deps: &Deps, facts: &AlertFacts) -> plans::PlanRow {
+pub async fn plan(deps: &Deps, facts: &AlertFacts) -> plans::PlanRow {
     let message = released(deps, facts).await;
     deliver(&deps.db, &deps.clock, &consumer(deps), &[message]).await.expect("delivered");
     of(deps, facts.alert_id).await
@@ -67,7 +68,7 @@ async fn named(deps: &Deps, name: &str) -> PartnerId {
 }
 
 /// Puts rules in force that tell every partner everything.
-async fn tell_everybody(deps: &Deps, per_alert: i64, per_partner_hour: i64) {
+pub async fn tell_everybody(deps: &Deps, per_alert: i64, per_partner_hour: i64) {
     let rule = |kinds: &str, share: &str| {
         format!(
             "[[rule]]\nid = \"all-{share}\"\nbecause = \"A mistake.\"\nevents = [\"theft\"]\nkinds = [{kinds}]\n\
@@ -92,6 +93,7 @@ async fn an_officer_sees_the_audience_before_and_the_plan_obeys_the_officers_dec
     draft(deps, &facts).await;
     let (added, removed) = (named(deps, "UNIDROIT").await, named(deps, "INTERPOL").await);
     let before = preview(deps, facts.alert_id, person()).await.expect("a preview");
+    assert_eq!(before.last_override, None);
     assert!(before.plan.told.iter().any(|told| told.partner_id == removed));
     assert!(before.plan.told.iter().all(|told| told.partner_id != added));
     assert_eq!(before.gaps.len(), 1, "the sample has no police in Burkina Faso");
@@ -115,8 +117,17 @@ async fn an_officer_sees_the_audience_before_and_the_plan_obeys_the_officers_dec
     assert!(matches!(refused, Err(OverrideError::Fields(errors)) if errors.at("/reason").next().is_some()));
     let made: Vec<OverrideMadeV1> = facts_of(deps).await;
     assert_eq!(made.len(), 4);
+    let seen = preview(deps, facts.alert_id, person()).await.expect("a preview").last_override;
+    let taken_back = made.iter().find(|made| made.change == "take_back").map(|made| made.override_id);
+    assert_eq!(seen, taken_back);
 
     set(deps, "released", facts.alert_id).await;
+    // By a machine whose clock is behind: what was decided before counts all the same.
+    let mut tx = deps.db.begin().await.expect("a transaction");
+    on_tx!(&mut tx, c => sqlx::query("UPDATE alerts SET released_at = $2 WHERE id = $1")
+        .bind(facts.alert_id).bind(deps.clock.now().minus(Duration::from_secs(60))).execute(c).await.map(drop))
+    .expect("an alert");
+    tx.commit().await.expect("committed");
     assert!(matches!(decide(added, "remove", "Too late.").await, Err(OverrideError::NoDraft)));
     let after = preview(deps, facts.alert_id, person()).await;
     assert!(after.is_err(), "what is released has a plan");
@@ -248,8 +259,11 @@ async fn two_officers_are_asked_for_where_a_rule_says_so() {
     assert_eq!(held.iter().map(|row| row.hold.0.code()).collect::<Vec<_>>(), ["second_officer"]);
     let releaser = held[0].released_by.expect("released");
     tx.commit().await.expect("committed");
-    let alone = release_holds(deps, releaser, row.id, None, Some("I am sure.")).await;
-    assert!(matches!(alone, Err(ReleaseHoldsError::SecondOfficer)));
+    let puppet = account(&world, Some(releaser)).await;
+    for alone in [releaser, puppet] {
+        let alone = release_holds(deps, alone, row.id, None, Some("I am sure.")).await;
+        assert!(matches!(alone, Err(ReleaseHoldsError::SecondOfficer)));
+    }
     release_holds(deps, person(), row.id, None, Some("So am I.")).await.expect("let go");
 }
 
@@ -265,6 +279,13 @@ async fn a_released_alert_of_which_nobody_is_told_alarms_the_desk_until_it_is_se
     let page = officer.get("/sending").await;
     assert!(page.body.contains("told nobody"), "{}", page.body);
     assert!(page.body.contains("1 released alert tells nobody"), "the banner stands on every page: {}", page.body);
+    switch_sending(deps, person(), true, Some("A mistake in the rules.")).await.expect("stopped");
+    for odd in [&[("reason", "Go on.")][..], &[("reason", "Go on."), ("stopped", "0")]] {
+        assert_eq!(officer.post("/sending", odd).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd:?}");
+    }
+    let mut tx = deps.db.read().await.expect("a transaction");
+    assert!(sending::is_stopped(&mut tx).await.expect("read"), "what says neither takes nothing up again");
+    tx.commit().await.expect("committed");
     let path = format!("/sending/alarms/{}", row.id);
     assert_eq!(officer.post(&path, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked for");
     assert_eq!(officer.post(&path, &[("reason", "A test of the form.")]).await.location, "/sending?done=settled");

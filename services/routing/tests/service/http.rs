@@ -94,12 +94,12 @@ async fn a_partner_is_added_and_replaced_over_the_api() {
     let done = second.send(Method::POST, &format!("{change}/agree"), "", String::new()).await;
     assert_eq!(json(&done)["state"], "applied", "{}", done.body);
     body["reason"] = json!("They moved.");
-    body["contacts"][0]["clearance"] = json!("TLP:GREEN");
+    body["languages"] = json!(["fr", "en"]);
     let changed = admin.send(Method::PUT, &path, "application/json", body.to_string()).await;
-    assert_eq!(json(&changed)["contacts"][0]["clearance"], "TLP:GREEN", "{}", changed.body);
+    assert_eq!(json(&changed)["languages"], json!(["fr", "en"]), "{}", changed.body);
     assert_eq!(json(&admin.get(&path).await), json(&changed));
     let before = json(&admin.get(&format!("{path}?as_of=3")).await);
-    assert_eq!(before["contacts"][0]["clearance"], "TLP:AMBER+STRICT", "{before}");
+    assert_eq!((&before["languages"], before["contacts"].as_array().map(Vec::len)), (&json!(["fr"]), Some(1)));
     let history = json(&admin.get(&format!("{path}/history")).await);
     let sources: Vec<_> = history.as_array().expect("revisions").iter().map(|r| r["source"].clone()).collect();
     assert_eq!(sources, ["api", "proposal", "api"]);
@@ -216,6 +216,9 @@ async fn a_file_is_imported_by_upload_or_paste_and_comes_back_with_its_errors() 
     assert_eq!(json(&api)["errors"][0]["pointer"], "/2/kind");
     // Larger than any other request may be.
     let padded = format!("{good}{}", "\n".repeat(3 << 20));
+    let (content_type, form) = multipart("file", &padded);
     let api = admin.send(Method::POST, "/api/v1/partners/import", "text/csv", padded).await;
     assert_eq!(json(&api)["unchanged"], 1, "{}", api.body);
+    let page = admin.send(Method::POST, "/partners/import", content_type, form).await;
+    assert!(page.location.starts_with("/partners/imports/"), "{} {}", page.status, page.body);
 }

@@ -7,6 +7,7 @@ mod http;
 mod operations;
 mod planning;
 mod policy;
+mod races;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +31,18 @@ struct World {
 async fn world() -> World {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("tocsin.db").display());
-    let db = Db::connect(&url, &DbOptions::default()).await.expect("a database");
+    over(&url, &DbOptions::default(), folder).await
+}
+
+/// On PostgreSQL, where transactions run beside each other.
+async fn production(options: &DbOptions) -> World {
+    let server = testkit::servers::shared_postgres().await.expect("a server");
+    let url = server.create_database().await.expect("a database");
+    over(&url, options, tempfile::tempdir().expect("a folder")).await
+}
+
+async fn over(url: &str, options: &DbOptions, folder: TempDir) -> World {
+    let db = Db::connect(url, options).await.expect("a database");
     store::migrate(&db).await.expect("migrations");
     let (clock, hand) = Clock::fixed(Timestamp::from_micros(1_795_000_000_000_000));
     World {

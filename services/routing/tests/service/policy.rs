@@ -14,6 +14,7 @@ use serde_json::Value;
 use store::rule_sets;
 
 use crate::browser::Browser;
+use crate::changes::account;
 use crate::planning::{facts, released};
 use crate::{facts_of, world};
 
@@ -48,6 +49,11 @@ async fn one_person_drafts_and_another_releases_and_no_version_ever_changes() {
     assert!(events.iter().any(|event| (event.drafted_by, event.released_by) == (Some(one), Some(two))));
     let drafted: Vec<RuleSetDraftedV1> = facts_of(deps).await;
     assert_eq!(drafted.len(), 1);
+
+    let admin = account(&world, None).await;
+    let draft = draft_rules(deps, admin, &format!("{DEFAULT_RULES}\n# Mine.\n")).await.expect("drafted");
+    let puppet = account(&world, Some(admin)).await;
+    assert!(matches!(release_rules(deps, puppet, draft).await, Err(ReleaseRulesError::OneHand)));
 
     let thrown = draft_rules(deps, one, &format!("{DEFAULT_RULES}\n# Other.\n")).await.expect("drafted");
     discard_rules(deps, one, thrown).await.expect("discarded");

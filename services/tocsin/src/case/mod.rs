@@ -90,6 +90,10 @@ pub enum Action {
     Release {
         /// The version's identifier.
         alert: String,
+        /// The last decision about a partner by hand that you have seen (`last_override` of the audience), if there is
+        /// one.
+        #[arg(long)]
+        last_override: Option<String>,
     },
     /// Throws a draft away.
     Discard {
@@ -183,7 +187,10 @@ pub async fn run(settings: &Settings, connection: &Connection, action: Action) -
             let body = json!({"kind": kind, "reach": reach, "message": message});
             on_case(&client, &case, "alerts", &body).await?
         }
-        Action::Release { alert } => client.post(&format!("/api/v1/alerts/{alert}/release"), &json!({})).await?,
+        Action::Release { alert, last_override } => {
+            let body = json!({"last_override": last_override});
+            client.post(&format!("/api/v1/alerts/{alert}/release"), &body).await?
+        }
         Action::Discard { alert } => client.post(&format!("/api/v1/alerts/{alert}/discard"), &json!({})).await?,
         Action::Export { case, format, share } => export(&client, &case, &format, share).await?,
         Action::Import(order) => import::run(&client, order).await?,

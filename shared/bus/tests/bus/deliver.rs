@@ -74,6 +74,22 @@ async fn what_fails_is_counted_parked_in_the_end_and_replayed_on_request() {
 }
 
 #[tokio::test]
+async fn what_waits_for_another_fact_is_not_counted_and_found_again() {
+    for world in World::both().await {
+        let early = Witness::<1>::new(&world.clock, |_| Mood::Early);
+        let facts = world.record([7]).await;
+        for _ in 0..2 * PARK_AFTER {
+            assert_eq!(deliver(&world.db, &world.clock, &*early, &facts).await.unwrap().left, 1);
+        }
+        assert!(world.parked().await.is_empty(), "{}", world.db.engine());
+        world.hand.advance(SWEEP_AFTER * 2);
+        let willing = Witness::<1>::willing(&world.clock);
+        assert_eq!(sweep_once(&world.db, &world.clock, &*willing).await.unwrap(), 1);
+        assert_eq!(world.effects().await, [7]);
+    }
+}
+
+#[tokio::test]
 async fn a_process_that_dies_in_a_handler_leaves_the_fact_to_the_next() {
     for world in World::both().await {
         let dying = Witness::<1>::new(&world.clock, |_| Mood::Hang);

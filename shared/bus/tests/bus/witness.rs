@@ -18,6 +18,8 @@ pub enum Mood {
     Work,
     Retry,
     Poison,
+    /// Another fact comes first.
+    Early,
     Panic,
     /// Waits for a row that somebody else has locked, until the database cuts it off.
     Wait,
@@ -61,6 +63,7 @@ impl<const BATCH: usize> Consumer for Witness<BATCH> {
             match (self.mood)(cause.version) {
                 Mood::Work => {}
                 Mood::Retry => return Err(HandleError::Retry("not today".into())),
+                Mood::Early => return Err(HandleError::Early("after another one".into())),
                 Mood::Poison => return Err(HandleError::Poison("never".into())),
                 Mood::Wait => inbox::set_swept_to(tx, LOCKED, self.clock.now()).await?,
                 Mood::Panic => panic!("as the test wants it"),

@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 
-use super::Partner;
-use super::diff::{FieldChange, Overtaken, apply, changes};
+use super::diff::{FieldChange, Overtaken, apply, changes, contact_of};
+use super::{Categories, Contact, Mandate, Partner};
 use crate::codes::PartnerKind;
+use crate::country::Country;
 use crate::label::Label;
 
 /// Why a change waits for a second person.
@@ -19,8 +20,10 @@ pub enum Danger {
     Kind,
     /// TLP:RED goes to named persons, and this would be another one.
     Person,
-    /// A police or national unit would hear nothing any more.
+    /// A police or national unit would hear less, or nothing any more.
     Silenced,
+    /// The rules choose by mandate and name, and would choose otherwise.
+    Mandate,
     /// Follow-ups would go to another organisation.
     Successor,
     /// Mail would be encrypted for another key.
@@ -35,7 +38,8 @@ impl Danger {
             Self::Clearance => "more would be shown than before",
             Self::Kind => "the kind decides how much may be shown",
             Self::Person => "named persons are told what mailboxes are not",
-            Self::Silenced => "a police or national unit would hear nothing any more",
+            Self::Silenced => "a police or national unit would hear less, or nothing any more",
+            Self::Mandate => "the rules would no longer choose it for what they choose it for now",
             Self::Successor => "follow-ups would go to another organisation",
             Self::Key => "mail would be encrypted for another key",
         }
@@ -64,10 +68,30 @@ pub fn danger(old: &Partner, new: &Partner, change: &FieldChange) -> Option<Dang
     let removed = change.to.is_null();
     let mut path = change.field.split('/');
     match (path.next()?, path.next(), path.next()) {
-        ("contacts", Some(_), None) if removed => (police && new.contacts.is_empty()).then_some(Danger::Silenced),
+        ("contacts", Some(_), None) if removed => (police && !stands_in(old, new, change)).then_some(Danger::Silenced),
         ("contacts", Some(_), None | Some("address")) => Some(Danger::Address),
-        ("contacts", Some(_), Some("person")) => (!removed).then_some(Danger::Person),
-        ("contacts", Some(_), Some("clearance")) | ("clearance", ..) => raised(change).then_some(Danger::Clearance),
+        // Without a person behind it, an address hears nothing of TLP:RED.
+        ("contacts", Some(_), Some("person")) if removed => police.then_some(Danger::Silenced),
+        ("contacts", Some(_), Some("person")) => Some(Danger::Person),
+        ("contacts", Some(_), Some("clearance")) | ("clearance", ..) => {
+            if raised(change) {
+                Some(Danger::Clearance)
+            } else {
+                police.then_some(Danger::Silenced)
+            }
+        }
+        // With a ground named, rules that ask for one show everything in place of object data.
+        ("legal_basis", ..) => change.from.is_null().then_some(Danger::Clearance),
+        // Rules and their exceptions name partners.
+        ("name", ..) => Some(Danger::Mandate),
+        ("scope", ..) => (police && smaller(&old.mandate, &new.mandate)).then_some(Danger::Mandate),
+        ("categories", ..) => (police && fewer(&old.mandate, &new.mandate)).then_some(Danger::Mandate),
+        ("events", ..) => {
+            let lost = old.mandate.events.iter().any(|event| !new.mandate.events.contains(event));
+            (police && lost).then_some(Danger::Mandate)
+        }
+        // One more may be one too many: exceptions from rules name keywords as well.
+        ("keywords", ..) => police.then_some(Danger::Mandate),
         ("active", ..) => (police && change.to == Value::Bool(false)).then_some(Danger::Silenced),
         // Dates are written so that their order is that of their texts.
         ("valid_to", ..) => (police && earlier(&change.to, &change.from)).then_some(Danger::Silenced),
@@ -76,6 +100,33 @@ pub fn danger(old: &Partner, new: &Partner, change: &FieldChange) -> Option<Dang
         ("successor", ..) => (!removed).then_some(Danger::Successor),
         ("keys", ..) => (!removed).then_some(Danger::Key),
         _ => None,
+    }
+}
+
+/// Whether an address that is there before and after hears what the removed one heard. What is new does not count: it
+/// waits for a second person, and until then nobody would hear.
+fn stands_in(old: &Partner, new: &Partner, removal: &FieldChange) -> bool {
+    let by_id = |contacts: &[Contact], id| contacts.iter().find(|contact| contact.id == id).cloned();
+    let Some(gone) = contact_of(&removal.field).and_then(|id| by_id(&old.contacts, id)) else { return false };
+    old.contacts
+        .iter()
+        .filter(|contact| by_id(&new.contacts, contact.id).is_some())
+        .any(|contact| contact.clearance >= gone.clearance && (contact.person.is_some() || gone.person.is_none()))
+}
+
+/// Whether a scope no longer covers what it covered.
+fn smaller(old: &Mandate, new: &Mandate) -> bool {
+    let (before, after) = (&old.scope, &new.scope);
+    (before.is_world() && !after.is_world())
+        || Country::all().any(|country| before.covers(country) && !after.covers(country))
+}
+
+/// Whether a category is wanted no longer.
+fn fewer(old: &Mandate, new: &Mandate) -> bool {
+    match (&old.categories, &new.categories) {
+        (_, Categories::All) => false,
+        (Categories::All, Categories::Only(_)) => true,
+        (Categories::Only(before), Categories::Only(after)) => before.iter().any(|one| !after.contains(one)),
     }
 }
 
@@ -105,8 +156,9 @@ fn raised(change: &FieldChange) -> bool {
 mod tests {
     use super::*;
     use crate::Clock;
+    use crate::codes::{Event, LegalGround, ObjectType};
     use crate::ids::{ContactId, PartnerId};
-    use crate::partner::Contact;
+    use crate::partner::LegalBasis;
 
     fn contact(address: &str) -> Contact {
         let id = ContactId::generate(&Clock::System);
@@ -118,6 +170,12 @@ mod tests {
         Partner {
             clearance: Label::Amber,
             contacts: vec![contact("a@unit.example")],
+            mandate: Mandate {
+                scope: "FR".parse().expect("a scope"),
+                keywords: Vec::new(),
+                categories: Categories::Only(vec![ObjectType::Sculpture, ObjectType::Archaeological]),
+                events: vec![Event::Theft],
+            },
             ..Partner::bare(PartnerId::generate(&Clock::System), name, kind, "FR".parse().expect("a scope"))
         }
     }
@@ -134,8 +192,41 @@ mod tests {
         let other = PartnerId::generate(&Clock::System);
         let table: Vec<(&str, Box<dyn Fn(&mut Partner)>, &[Danger], &[Danger])> = vec![
             ("nothing", Box::new(|_| ()), &[], &[]),
-            ("name", Box::new(|p| p.name = "Other".parse().expect("a line")), &[], &[]),
-            ("scope", Box::new(|p| p.mandate.scope = "M49:001".parse().expect("a scope")), &[], &[]),
+            ("name", Box::new(|p| p.name = "Other".parse().expect("a line")), &[Danger::Mandate], &[Danger::Mandate]),
+            ("wider scope", Box::new(|p| p.mandate.scope = "M49:001".parse().expect("a scope")), &[], &[]),
+            ("other scope", Box::new(|p| p.mandate.scope = "BE".parse().expect("a scope")), &[Danger::Mandate], &[]),
+            ("more categories", Box::new(|p| p.mandate.categories = Categories::All), &[], &[]),
+            (
+                "fewer categories",
+                Box::new(|p| p.mandate.categories = Categories::Only(vec![ObjectType::Archaeological])),
+                &[Danger::Mandate],
+                &[],
+            ),
+            ("more events", Box::new(|p| p.mandate.events.push(Event::Looting)), &[], &[]),
+            ("fewer events", Box::new(|p| p.mandate.events.clear()), &[Danger::Mandate], &[]),
+            (
+                "fewer events in a wider scope",
+                Box::new(|p| {
+                    p.mandate.events.clear();
+                    p.mandate.scope = "M49:001".parse().expect("a scope");
+                }),
+                &[Danger::Mandate],
+                &[],
+            ),
+            (
+                "keywords",
+                Box::new(|p| p.mandate.keywords.push("customs".parse().expect("a line"))),
+                &[Danger::Mandate],
+                &[],
+            ),
+            (
+                "a legal ground",
+                Box::new(|p| {
+                    p.legal_basis = Some(LegalBasis { ground: LegalGround::Agreement, reference: None });
+                }),
+                &[Danger::Clearance],
+                &[Danger::Clearance],
+            ),
             (
                 "address",
                 Box::new(|p| p.contacts[0].address = "z@unit.example".parse().expect("an address")),
@@ -156,14 +247,14 @@ mod tests {
                 &[Danger::Person],
             ),
             ("raised", Box::new(|p| p.clearance = Label::Red), &[Danger::Clearance], &[Danger::Clearance]),
-            ("lowered", Box::new(|p| p.clearance = Label::Clear), &[], &[]),
+            ("lowered", Box::new(|p| p.clearance = Label::Clear), &[Danger::Silenced], &[]),
             (
                 "contact raised",
                 Box::new(|p| p.contacts[0].clearance = Label::Amber),
                 &[Danger::Clearance],
                 &[Danger::Clearance],
             ),
-            ("contact lowered", Box::new(|p| p.contacts[0].clearance = Label::Clear), &[], &[]),
+            ("contact lowered", Box::new(|p| p.contacts[0].clearance = Label::Clear), &[Danger::Silenced], &[]),
             ("switched off", Box::new(|p| p.active = false), &[Danger::Silenced], &[]),
             ("ends", Box::new(move |p| p.valid_to = date("2026-01-01")), &[Danger::Silenced], &[]),
             ("begins later", Box::new(move |p| p.valid_from = date("2030-01-01")), &[Danger::Silenced], &[]),
@@ -194,12 +285,36 @@ mod tests {
     fn a_save_is_parted_and_the_parts_make_the_whole() {
         let old = partner(PartnerKind::Police);
         let mut new = old.clone();
-        new.name = "Renamed".parse().expect("a line");
+        new.notes = Some("Closed in August.".parse().expect("prose"));
         new.contacts[0].address = "z@unit.example".parse().expect("an address");
         new.active = false;
         let parts = split(&old, &new).expect("nothing is in between");
-        assert_eq!((parts.at_once.name.as_str(), parts.at_once.active), ("Renamed", true));
+        assert_eq!((&parts.at_once.notes, parts.at_once.active), (&new.notes, true));
         assert_eq!(parts.at_once.contacts, old.contacts, "the old address is told until the new one is approved");
         assert_eq!(apply(&parts.at_once, &parts.held), Ok(new));
+    }
+
+    #[test]
+    fn an_address_of_the_police_is_heard_by_until_another_that_is_there_stands_in_for_it() {
+        let old = partner(PartnerKind::Police);
+        let person = || Contact { person: Some("P".parse().expect("a line")), ..contact("p@unit.example") };
+        let mut new = old.clone();
+        new.contacts = vec![person()];
+        let parts = split(&old, &new).expect("nothing is in between");
+        assert_eq!(parts.at_once, old, "the person waits, so the mailbox stays");
+        assert_eq!(apply(&parts.at_once, &parts.held), Ok(new.clone()));
+        // Of two that are there, either may go; the one that hears more may not.
+        let both = Partner { contacts: vec![old.contacts[0].clone(), contact("b@unit.example")], ..old.clone() };
+        assert_eq!(dangers(&both, |p| drop(p.contacts.remove(0))), []);
+        let mut higher = both.clone();
+        higher.contacts[0].clearance = Label::Amber;
+        assert_eq!(dangers(&higher, |p| drop(p.contacts.remove(0))), [Danger::Silenced]);
+        // Nobody but a person hears of TLP:RED.
+        let named = Partner { contacts: vec![person(), contact("b@unit.example")], ..old.clone() };
+        assert_eq!(dangers(&named, |p| drop(p.contacts.remove(0))), [Danger::Silenced]);
+        assert_eq!(dangers(&named, |p| p.contacts[0].person = None), [Danger::Silenced]);
+        // Whom others relay to may be replaced at once.
+        let ngo = Partner { kind: PartnerKind::Ngo, ..old };
+        assert_eq!(dangers(&ngo, |p| p.contacts.clone_from(&new.contacts)), [Danger::Address]);
     }
 }

@@ -193,6 +193,33 @@ pub async fn set_role(
     expect_one(rows)
 }
 
+/// Notes which administrator gave an account what it can do.
+pub async fn note_changer(tx: &mut Tx, id: AccountId, by: AccountId, now: Timestamp) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("UPDATE accounts SET changed_by = $2, changed_at = $3 WHERE id = $1")
+        .bind(id).bind(by).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Whether one person may be behind both accounts: they are one, or since then one administrator created either or gave
+/// it its role, its access or its password, by himself or through accounts that he made.
+pub async fn one_hand(tx: &mut Tx, one: AccountId, other: AccountId, since: Timestamp) -> Result<bool, Error> {
+    let behind = hands(tx, one, since).await?;
+    Ok(hands(tx, other, since).await?.iter().any(|hand| behind.contains(hand)))
+}
+
+/// Who may be behind an account: itself, who changed it, who changed that one, and so on.
+async fn hands(tx: &mut Tx, account: AccountId, since: Timestamp) -> Result<Vec<AccountId>, Error> {
+    let (mut hands, mut next) = (Vec::new(), Some(account));
+    // Two administrators may have changed each other.
+    while let Some(hand) = next.filter(|hand| !hands.contains(hand)) {
+        hands.push(hand);
+        next = on_tx!(tx, c => sqlx::query_scalar(
+            "SELECT changed_by FROM accounts WHERE id = $1 AND changed_at >= $2",
+        ).bind(hand).bind(since).fetch_optional(c).await)?;
+    }
+    Ok(hands)
+}
+
 /// Disables an account as of `since`, or enables it again.
 pub async fn set_disabled(tx: &mut Tx, id: AccountId, since: Option<Timestamp>) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query("UPDATE accounts SET disabled_at = $2 WHERE id = $1")

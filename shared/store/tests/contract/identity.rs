@@ -204,3 +204,27 @@ async fn failures_sent_at_the_same_moment_are_all_counted_and_forgotten_with_tim
         tx.commit().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn one_hand_is_found_behind_two_accounts_through_others_and_for_some_time() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(start());
+        let mut tx = engine.db.begin().await.unwrap();
+        let mut ids = Vec::new();
+        for n in 0..5 {
+            ids.push(account(&mut tx, &clock, &format!("{n}@x.example"), Role::Admin).await);
+        }
+        let (admin, helper, one, two, free) = (ids[0], ids[1], ids[2], ids[3], ids[4]);
+        for (id, by) in [(helper, admin), (one, helper), (two, admin), (admin, helper)] {
+            identity::note_changer(&mut tx, id, by, clock.now()).await.unwrap();
+        }
+        for (a, b, expected) in
+            [(one, two, true), (admin, one, true), (one, admin, true), (free, free, true), (free, one, false)]
+        {
+            assert_eq!(identity::one_hand(&mut tx, a, b, start()).await.unwrap(), expected, "{}", engine.name);
+        }
+        hand.advance(Duration::from_secs(1));
+        assert!(!identity::one_hand(&mut tx, one, two, clock.now()).await.unwrap(), "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}

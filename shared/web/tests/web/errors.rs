@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::StatusCode;
 use domain::ids::CaseId;
 use serde::Deserialize;
@@ -139,4 +140,18 @@ async fn a_request_that_takes_too_long_is_cut_off() {
     let app = web::app(vec![router()], &options);
     let answer = get("/api/slow").of(&app).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
+    // A body that is still on its way when two others have been cut off.
+    let slowly = |path| {
+        let others = app.clone();
+        let body = async move {
+            for _ in 0..2 {
+                get("/api/slow").of(&others).await;
+            }
+            Ok::<_, io::Error>(r#"{"title":"a"}"#)
+        };
+        let json = post(path).header("content-type", "application/json");
+        json.body(Body::from_stream(futures::stream::once(body)))
+    };
+    assert_eq!(slowly("/api/v1/cases").of(&app).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(slowly("/api/v1/import").of(&app).await.body, "a 13", "a file over a slow line takes its time");
 }
