@@ -8,6 +8,8 @@ mod duplicates;
 mod identity;
 mod photos;
 mod plans;
+mod restitutions;
+mod sightings;
 
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
 pub use cases::{
@@ -16,7 +18,7 @@ pub use cases::{
 };
 pub use deliveries::{
     ChaseSettledV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
-    NotificationChasedV1,
+    NotificationAnsweredV1, NotificationChasedV1,
 };
 pub use directory::{
     AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,
@@ -29,6 +31,10 @@ pub use plans::{
     DirectoryChangedV1, HoldReleasedV1, NobodyToldSettledV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1,
     RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1, SendingSwitchedV1,
 };
+pub use restitutions::{
+    ClockWarnedV1, RestitutionDocumentAddedV1, RestitutionOpenedV1, RestitutionPartyNamedV1, RestitutionStepTakenV1,
+};
+pub use sightings::{ObjectSightedV1, SightingDecidedV1};
 
 use domain::ids::CaseId;
 use schemars::JsonSchema;
