@@ -173,3 +173,39 @@ CREATE TABLE notice_attempts (
     PRIMARY KEY (notice_id, number),
     CHECK ((ended_at IS NULL) = (outcome IS NULL))
 );
+
+-- Everything a partner answered by its signed link: each kind of answer once for a link, sightings as often as they
+-- say something new (the digest of what they say; empty for the rest).
+CREATE TABLE answers (
+    id              UUID PRIMARY KEY,
+    notification_id UUID NOT NULL,
+    delivery_id     UUID NOT NULL REFERENCES deliveries (id),
+    case_id         UUID NOT NULL,
+    partner_id      UUID NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('received', 'taking_charge', 'information', 'not_ours')),
+    answered_by     TEXT NOT NULL,
+    note            TEXT,
+    digest          BYTEA NOT NULL,
+    answered_at     TIMESTAMPTZ NOT NULL,
+    UNIQUE (delivery_id, kind, digest)
+);
+CREATE INDEX answers_by_notification ON answers (notification_id, answered_at);
+CREATE INDEX answers_by_case ON answers (case_id, answered_at);
+CREATE INDEX answers_not_ours ON answers (partner_id, answered_at) WHERE kind = 'not_ours';
+
+-- What a partner saw, as it was sent by the signed link (class D). Intake makes a sighting of it.
+CREATE TABLE answer_sightings (
+    sighting_id UUID PRIMARY KEY,
+    answer_id   UUID NOT NULL UNIQUE REFERENCES answers (id),
+    object_id   UUID,
+    seen        JSONB NOT NULL
+);
+
+-- The photograph that came with it: the original as evidence, and a copy made here that hides nothing (class D).
+CREATE TABLE sighting_photos (
+    sighting_id UUID PRIMARY KEY REFERENCES answer_sightings (sighting_id),
+    format      TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    original    BYTEA NOT NULL,
+    page        BYTEA NOT NULL
+);

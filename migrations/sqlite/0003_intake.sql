@@ -310,3 +310,102 @@ CREATE TABLE merges (
     CHECK (case_id <> into_id)
 ) STRICT;
 CREATE INDEX merges_by_into ON merges (into_id);
+
+-- That somebody saw an object (class D: a leak moves it). For the desk, the institution of the case and the police at
+-- the place.
+CREATE TABLE sightings (
+    id              BLOB PRIMARY KEY,
+    case_id         BLOB NOT NULL REFERENCES cases (id),
+    object_id       BLOB REFERENCES objects (id),
+    origin          TEXT NOT NULL CHECK (origin IN ('partner', 'institution', 'desk')),
+    partner_id      BLOB,
+    notification_id BLOB,
+    reported_by     BLOB,
+    seen            TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'dismissed')),
+    reported_at     INTEGER NOT NULL,
+    note            TEXT,
+    decided_by      BLOB,
+    decided_at      INTEGER,
+    CHECK ((origin = 'partner') = (partner_id IS NOT NULL)),
+    CHECK ((origin = 'partner') = (reported_by IS NULL)),
+    CHECK ((partner_id IS NULL) = (notification_id IS NULL)),
+    CHECK ((state = 'open') = (decided_at IS NULL)),
+    CHECK ((decided_at IS NULL) = (decided_by IS NULL)),
+    CHECK (state <> 'accepted' OR object_id IS NOT NULL)
+) STRICT;
+CREATE INDEX sightings_by_case ON sightings (case_id, reported_at);
+CREATE INDEX sightings_open ON sightings (reported_at, id) WHERE state = 'open';
+
+-- The way back of one object by one route; one at a time is open.
+CREATE TABLE restitutions (
+    id          BLOB PRIMARY KEY,
+    case_id     BLOB NOT NULL REFERENCES cases (id),
+    object_id   BLOB NOT NULL REFERENCES objects (id),
+    route       TEXT NOT NULL,
+    instruments TEXT NOT NULL,
+    opened_by   BLOB NOT NULL,
+    opened_at   INTEGER NOT NULL,
+    ended_by    TEXT,
+    ended_at    INTEGER,
+    CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX restitutions_one_open ON restitutions (object_id) WHERE ended_at IS NULL;
+CREATE INDEX restitutions_by_object ON restitutions (object_id, opened_at);
+
+-- Who has a part in it (class D: who possesses an object is investigation data).
+CREATE TABLE restitution_parties (
+    restitution_id BLOB NOT NULL REFERENCES restitutions (id),
+    number         INTEGER NOT NULL CHECK (number >= 1),
+    role           TEXT NOT NULL,
+    party          TEXT NOT NULL,
+    named_by       BLOB NOT NULL,
+    named_at       INTEGER NOT NULL,
+    PRIMARY KEY (restitution_id, number)
+) STRICT;
+
+-- Its documents by their fingerprints; the files stay with whoever has them (class B).
+CREATE TABLE restitution_documents (
+    restitution_id BLOB NOT NULL REFERENCES restitutions (id),
+    number         INTEGER NOT NULL CHECK (number >= 1),
+    title          TEXT NOT NULL,
+    sha256         TEXT NOT NULL,
+    kept           TEXT NOT NULL,
+    added_by       BLOB NOT NULL,
+    added_at       INTEGER NOT NULL,
+    PRIMARY KEY (restitution_id, number),
+    UNIQUE (restitution_id, sha256)
+) STRICT;
+
+-- What happened on the way (class B); only added.
+CREATE TABLE restitution_steps (
+    restitution_id BLOB NOT NULL REFERENCES restitutions (id),
+    number         INTEGER NOT NULL CHECK (number >= 1),
+    step           TEXT NOT NULL,
+    happened_on    TEXT NOT NULL,
+    confirmed      INTEGER NOT NULL,
+    document       INTEGER,
+    note           TEXT,
+    recorded_by    BLOB NOT NULL,
+    recorded_at    INTEGER NOT NULL,
+    PRIMARY KEY (restitution_id, number)
+) STRICT;
+
+-- The time limits that confirmed steps have started: computed anew with each step, kept so that a reminder that is due
+-- is found by a query.
+CREATE TABLE legal_clocks (
+    restitution_id  BLOB NOT NULL REFERENCES restitutions (id),
+    time_limit      TEXT NOT NULL,
+    started_on      TEXT NOT NULL,
+    due_on          TEXT NOT NULL,
+    stopped_by      TEXT,
+    stopped_on      TEXT,
+    warned_on       TEXT,
+    next_warning_on TEXT,
+    PRIMARY KEY (restitution_id, time_limit),
+    CHECK (started_on <= due_on),
+    CHECK ((stopped_on IS NULL) = (stopped_by IS NULL)),
+    CHECK (stopped_on IS NULL OR next_warning_on IS NULL)
+) STRICT;
+CREATE INDEX legal_clocks_to_warn ON legal_clocks (next_warning_on) WHERE next_warning_on IS NOT NULL;
+CREATE INDEX legal_clocks_running ON legal_clocks (due_on) WHERE stopped_on IS NULL;

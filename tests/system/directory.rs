@@ -83,6 +83,7 @@ impl Here {
             due: Bell::new(),
             config: Arc::new(config),
             link_key: LinkKey::new([7; 32]),
+            darkroom: pictures::Darkroom::default(),
         };
         Self { routing, notifier, hand, sink, _folder: folder }
     }

@@ -37,6 +37,8 @@ pub struct Installation {
     pub tokens: Vec<String>,
     /// Where the audit pages answer.
     pub audit_address: String,
+    /// Where the signed links lead.
+    pub notifier_address: String,
     http: reqwest::Client,
     keys: AtomicU64,
     folder: tempfile::TempDir,
@@ -104,6 +106,7 @@ impl Installation {
             address: String::new(),
             tokens: Vec::new(),
             audit_address: String::new(),
+            notifier_address: String::new(),
             http: reqwest::Client::new(),
             keys: AtomicU64::new(0),
             folder,
@@ -173,6 +176,9 @@ impl Installation {
             let address = self.start_process(&group).await;
             if group.contains(&"intake") {
                 self.address.clone_from(&address);
+            }
+            if group.contains(&"notifier") {
+                self.notifier_address.clone_from(&address);
             }
             if group.contains(&"audit") {
                 self.audit_address = address;
@@ -245,6 +251,53 @@ impl Installation {
         let request = self.http.get(format!("{}{path}", self.audit_address)).timeout(Duration::from_secs(10));
         let answer = request.bearer_auth(&self.tokens[3]).send().await.ok()?;
         answer.json().await.ok()
+    }
+
+    /// Every fact so far: its kind, and its body as text.
+    pub async fn facts(&self) -> Vec<(String, String)> {
+        let url = self.settings.iter().find(|(name, _)| name == "TOCSIN__DATABASE__URL").map(|(_, url)| url).unwrap();
+        let db = store::Db::connect(url, &store::DbOptions::default()).await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let (from, until) = (domain::Timestamp::from_micros(0), domain::Clock::System.now());
+        let rows = store::outbox::unhandled(&mut tx, "nobody", &[], from, until, 10_000).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        rows.into_iter().map(|row| (row.kind, row.data.0.to_string())).collect()
+    }
+
+    /// Gets JSON from the intake as one of the sample people.
+    pub async fn get(&self, who: usize, path: &str) -> Option<Value> {
+        let request = self.http.get(format!("{}{path}", self.address)).timeout(Duration::from_secs(10));
+        request.bearer_auth(&self.tokens[who]).send().await.ok()?.json().await.ok()
+    }
+
+    /// The signed link in a mail, as its reader meets it here.
+    pub fn link(&self, mail: &testkit::sink::Message) -> String {
+        let text = mail_parser::MessageParser::default().parse(&mail.data).unwrap().body_text(0).unwrap().into_owned();
+        let path = text.split("/a/").nth(1).expect("a signed link").split(|c: char| c.is_whitespace()).next().unwrap();
+        format!("{}/a/{path}", self.notifier_address)
+    }
+
+    /// Posts a form as somebody without an account; gives status and place.
+    pub async fn answer(&self, link: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let mut parts = reqwest::Url::parse(link).unwrap();
+        parts.query_pairs_mut().extend_pairs(fields);
+        let body = parts.query().unwrap_or_default().to_owned();
+        let request = self.http.post(link).header("content-type", "application/x-www-form-urlencoded").body(body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.url().path().to_owned())
+    }
+
+    /// Posts a form as a browser does that could also send a file.
+    pub async fn answer_parts(&self, link: &str, fields: &[(&str, &str)]) -> u16 {
+        let parts: String = fields
+            .iter()
+            .map(|(name, value)| {
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            })
+            .collect();
+        let request = self.http.post(link).header("content-type", "multipart/form-data; boundary=edge");
+        request.body(format!("{parts}--edge--\r\n")).send().await.unwrap().status().as_u16()
     }
 
     /// A case from report to release; gives its identifier.

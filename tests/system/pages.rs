@@ -241,9 +241,21 @@ async fn acknowledge(desk: &mut Desk, case: &str) {
     }
     desk.picture("partner/acknowledge").await;
     desk.browser.fill("Your name or unit", "Duty desk, Sgt. Doe").await.unwrap();
-    desk.browser.follow("Acknowledge").await.unwrap();
-    desk.says("Acknowledged on").await;
+    desk.browser.follow("We take charge").await.unwrap();
+    desk.says("You take charge, since").await;
     desk.picture("partner/acknowledged").await;
+    desk.browser.follow("We have information").await.unwrap();
+    desk.browser.follow("Send to the desk").await.unwrap();
+    assert!(desk.is_in_summary().await, "the reader hears what is wrong");
+    desk.picture("partner/sighting-with-errors").await;
+    desk.browser.fill("What was seen", "In the window of a gallery").await.unwrap();
+    desk.browser.fill("Place", "Brussels, Sablon").await.unwrap();
+    desk.browser.choose("Country", "Belgium").await.unwrap();
+    desk.browser.fill("Day on which it was seen", "2026-01-20").await.unwrap();
+    desk.browser.fill("Source", "A colleague").await.unwrap();
+    desk.browser.fill("Your name or unit", "Duty desk, Sgt. Doe").await.unwrap();
+    desk.browser.follow("Send to the desk").await.unwrap();
+    desk.says("Your information reached the desk").await;
 
     desk.sign_in("auditor").await;
     desk.goto(&told).await;
@@ -292,6 +304,8 @@ async fn look_around(desk: &mut Desk, case: &str) {
         ("meeting-pack", "/meeting-pack"),
         ("who-got-what", "/who-got-what"),
         ("reconciliation", "/reconciliation"),
+        ("sightings", &format!("{case}/sightings")),
+        ("sightings-waiting", "/sightings"),
         ("partners", "/partners"),
         ("partner", &partner),
         ("rules", "/rules"),

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use domain::codes::{AlertKind, PartnerKind, Reach, Share};
+use domain::codes::{AlertKind, AnswerKind, PartnerKind, Reach, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId};
-use domain::text::Line;
+use domain::text::{Line, Prose};
 use domain::{Label, Mailbox, Timestamp};
 use serde::Serialize;
-use store::{Error, Tx, cases, plans, reports};
+use store::{Error, Tx, answers, cases, plans, reports};
 use utoipa::ToSchema;
 
 /// Who was told about a case.
@@ -111,6 +111,25 @@ pub struct Notified {
     /// Who, as typed.
     #[schema(value_type = Option<String>)]
     pub acknowledged_by: Option<Line>,
+    /// Everything the partner answered to this notification, oldest first.
+    pub answers: Vec<Answered>,
+}
+
+/// What a partner answered by its signed link. What was seen is not here: it is for those who need to know.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Answered {
+    /// `received`, `taking_charge`, `information` or `not_ours`.
+    #[schema(value_type = String, example = "taking_charge")]
+    pub answer: AnswerKind,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub answered_at: Timestamp,
+    /// Who, as typed.
+    #[schema(value_type = String)]
+    pub answered_by: Line,
+    /// What else was typed.
+    #[schema(value_type = Option<String>)]
+    pub note: Option<Prose>,
 }
 
 /// One SMTP try.
@@ -202,6 +221,15 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
             possible_repeat: row.possible_repeat,
         });
     }
+    let mut answered: HashMap<NotificationId, Vec<Answered>> = HashMap::new();
+    for row in answers::of_case(tx, case_id).await? {
+        answered.entry(row.notification_id).or_default().push(Answered {
+            answer: row.kind,
+            answered_at: row.answered_at,
+            answered_by: row.answered_by,
+            note: row.note,
+        });
+    }
     let lines = reports::notified(tx, case_id).await?.into_iter().map(|row| Notified {
         version: row.version,
         alert_kind: row.alert_kind,
@@ -223,6 +251,7 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
         mail_sha256: row.mail_sha256.as_deref().map(hex::encode),
         acknowledged_at: row.acknowledged_at,
         acknowledged_by: row.acknowledged_by,
+        answers: answered.get(&row.notification_id).cloned().unwrap_or_default(),
     });
     let lines = lines.collect();
     let versions = reports::versions(tx, case_id).await?.into_iter().map(VersionView::from);

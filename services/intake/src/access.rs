@@ -2,6 +2,7 @@
 
 use domain::codes::Role;
 use domain::ids::InstitutionId;
+use domain::sighting::Reader;
 use web::Principal;
 
 /// What a person sees of a case that the person may see at all.
@@ -22,6 +23,15 @@ pub fn sight(principal: &Principal, institution: InstitutionId) -> Option<Sight>
         Role::Officer => Some(Sight { reporter: true, desk: true }),
         // They check what was done and need no person's telephone number for it.
         Role::Auditor | Role::Admin => Some(Sight { reporter: false, desk: true }),
+    }
+}
+
+/// How `principal` stands to what was seen of a case of `institution`.
+pub fn reader(principal: &Principal, institution: InstitutionId) -> Reader<'static> {
+    match principal.role {
+        Role::Officer => Reader::Desk,
+        Role::Reporter if principal.institution_id == Some(institution) => Reader::Source,
+        Role::Reporter | Role::Auditor | Role::Admin => Reader::Other,
     }
 }
 
@@ -82,6 +92,12 @@ mod tests {
             let who = principal(role, Some(own));
             assert_eq!((sight(&who, own), sight(&who, other), listable(&who)), (of_own, of_other, list), "{role}");
         }
+        for (role, of_own) in
+            [(Role::Reporter, "Source"), (Role::Officer, "Desk"), (Role::Auditor, "Other"), (Role::Admin, "Other")]
+        {
+            assert_eq!(format!("{:?}", reader(&principal(role, Some(own)), own)), of_own, "{role}");
+        }
+        assert_eq!(format!("{:?}", reader(&principal(Role::Reporter, Some(own)), other)), "Other");
         let nobody = principal(Role::Reporter, None);
         assert_eq!((sight(&nobody, own), listable(&nobody)), (None, Listable::Nothing));
     }

@@ -10,13 +10,15 @@ use contracts::events::CaseReadV1;
 use domain::codes::{AlertState, Reading};
 use domain::ids::{CaseId, ObjectId};
 use store::cases::StatusRow;
-use store::{Tx, alerts, cases};
+use store::{Tx, alerts, answers, cases, sightings};
 use web::{Authority, Path, Principal, Problem, SignedIn};
 
 use crate::Deps;
 use crate::access::sight;
 use crate::edit::Etag;
-use crate::view::{AlertView, CaseView, ObjectView, Parts, StatusView, StepView, VerificationView};
+use crate::view::{
+    AlertView, AnswersView, CaseView, ObjectView, Parts, SightingCounts, StatusView, StepView, VerificationView,
+};
 
 /// A case, or nothing if there is none that `principal` may see.
 pub async fn find_case(deps: &Deps, principal: &Principal, id: CaseId) -> Result<Option<CaseView>, store::Error> {
@@ -40,6 +42,8 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
     let steps = cases::steps(tx, id).await?;
     let verifications = cases::verifications(tx, id).await?;
     let versions = alerts::of_case(tx, id).await?;
+    let answers = AnswersView::from(answers::tally(tx, id).await?);
+    let sightings = SightingCounts::of(&sightings::of_case(tx, id).await?);
     let objects = objects.into_iter().map(|object| {
         let rows = statuses.remove(&object.id).unwrap_or_default().into_iter();
         let history = if sight.desk {
@@ -63,7 +67,8 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
         let verifications = verifications.into_iter().map(VerificationView::for_reporter).collect();
         (verifications, released.map(AlertView::for_reporter).collect())
     };
-    Ok(Some(CaseView::new(row, Parts { circumstances, reporter, objects, verifications, steps, alerts })))
+    let parts = Parts { circumstances, reporter, objects, verifications, steps, alerts, answers, sightings };
+    Ok(Some(CaseView::new(row, parts)))
 }
 
 /// Records that somebody looked, before anything is shown.

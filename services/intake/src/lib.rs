@@ -8,6 +8,9 @@
 //! ([`photos`]); a version is frozen with those that are there. Reports that may be about one event are proposed to an
 //! officer ([`duplicates`]).
 //!
+//! Somebody may see an object: [`sightings`] come in, and an officer accepts or dismisses them.
+//! When an object is found, its way back is recorded with the time limits on it ([`restitution`]).
+//!
 //! A report is corrected until it is verified ([`edit_case`]); many objects or cases come in one file ([`import`]); a
 //! case goes out as JSON, LIDO or CAP ([`export`]).
 //!
@@ -37,11 +40,13 @@ pub mod parse;
 pub mod photos;
 mod register;
 pub mod release;
+pub mod restitution;
 mod routes;
 mod saved_views;
 pub mod set_status;
 #[cfg(feature = "pdf")]
 mod sheet;
+pub mod sightings;
 pub mod step;
 pub mod submit;
 pub mod verify;
@@ -79,5 +84,14 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let relay = bus::relay(&bus, &deps.db, &deps.clock, Service::Intake, &deps.bell, &stop);
     let consumer = Arc::new(duplicates::OnReportChanged::new(deps.clock.clone(), deps.bell.clone()));
     let looking = bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone());
-    tokio::join!(relay, looking, photos::keep_swept(&deps, &stop), import::run(&deps, &stop));
+    let sightings = Arc::new(sightings::OnObjectSighted);
+    let seeing = bus::consume(&bus, &deps.db, &deps.clock, sightings, stop.clone());
+    tokio::join!(
+        relay,
+        looking,
+        seeing,
+        photos::keep_swept(&deps, &stop),
+        import::run(&deps, &stop),
+        restitution::keep_warned(&deps, &stop)
+    );
 }

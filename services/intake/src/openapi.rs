@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 
 use crate::{
     discard, draft, duplicates, edit, erase_reporter, export, find_case, import, list_cases, photos, register, release,
-    saved_views, set_status, step, verify,
+    restitution, saved_views, set_status, sightings, step, verify,
 };
 
 #[derive(OpenApi)]
@@ -16,6 +16,17 @@ use crate::{
     verify::api,
     step::api,
     set_status::api,
+    sightings::api::list,
+    sightings::api::report,
+    sightings::api::decide,
+    sightings::api::photo,
+    restitution::api::list,
+    restitution::api::open,
+    restitution::api::party,
+    restitution::api::document,
+    restitution::api::step,
+    restitution::api::icprcp,
+    restitution::api::clocks,
     draft::api,
     release::api,
     discard::api,
@@ -88,7 +99,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 30);
+        assert_eq!(document.paths.paths.len(), 39);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",

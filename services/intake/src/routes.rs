@@ -1,6 +1,6 @@
 //! Every route with its permission.
 
-use web::{Officer, Reporter, Routes, SignedIn};
+use web::{Auditing, Officer, Reporter, Routes, SignedIn};
 
 use crate::duplicates::{api as duplicate_api, page as duplicate_page};
 use crate::erase_reporter::Eraser;
@@ -9,8 +9,8 @@ use crate::photos::{self, MAX_BODY};
 #[cfg(feature = "pdf")]
 use crate::sheet;
 use crate::{
-    Deps, discard, draft, edit, erase_reporter, export, find_case, import, list_cases, register, release, saved_views,
-    set_status, step, verify,
+    Deps, discard, draft, edit, erase_reporter, export, find_case, import, list_cases, register, release, restitution,
+    saved_views, set_status, sightings, step, verify,
 };
 
 /// The service's routes.
@@ -44,6 +44,32 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/api/v1/duplicates/{id}/merge", duplicate_api::merge)
         .post::<Officer, _, _>("/api/v1/duplicates/{id}/dismiss", duplicate_api::dismiss)
         .post::<Officer, _, _>("/api/v1/cases/{id}/unmerge", duplicate_api::unmerge)
+        .get::<SignedIn, _, _>("/api/v1/cases/{id}/sightings", sightings::api::list)
+        .post::<Reporter, _, _>("/api/v1/cases/{id}/sightings", sightings::api::report)
+        .post::<Officer, _, _>("/api/v1/sightings/{id}/decide", sightings::api::decide)
+        .get::<SignedIn, _, _>("/api/v1/sightings/{id}/photo", sightings::api::photo)
+        .get::<SignedIn, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::list)
+        .post::<Officer, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::open)
+        .post::<Officer, _, _>("/api/v1/restitutions/{id}/parties", restitution::api::party)
+        .post::<Officer, _, _>("/api/v1/restitutions/{id}/documents", restitution::api::document)
+        .post::<Officer, _, _>("/api/v1/restitutions/{id}/steps", restitution::api::step)
+        .get::<SignedIn, _, _>("/api/v1/restitutions/{id}/icprcp", restitution::api::icprcp)
+        .get::<Auditing, _, _>("/api/v1/clocks", restitution::api::clocks)
+        .get::<SignedIn, _, _>("/objects/{id}/restitution", restitution::page::show)
+        .post::<Officer, _, _>("/objects/{id}/restitution", restitution::page::open)
+        .post::<Officer, _, _>("/restitutions/{id}/parties", restitution::page::party)
+        .post_up_to::<Officer, _, _>(
+            "/restitutions/{id}/documents",
+            restitution::document::MAX_FILE,
+            restitution::page::document,
+        )
+        .post::<Officer, _, _>("/restitutions/{id}/steps", restitution::page::step)
+        .get::<SignedIn, _, _>("/restitutions/{id}/icprcp", restitution::page::icprcp)
+        .get::<Auditing, _, _>("/clocks", restitution::page::clocks)
+        .get::<Officer, _, _>("/sightings", sightings::page::open)
+        .get::<SignedIn, _, _>("/cases/{id}/sightings", sightings::page::show)
+        .post::<Reporter, _, _>("/cases/{id}/sightings", sightings::page::report)
+        .post::<Officer, _, _>("/sightings/{id}/decide", sightings::page::decide)
         .get::<Officer, _, _>("/duplicates", duplicate_page::list)
         .get::<Officer, _, _>("/duplicates/{id}", duplicate_page::show)
         .post::<Officer, _, _>("/duplicates/{id}/merge", duplicate_page::merge)

@@ -3,7 +3,7 @@
 use domain::case::{CaseReference, Circumstances, LossInterval, PoliceReference, Reporter};
 use domain::codes::{
     AlertKind, AlertState, CaseState, CaseStep, Certainty, Event, EvidenceKind, LossMethod, ObjectStatus, Premises,
-    Reach, Urgency,
+    Reach, SightingState, Urgency,
 };
 use domain::ids::{AccountId, AlertId, CaseId, InstitutionId, ObjectId, VerificationId};
 use domain::object::ObjectDescription;
@@ -12,7 +12,9 @@ use domain::text::{Line, Prose};
 use domain::{CivilDate, Country, Label, Language, Timestamp};
 use serde::Serialize;
 use store::alerts::AlertRow;
+use store::answers::Tally;
 use store::cases::{CaseRow, ObjectRow, StatusRow, StepRow, VerificationRow};
+use store::sightings::SightingRow;
 use utoipa::ToSchema;
 
 use crate::release::needs_second_officer;
@@ -77,6 +79,65 @@ pub struct CaseView {
     pub steps: Vec<StepView>,
     /// The alert versions, oldest first; drafts only for those who may see them.
     pub alerts: Vec<AlertView>,
+    /// How partners answered.
+    pub answers: AnswersView,
+    /// How many sightings there are; what was seen is asked for by itself.
+    pub sightings: SightingCounts,
+}
+
+/// How partners answered, in notifications: one alert version for one partner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct AnswersView {
+    /// Planned.
+    pub told: i64,
+    /// Acknowledged by any answer.
+    pub acknowledged: i64,
+    /// Acknowledged, as a share of those that are told, from 0 to 1; null while nobody is.
+    #[schema(example = 0.75)]
+    pub ratio: Option<f64>,
+    /// Whose partner takes charge.
+    pub taking_charge: i64,
+    /// Whose partner reported a sighting.
+    pub information: i64,
+    /// Whose partner says that it is not theirs.
+    pub not_ours: i64,
+}
+
+/// How many sightings there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct SightingCounts {
+    /// Nobody has looked at.
+    pub open: usize,
+    /// Accepted.
+    pub accepted: usize,
+    /// Dismissed.
+    pub dismissed: usize,
+}
+
+impl From<Tally> for AnswersView {
+    #[expect(clippy::cast_precision_loss, reason = "a case has far fewer than 2^52 notifications")]
+    fn from(tally: Tally) -> Self {
+        Self {
+            told: tally.told,
+            acknowledged: tally.acknowledged,
+            ratio: (tally.told > 0).then(|| tally.acknowledged as f64 / tally.told as f64),
+            taking_charge: tally.taking_charge,
+            information: tally.information,
+            not_ours: tally.not_ours,
+        }
+    }
+}
+
+impl SightingCounts {
+    /// Of these.
+    pub(crate) fn of(rows: &[SightingRow]) -> Self {
+        let count = |state| rows.iter().filter(|row| row.state == state).count();
+        Self {
+            open: count(SightingState::Open),
+            accepted: count(SightingState::Accepted),
+            dismissed: count(SightingState::Dismissed),
+        }
+    }
 }
 
 /// Holder, place, method, police reference.
@@ -359,6 +420,8 @@ pub(crate) struct Parts {
     pub verifications: Vec<VerificationView>,
     pub steps: Vec<StepView>,
     pub alerts: Vec<AlertView>,
+    pub answers: AnswersView,
+    pub sightings: SightingCounts,
 }
 
 impl CaseView {
@@ -385,6 +448,8 @@ impl CaseView {
             verifications: parts.verifications,
             steps: parts.steps,
             alerts: parts.alerts,
+            answers: parts.answers,
+            sightings: parts.sightings,
         }
     }
 }

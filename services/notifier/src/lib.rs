@@ -11,17 +11,19 @@
 //! 4. SMTP, outside any transaction: one recipient, an own deadline on every step, and a last look at the lease before
 //!    the text begins.
 //! 5. `finish`, one transaction: the outcome with stage and reply, and what the delivery becomes.
-//! 6. A partner's person follows the signed link and acknowledges by a form; opening it acknowledges nothing.
+//! 6. A partner's person follows the signed link and answers by a form: received, taking charge, not ours, or what was
+//!    seen; opening it answers nothing, and the first answer acknowledges.
 //! 7. What can wait goes out in the partner's working hours, or with others in one mail ([`DigestSender`]); what nobody
 //!    has taken up in time is followed: a reminder, then second contacts and a task for the desk ([`Chaser`]).
 //!
 //! The cast: a *notification* is one alert version for one partner; a *delivery* sends it to one address; an *attempt*
-//! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is a person's answer.
+//! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is the first of a partner's *answers*.
 //!
 //! Promises: nobody outside the frozen plan gets a mail; every repeat has the same bytes and Message-ID and is marked;
 //! one destination never delays another; each mail is recorded by itself, so that a crash repeats at most what was on
 //! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
 
+mod answer;
 mod chase;
 mod compose;
 mod config;
@@ -74,6 +76,8 @@ pub struct Deps {
     pub config: Arc<Config>,
     /// Signs links.
     pub link_key: LinkKey,
+    /// Where photographs of sightings are looked at.
+    pub darkroom: pictures::Darkroom,
 }
 
 /// Runs the service until `stop`: its relay, its consumer, its sender.

@@ -8,6 +8,7 @@ use domain::ids::PartnerId;
 use domain::partner::{Directory, Partner};
 use domain::{CivilDate, Country, Mailbox, Timestamp};
 use metrics::gauge;
+use store::answers::{self, NotOursRow};
 use store::partners;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,8 @@ use crate::{Deps, words};
 
 /// How far back refused mail counts.
 const REFUSED_SINCE: Duration = Duration::from_secs(90 * 24 * 3600);
+/// The most answers “not ours” that are shown, newest first.
+const MOST_NOT_OURS: i64 = 200;
 /// How often the figures are renewed.
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -44,6 +47,8 @@ pub struct Hygiene {
     pub refused: Vec<Finding>,
     /// The last alerts were not acknowledged.
     pub silent: Vec<Finding>,
+    /// Partners that answered that an alert was not theirs.
+    pub not_ours: Vec<Finding>,
     /// A key expires soon or has expired.
     pub keys: Vec<Finding>,
     /// An address deceives the eye.
@@ -59,15 +64,18 @@ pub struct Mailed {
     pub refused: Vec<(PartnerId, Mailbox, i64, Timestamp)>,
     /// Partners that do not acknowledge: since when.
     pub silent: Vec<(PartnerId, Timestamp)>,
+    /// Partners that said an alert was not theirs, since their record was last changed.
+    pub not_ours: Vec<NotOursRow>,
 }
 
 impl Hygiene {
     /// Each list with its code, its title and its findings.
-    pub fn lists(&self) -> [(&'static str, &'static str, &[Finding]); 8] {
+    pub fn lists(&self) -> [(&'static str, &'static str, &[Finding]); 9] {
         [
             ("unreachable", "Without any address", &self.unreachable),
             ("refused", "Refused by the mail server", &self.refused),
             ("silent", "Silent: the last alerts were not acknowledged", &self.silent),
+            ("not_ours", "Told of what is not theirs", &self.not_ours),
             ("stale", "Review date passed", &self.stale),
             ("unchecked", "Record never checked", &self.unchecked),
             ("unverified", "Address never verified", &self.unverified),
@@ -124,6 +132,12 @@ pub fn hygiene(directory: &Directory, mailed: &Mailed, today: CivilDate, key_war
             found.silent.push(finding(partner, format!("since {}", since.human())));
         }
     }
+    for row in &mailed.not_ours {
+        if let Some(partner) = by_id.get(&row.partner_id) {
+            let note = row.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+            found.not_ours.push(finding(partner, format!("{}, {}{note}", row.reference, row.answered_at.human())));
+        }
+    }
     found.uncovered = Country::all().filter(|country| !live().any(|partner| answers_for(partner, *country))).collect();
     found
 }
@@ -144,6 +158,7 @@ pub(crate) async fn look(deps: &Deps) -> Result<Hygiene, store::Error> {
     let mailed = Mailed {
         refused: partners::bouncing(&mut tx, now.minus(REFUSED_SINCE)).await?,
         silent: partners::silent(&mut tx, i64::from(deps.config.silent_after)).await?,
+        not_ours: answers::not_ours(&mut tx, MOST_NOT_OURS).await?,
     };
     tx.commit().await?;
     let warning = Duration::from_secs(u64::from(deps.config.key_warning_days) * 86_400);
@@ -235,8 +250,16 @@ mod tests {
         let today = "2026-11-23".parse().expect("a date");
         let id = directory.partners[0].id;
         let at = Clock::System.now();
-        let mailed =
-            Mailed { refused: vec![(id, "a@x.example".parse().expect("an address"), 2, at)], silent: vec![(id, at)] };
+        let mailed = Mailed {
+            refused: vec![(id, "a@x.example".parse().expect("an address"), 2, at)],
+            silent: vec![(id, at)],
+            not_ours: vec![NotOursRow {
+                partner_id: id,
+                reference: "TOC-2026-000007".parse().expect("a reference"),
+                note: Some("We are told of thefts only.".parse().expect("a text")),
+                answered_at: at,
+            }],
+        };
         let found = hygiene(&directory, &mailed, today, Duration::from_secs(90 * 86_400));
         let names = |list: &[Finding]| list.iter().map(|finding| finding.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&found.stale), ["Stale"]);
@@ -244,6 +267,8 @@ mod tests {
         assert_eq!(names(&found.unverified), ["Unverified"]);
         assert_eq!(names(&found.unreachable), ["Unreachable"]);
         assert_eq!((names(&found.refused), names(&found.silent)), (vec!["Fine".to_owned()], vec!["Fine".to_owned()]));
+        assert_eq!(names(&found.not_ours), ["Fine"]);
+        assert!(found.not_ours[0].what.contains("TOC-2026-000007") && found.not_ours[0].what.contains("thefts only"));
         assert_eq!(names(&found.keys), ["Keys"], "within ninety days");
         let code = |text: &str| text.parse::<Country>().expect("a country");
         assert!(!found.uncovered.contains(&code("FR")) && found.uncovered.len() == 248);

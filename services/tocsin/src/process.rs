@@ -102,6 +102,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             due: bell(),
             config: Arc::new(settings.mail.clone()),
             link_key: LinkKey::new(link_key),
+            darkroom: pictures::Darkroom::default(),
         },
         audit,
         trusted_proxies: settings.http.trusted_proxies.clone(),

@@ -22,6 +22,7 @@ fn definitions() -> Value {
     }
     let consumers = [
         of::<intake::duplicates::OnReportChanged>(),
+        of::<intake::sightings::OnObjectSighted>(),
         of::<routing::OnAlertReleased>(),
         of::<notifier::OnPlanFrozen>(),
         of::<notifier::OnHoldReleased>(),

@@ -102,6 +102,8 @@ ids! {
     AttemptId = "attempt";
     /// What a partner answered.
     AnswerId = "answer";
+    /// That somebody saw an object.
+    SightingId = "sighting";
     /// A version of the routing rules.
     RuleSetId = "rules";
     /// An officer's decision about one partner of a draft.
@@ -118,6 +120,8 @@ ids! {
     VerificationId = "verification";
     /// One step in the life of a case.
     StepId = "step";
+    /// The way back of one object by one route.
+    RestitutionId = "restitution";
     /// A search that somebody wants again.
     ViewId = "view";
     /// An upload of many objects or cases.

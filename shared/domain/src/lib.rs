@@ -24,7 +24,9 @@ pub mod object;
 pub mod partner;
 pub mod photo;
 pub mod plan;
+pub mod restitution;
 pub mod scope;
+pub mod sighting;
 #[cfg(feature = "sql")]
 mod sql;
 pub mod text;

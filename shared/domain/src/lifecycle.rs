@@ -137,6 +137,12 @@ impl ObjectStatus {
         if self != to && self.may_become().contains(&to) { Ok(()) } else { Err(StatusNotAllowed { from: self, to }) }
     }
 
+    /// Whether a way back can be open for it, or was.
+    pub fn may_go_back(self) -> bool {
+        matches!(self, Self::Restitution | Self::Returned | Self::LeftByAgreement)
+            || self.check(Self::Restitution).is_ok()
+    }
+
     /// Whether somebody still looks for it.
     pub fn is_searched_for(self) -> bool {
         matches!(self, Self::Missing | Self::Sighted | Self::Matched | Self::Located)

@@ -21,6 +21,7 @@
 
 pub mod acknowledgements;
 pub mod alerts;
+pub mod answers;
 pub mod attempts;
 pub mod cases;
 pub mod chases;
@@ -43,8 +44,10 @@ pub mod plans;
 pub mod readings;
 pub mod reconciliations;
 pub mod reports;
+pub mod restitutions;
 pub mod rule_sets;
 pub mod sending;
+pub mod sightings;
 pub mod supplements;
 pub mod trace;
 pub mod views;

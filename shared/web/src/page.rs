@@ -65,9 +65,11 @@ impl Shell {
 
     /// The navigation of this person's role: address and label.
     pub fn navigation(&self) -> Vec<(&'static str, &'static str)> {
-        const ALL: [(&str, &str, &[Role]); 11] = [
+        const ALL: [(&str, &str, &[Role]); 13] = [
             ("/cases", "Cases", &[Role::Reporter, Role::Officer, Role::Auditor, Role::Admin]),
             ("/duplicates", "Duplicates", &[Role::Officer]),
+            ("/sightings", "Sightings", &[Role::Officer]),
+            ("/clocks", "Time limits", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/partners", "Partners", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/rules", "Rules", &[Role::Officer, Role::Auditor, Role::Admin]),
             ("/sending", "Sending", &[Role::Officer, Role::Auditor, Role::Admin]),

@@ -12,7 +12,7 @@ use web::{Auditing, Authority, PageError, Path, Problem, Shell, page};
 
 use crate::Deps;
 use crate::api::evidence::read;
-use crate::notified::{Attempt, NotNotified, Notified, VersionView, not_notified, notified};
+use crate::notified::{Answered, Attempt, NotNotified, Notified, VersionView, not_notified, notified};
 
 /// One alert version with its two tables.
 struct Version {
@@ -34,6 +34,12 @@ impl Version {
         let lines = self.told.iter().filter(|line| line.acknowledged_at.is_some());
         lines.map(|line| line.notification_id).collect::<HashSet<_>>().len()
     }
+
+    /// The same in per cent of those that are told.
+    fn ratio(&self) -> usize {
+        let told = self.told.iter().map(|line| line.notification_id).collect::<HashSet<_>>().len();
+        self.acknowledged() * 100 / told.max(1)
+    }
 }
 
 /// How a state looks. The word always stands beside it.
@@ -50,6 +56,11 @@ impl Notified {
     /// How its state looks.
     pub(super) fn tone(&self) -> &'static str {
         tone(self.outcome)
+    }
+
+    /// Whether this is the answer that acknowledged.
+    pub(super) fn is_first(&self, answer: &Answered) -> bool {
+        self.acknowledged_at == Some(answer.answered_at)
     }
 }
 

@@ -25,9 +25,10 @@ macro_rules! choices {
     };
 }
 pub(crate) use choices;
+pub(crate) use list::country_name;
 
 /// Every country, in the order of its English name.
-static COUNTRIES: LazyLock<Vec<Choice>> = LazyLock::new(|| {
+pub(crate) static COUNTRIES: LazyLock<Vec<Choice>> = LazyLock::new(|| {
     let mut all: Vec<_> = Country::all().map(|country| (country.as_str(), country.name(Language::ENGLISH))).collect();
     all.sort_by_key(|(_, name)| *name);
     all

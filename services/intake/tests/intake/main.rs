@@ -16,6 +16,8 @@ mod pages;
 mod photos;
 mod photos_killed;
 mod refusals;
+mod restitution;
 #[cfg(feature = "pdf")]
 mod sheet;
+mod sightings;
 mod world;

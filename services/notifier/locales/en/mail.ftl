@@ -243,20 +243,6 @@ ledger = Ledger at sending: { $size } entries, root { $root }. Keep this mail: w
 ledger-none = Ledger at sending: no signed root yet.
 machine = This mail was sent by a machine for the desk. Answers reach a person at { $desk }.
 
-## The answer page
-
-answer-title = { $reference } version { $version }
-answer-for = { $kind } for { $partner }
-answer-why = By acknowledging you tell the desk that a person at your organisation has read this mail and has taken charge of it. It commits you to nothing else. Looking at this page acknowledges nothing.
-answer-name = Your name or unit
-answer-name-hint = As the desk should know you.
-answer-note = Note to the desk
-answer-note-hint = Seen by the desk only. To report a sighting, answer the mail itself.
-answer-button = Acknowledge
-answer-wrong = Please look at the field marked below.
-answer-required = is required
-answer-done = Acknowledged on { $at }. Thank you; you may close this page.
-
 ## Dates
 
 date = { $day } { $month } { $year }

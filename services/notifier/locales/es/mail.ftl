@@ -219,20 +219,6 @@ ledger = Registro en el momento del envío: { $size } asientos, raíz { $root }.
 ledger-none = Registro en el momento del envío: aún sin raíz firmada.
 machine = Este correo lo envió una máquina en nombre de la oficina. Las respuestas llegan a una persona en { $desk }.
 
-## La página de respuesta
-
-answer-title = { $reference } versión { $version }
-answer-for = { $kind } para { $partner }
-answer-why = Al acusar recibo comunica a la oficina que una persona de su organización ha leído este correo y se ha hecho cargo de él. No le compromete a nada más. Mirar esta página no acusa recibo de nada.
-answer-name = Su nombre o unidad
-answer-name-hint = Como la oficina deba conocerle.
-answer-note = Nota para la oficina
-answer-note-hint = Solo la ve la oficina. Para comunicar un avistamiento, responda al propio correo.
-answer-button = Acusar recibo
-answer-wrong = Revise el campo señalado abajo.
-answer-required = es obligatorio
-answer-done = Acuse de recibo del { $at }. Gracias; puede cerrar esta página.
-
 ## Fechas
 
 date = { $day } de { $month } de { $year }

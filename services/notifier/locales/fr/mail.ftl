@@ -237,20 +237,6 @@ ledger = Registre à l’envoi : { $size } entrées, racine { $root }. Gardez ce
 ledger-none = Registre à l’envoi : pas encore de racine signée.
 machine = Ce message a été envoyé par une machine pour le bureau. Les réponses parviennent à une personne : { $desk }.
 
-## La page de réponse
-
-answer-title = { $reference } version { $version }
-answer-for = { $kind } pour { $partner }
-answer-why = En accusant réception, vous dites au bureau qu’une personne de votre organisation a lu ce message et l’a pris en charge. Cela ne vous engage à rien d’autre. Regarder cette page ne confirme rien.
-answer-name = Votre nom ou votre service
-answer-name-hint = Tel que le bureau doit vous connaître.
-answer-note = Note pour le bureau
-answer-note-hint = Lue par le bureau seulement. Pour un signalement, répondez au courriel lui-même.
-answer-button = Accuser réception
-answer-wrong = Merci de regarder le champ indiqué ci-dessous.
-answer-required = doit être rempli
-answer-done = Réception confirmée le { $at }. Merci ; vous pouvez fermer cette page.
-
 ## Dates
 
 date = { $day ->

@@ -204,20 +204,6 @@ ledger = 发送时的账簿：{ $size } 条记录，根为 { $root }。请保存
 ledger-none = 发送时的账簿：尚无签名的根。
 machine = 本邮件由机器代值班处发出。回复将送达值班人员：{ $desk }。
 
-## 回复页面
-
-answer-title = { $reference } 第 { $version } 版
-answer-for = { $kind }，致 { $partner }
-answer-why = 您的确认表示贵机构已有人阅读本邮件并负责处理，除此之外不构成任何承诺。浏览本页不等于确认。
-answer-name = 您的姓名或单位
-answer-name-hint = 供值班处识别。
-answer-note = 给值班处的留言
-answer-note-hint = 仅值班处可见。如要报告发现，请直接回复邮件。
-answer-button = 确认
-answer-wrong = 请检查下面标出的栏目。
-answer-required = 为必填项
-answer-done = 已于 { $at } 确认。谢谢，您可以关闭本页。
-
 ## 日期
 
 date = { $year }年{ $month }{ $day }日

@@ -1,4 +1,4 @@
-//! The words of the mails and of the answer page, one Fluent file a language.
+//! The words of the mails and of the pages behind the signed link, two Fluent files a language.
 
 use std::sync::LazyLock;
 
@@ -8,15 +8,27 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// The file of a language.
+/// The files of a language.
 const fn file(language: Interface) -> &'static str {
     match language {
-        Interface::English => include_str!("../../locales/en/mail.ftl"),
-        Interface::French => include_str!("../../locales/fr/mail.ftl"),
-        Interface::Spanish => include_str!("../../locales/es/mail.ftl"),
-        Interface::Arabic => include_str!("../../locales/ar/mail.ftl"),
-        Interface::Russian => include_str!("../../locales/ru/mail.ftl"),
-        Interface::Chinese => include_str!("../../locales/zh/mail.ftl"),
+        Interface::English => {
+            concat!(include_str!("../../locales/en/mail.ftl"), "\n", include_str!("../../locales/en/answers.ftl"))
+        }
+        Interface::French => {
+            concat!(include_str!("../../locales/fr/mail.ftl"), "\n", include_str!("../../locales/fr/answers.ftl"))
+        }
+        Interface::Spanish => {
+            concat!(include_str!("../../locales/es/mail.ftl"), "\n", include_str!("../../locales/es/answers.ftl"))
+        }
+        Interface::Arabic => {
+            concat!(include_str!("../../locales/ar/mail.ftl"), "\n", include_str!("../../locales/ar/answers.ftl"))
+        }
+        Interface::Russian => {
+            concat!(include_str!("../../locales/ru/mail.ftl"), "\n", include_str!("../../locales/ru/answers.ftl"))
+        }
+        Interface::Chinese => {
+            concat!(include_str!("../../locales/zh/mail.ftl"), "\n", include_str!("../../locales/zh/answers.ftl"))
+        }
     }
 }
 
@@ -85,8 +97,8 @@ mod tests {
 
     use domain::Label;
     use domain::codes::{
-        AlertKind, Certainty, DetectionMethod, Dimension, Event, LinkKind, LossMethod, ObjectFlag, ObjectType,
-        PermitStatus, Photographs, Premises, Share, Threat, Urgency, Venue,
+        AlertKind, AnswerKind, Certainty, DetectionMethod, Dimension, Event, LinkKind, LossMethod, ObjectFlag,
+        ObjectType, PermitStatus, Photographs, Premises, Share, Threat, Urgency, Venue,
     };
 
     use super::*;
@@ -151,6 +163,9 @@ mod tests {
             for prefix in ["kind", "subject", "heading", "lead", "section-message"] {
                 wanted.push(format!("{prefix}-{kind}"));
             }
+        }
+        for answer in AnswerKind::ALL {
+            wanted.extend([format!("answer-{answer}"), format!("answer-{answer}-hint"), format!("answered-{answer}")]);
         }
         wanted.extend(Label::ALL.map(super::super::handling_key));
         for &language in Interface::ALL {

@@ -4,6 +4,8 @@ mod answer;
 mod delivery;
 mod mailbox;
 mod preview;
+mod sighting;
+mod typed;
 mod unanswered;
 mod worklist;
 
@@ -17,6 +19,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
     Routes::new(Service::Notifier.as_str(), deps)
         .get::<Public, _, _>("/a/{token}", answer::show)
         .post::<Public, _, _>("/a/{token}", answer::submit)
+        .get::<Public, _, _>("/a/{token}/sighting", sighting::show)
+        .post_up_to::<Public, _, _>("/a/{token}/sighting", sighting::MAX_BODY, sighting::submit)
         .get::<Auditing, _, _>("/deliveries", worklist::show)
         .get::<Auditing, _, _>("/deliveries/unanswered", unanswered::show)
         .post::<Officer, _, _>("/deliveries/unanswered/{notification}", unanswered::settle)

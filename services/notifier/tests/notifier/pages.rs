@@ -5,11 +5,11 @@ use std::time::Duration;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::{Method, StatusCode};
 use contracts::Event;
-use contracts::events::NotificationAcknowledgedV1;
+use contracts::events::{NotificationAcknowledgedV1, NotificationAnsweredV1, ObjectSightedV1};
 use domain::codes::{PartnerKind, Role};
 use domain::ids::PlanId;
 use mail_parser::MessageParser;
-use store::acknowledgements;
+use store::{acknowledgements, answers};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
 use crate::browser::Browser;
@@ -47,7 +47,7 @@ async fn opening_a_link_twenty_times_acknowledges_nothing() {
     }
     let page = scanner.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.body.contains("TOC-2026-000001") && page.body.contains("Accuser réception"), "{}", page.body);
+    assert!(page.body.contains("TOC-2026-000001") && page.body.contains("Nous nous en chargeons"), "{}", page.body);
     assert!(page.body.contains("lang=\"fr\"") && page.body.contains("TLP:AMBER"));
     assert!(!page.body.contains("CANARY"), "no circumstances");
     assert!(!page.body.contains("<script"), "nothing that posts by itself");
@@ -59,27 +59,113 @@ async fn opening_a_link_twenty_times_acknowledges_nothing() {
 }
 
 #[tokio::test]
-async fn a_person_acknowledges_once_and_hears_so_the_second_time() {
+async fn a_person_answers_and_the_second_click_changes_nothing() {
     let (world, plan, path) = mailed().await;
     let reader = Browser::new(&world);
-    let missing = reader.post(&path, "answered_by=+&note=hello").await;
-    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(missing.body.contains("doit être rempli") && missing.body.contains("hello"), "nothing typed is lost");
+    for (typed, words) in [
+        ("answered_by=+&note=hello&answer=received", "doit être rempli"),
+        ("answered_by=OCBC&note=hello", "doit être rempli"),
+        ("answered_by=OCBC&note=hello&answer=information", "doit être rempli"),
+        ("answered_by=a%0D%0Ab&note=hello&answer=received", "ne peut être accepté"),
+    ] {
+        let refused = reader.post(&path, typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(refused.body.contains("hello"), "nothing typed is lost: {typed}");
+        assert!(refused.body.contains(words) || typed.contains("OCBC"), "{typed} {}", refused.body);
+    }
     assert_eq!(acknowledged(&world, plan).await, None);
 
-    let done = reader.post(&path, "answered_by=OCBC%2C+permanence&note=merci").await;
+    let done = reader.post(&path, "answered_by=OCBC%2C+permanence&note=merci&answer=received").await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, path.as_str()));
     let first = acknowledged(&world, plan).await.unwrap();
     assert_eq!((first.answered_by.as_str(), first.note.as_ref().unwrap().as_str()), ("OCBC, permanence", "merci"));
     world.hand.advance(Duration::from_secs(3600));
-    assert_eq!(reader.post(&path, "answered_by=Somebody+else").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(reader.post(&path, "answered_by=Somebody+else&answer=received").await.status, StatusCode::SEE_OTHER);
     assert_eq!(acknowledged(&world, plan).await, Some(first.clone()), "the first one stands");
     let page = reader.get(&path).await.body;
-    assert!(page.contains(&first.acknowledged_at.human()) && !page.contains("<form"), "{page}");
+    assert!(page.contains(&format!("Bien reçu, le {}", first.acknowledged_at.human())), "{page}");
     assert!(!page.contains("permanence"), "who answered is not shown to whoever has the link");
+    // Another answer says more; neither a second time.
+    for _ in 0..2 {
+        reader.post(&path, "answered_by=Sgt.+Doe&answer=taking_charge").await;
+        reader.post(&path, "answered_by=Sgt.+Doe&answer=not_ours&note=tableaux+seulement").await;
+    }
+    assert_eq!(acknowledged(&world, plan).await, Some(first), "the first one stands");
     let facts = world.facts(&[NotificationAcknowledgedV1::KIND]).await;
     assert_eq!(facts.len(), 1);
-    assert!(!facts[0].data.to_string().contains("permanence"));
+    let answers = world.facts(&[NotificationAnsweredV1::KIND]).await;
+    let kinds: Vec<_> = answers.iter().map(|fact| fact.data["answer"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["received", "taking_charge", "not_ours"]);
+    for fact in facts.iter().chain(&answers) {
+        let text = fact.data.to_string();
+        assert!(!text.contains("permanence") && !text.contains("Doe") && !text.contains("tableaux"), "{text}");
+    }
+}
+
+const SEEN: [(&str, &str); 7] = [
+    ("answered_by", "NAME-CANARY"),
+    ("place", "GALLERY-CANARY, Bruxelles"),
+    ("country", "BE"),
+    ("seen_on", "2026-11-18"),
+    ("venue", "dealer"),
+    ("what", "WINDOW-CANARY"),
+    ("source", "COLLEAGUE-CANARY"),
+];
+
+#[tokio::test]
+async fn a_sighting_is_kept_with_its_photograph_and_its_fact_tells_nothing_of_it() {
+    let (world, plan, path) = mailed().await;
+    let reader = Browser::new(&world);
+    let form = format!("{path}/sighting");
+    let shown = reader.get(&form).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(shown.body.contains("Nous avons des informations") && shown.body.contains("Belgique"), "{}", shown.body);
+    assert!(!shown.body.contains("CANARY") && !shown.body.contains("<script"));
+    assert_eq!(acknowledged(&world, plan).await, None, "looking at the form says nothing");
+
+    let future: Vec<_> = SEEN.map(|(n, v)| if n == "seen_on" { (n, "2030-01-01") } else { (n, v) }).to_vec();
+    for (fields, file, words) in [
+        (vec![("what", "x")], None, "doit être rempli"),
+        (future, None, "ne doit pas être dans le futur"),
+        (SEEN.to_vec(), Some(b"GIF89a;".as_slice()), "doit être une photographie"),
+    ] {
+        let refused = reader.upload(&form, &fields, file).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+        assert!(refused.body.contains(words), "{words} {}", refused.body);
+    }
+    assert_eq!(reader.upload(&form, &[("surprise", "x")], None).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(world.facts(&[ObjectSightedV1::KIND]).await.len(), 0);
+
+    let png = picture();
+    for _ in 0..2 {
+        let done = reader.upload(&form, &SEEN, Some(&png)).await;
+        assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, path.as_str()), "{}", done.body);
+    }
+    assert!(acknowledged(&world, plan).await.is_some());
+    let facts = world.facts(&[ObjectSightedV1::KIND]).await;
+    assert_eq!(facts.len(), 1, "a second click is no second sighting");
+    for fact in world.facts(&[]).await {
+        assert!(!fact.data.to_string().contains("CANARY"), "{}", fact.data);
+    }
+    let fact: ObjectSightedV1 = facts[0].open().unwrap();
+    let mut tx = world.deps.db.read().await.unwrap();
+    let sent = answers::sighting(&mut tx, fact.sighting_id).await.unwrap().unwrap();
+    let seen = sent.seen.for_storage();
+    assert_eq!((seen.place.as_str(), seen.what.as_str()), ("GALLERY-CANARY, Bruxelles", "WINDOW-CANARY"));
+    let photo = answers::photo(&mut tx, fact.sighting_id).await.unwrap().unwrap();
+    assert_eq!(photo.original, png, "the original is evidence");
+    assert!(photo.page.starts_with(&[0xff, 0xd8]), "the copy was made here");
+    let page = reader.get(&path).await.body;
+    assert!(page.contains("Vos informations sont parvenues") && !page.contains("CANARY"), "{page}");
+}
+
+/// A small photograph.
+fn picture() -> Vec<u8> {
+    let pixels =
+        image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x * 2).to_le_bytes()[0], y.to_le_bytes()[0], 90]));
+    let mut file = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
 }
 
 #[tokio::test]
@@ -92,7 +178,10 @@ async fn a_touched_an_old_and_a_foreign_link_open_the_same_friendly_page() {
     for wrong in [touched.as_str(), "/a/x", "/a/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
         let page = reader.get(wrong).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
-        assert_eq!(reader.post(wrong, "answered_by=x").await.status, StatusCode::NOT_FOUND, "{wrong}");
+        assert_eq!(reader.post(wrong, "answered_by=x&answer=received").await.status, StatusCode::NOT_FOUND, "{wrong}");
+        let form = format!("{wrong}/sighting");
+        assert_eq!(reader.get(&form).await.status, StatusCode::NOT_FOUND, "{wrong}");
+        assert_eq!(reader.upload(&form, &SEEN, None).await.status, StatusCode::NOT_FOUND, "{wrong}");
         bodies.push(page.body);
     }
     world.hand.advance(Duration::from_secs(402 * 24 * 3600));

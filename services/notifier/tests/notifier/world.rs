@@ -62,7 +62,8 @@ impl World {
         let config = Arc::new(Config { folder: place.path().join("mail"), ..config });
         assert_eq!(config.validate(), Ok(()));
         let link_key = LinkKey::new([7; 32]);
-        let deps = Deps { db, clock, bell: Bell::new(), due: Bell::new(), config, link_key };
+        let darkroom = pictures::Darkroom::default();
+        let deps = Deps { db, clock, bell: Bell::new(), due: Bell::new(), config, link_key, darkroom };
         Self { deps, hand, case, version: 0, cases: 1, place }
     }
 

@@ -1,8 +1,8 @@
 //! What becomes of a mail, and what a partner answers. Source: notifier.
 
-use domain::codes::Share;
+use domain::codes::{AnswerKind, Share};
 use domain::delivery::{ChaseStep, DeliveryState, HeldDecision, Outcome, Stage};
-use domain::ids::{AccountId, AlertId, CaseId, DeliveryId, NotificationId, PartnerId};
+use domain::ids::{AccountId, AlertId, AnswerId, CaseId, DeliveryId, NotificationId, PartnerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -120,9 +120,27 @@ pub struct ChaseSettledV1 {
     pub reason_sha256: String,
 }
 
+/// What a person at a partner answered to a notification by its signed link; the first answer acknowledges it too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NotificationAnsweredV1 {
+    /// The answer.
+    pub answer_id: AnswerId,
+    /// What was answered.
+    pub answer: AnswerKind,
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The delivery whose link was used.
+    pub delivery_id: DeliveryId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+}
+
 super::event!(NotificationChasedV1, "notification.chased.v1", notification_id, case_id);
 super::event!(ChaseSettledV1, "notification.settled.v1", notification_id, case_id);
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);
 super::event!(DeliveryEndedV1, "delivery.ended.v1", delivery_id, case_id);
 super::event!(DeliveryDecidedV1, "delivery.decided.v1", delivery_id, case_id);
 super::event!(NotificationAcknowledgedV1, "notification.acknowledged.v1", notification_id, case_id);
+super::event!(NotificationAnsweredV1, "notification.answered.v1", notification_id, case_id);

@@ -9,6 +9,8 @@ mod identity;
 mod photos;
 mod plans;
 mod readings;
+mod restitutions;
+mod sightings;
 
 pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
 pub use cases::{
@@ -17,7 +19,7 @@ pub use cases::{
 };
 pub use deliveries::{
     ChaseSettledV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
-    NotificationChasedV1,
+    NotificationAnsweredV1, NotificationChasedV1,
 };
 pub use directory::{
     AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,
@@ -31,6 +33,10 @@ pub use plans::{
     RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1, SendingSwitchedV1,
 };
 pub use readings::PackReadV1;
+pub use restitutions::{
+    ClockWarnedV1, RestitutionDocumentAddedV1, RestitutionOpenedV1, RestitutionPartyNamedV1, RestitutionStepTakenV1,
+};
+pub use sightings::{ObjectSightedV1, SightingDecidedV1};
 
 use domain::ids::CaseId;
 use schemars::JsonSchema;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
 mod alerts;
+mod answers;
 mod bus_tables;
 mod cases;
 mod chases;
@@ -18,9 +19,11 @@ mod plans;
 mod policy_tables;
 mod reconciliations;
 mod reports;
+mod restitutions;
 mod roles;
 mod rule_sets;
 mod search;
+mod sightings;
 mod vanished;
 mod views;
 

@@ -1,0 +1,269 @@
+//! `/cases/{id}/sightings`: what was seen, for those who need to know; and `/sightings`, what waits for the desk.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use domain::case::CaseReference;
+use domain::codes::{Role, SightingState, Venue};
+use domain::ids::{CaseId, ObjectId, PartnerId, SightingId};
+use domain::partner::Directory;
+use domain::sighting::{NeedToKnow, Reader};
+use domain::text::Line;
+use domain::{CivilDate, Country, FieldErrors, Timestamp};
+use serde::Deserialize;
+use store::{cases, partners, sightings};
+use web::{
+    Authority, Flash, Form, FormState, Officer, PageError, Path, Principal, Problem, Query, Reporter, Shell, SignedIn,
+    page, redirect,
+};
+
+use super::api::of_case;
+use super::{DecideSighting, ReportSighting, SightingsView, decide_sighting, report_sighting};
+use crate::Deps;
+use crate::pages::{COUNTRIES, Choice, choices, country_name};
+
+/// The most sightings that wait on one page.
+const LISTED: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "sightings.html")]
+struct SightingsPage {
+    shell: Shell,
+    case_id: CaseId,
+    reference: CaseReference,
+    title: Line,
+    view: SightingsView,
+    objects: Vec<(String, String)>,
+    /// Who answers for the place of each sighting, for the desk.
+    police: HashMap<SightingId, Vec<(PartnerId, Line)>>,
+    partners: HashMap<PartnerId, Line>,
+    officer: bool,
+    reporting: bool,
+    countries: &'static [Choice],
+    venues: Vec<Choice>,
+    problem: Option<Problem>,
+    report: FormState,
+    decide: FormState,
+    /// The sighting whose decision was refused.
+    of: Option<SightingId>,
+}
+
+impl SightingsPage {
+    fn object(&self, id: Option<&ObjectId>) -> &str {
+        let id = id.map(ToString::to_string).unwrap_or_default();
+        self.objects.iter().find(|(one, _)| *one == id).map_or("not named", |(_, title)| title.as_str())
+    }
+
+    fn partner(&self, id: &PartnerId) -> &str {
+        self.partners.get(id).map_or("a partner that is no longer in the directory", Line::as_str)
+    }
+
+    fn police(&self, id: &SightingId) -> &[(PartnerId, Line)] {
+        self.police.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    fn is_refused(&self, id: &SightingId) -> bool {
+        self.of.as_ref() == Some(id)
+    }
+}
+
+/// How a state looks. The word always stands beside it.
+fn tone(state: &SightingState) -> &'static str {
+    match state {
+        SightingState::Open => "warn",
+        SightingState::Accepted => "good",
+        SightingState::Dismissed => "plain",
+    }
+}
+
+/// What was just done, by its code in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    done: String,
+}
+
+impl Done {
+    fn flash(&self) -> Option<Flash> {
+        Some(Flash(match self.done.as_str() {
+            "reported" => "The sighting is recorded. The desk looks at it.",
+            "accepted" => "The sighting is accepted. The object stands as sighted, unless it had come further.",
+            "dismissed" => "The sighting is dismissed.",
+            _ => return None,
+        }))
+    }
+}
+
+#[derive(Default)]
+struct Refused {
+    problem: Option<Problem>,
+    report: FormState,
+    decide: FormState,
+    of: Option<SightingId>,
+}
+
+/// `GET /cases/{id}/sightings`
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    caller: Authority<SignedIn>,
+    Path(id): Path<CaseId>,
+    Query(done): Query<Done>,
+) -> Result<Response, PageError> {
+    render(&deps, &caller, id, done.flash(), Refused::default()).await
+}
+
+/// `POST /cases/{id}/sightings`
+pub(crate) async fn report(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    Path(id): Path<CaseId>,
+    form: Form<ReportSighting>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse(CivilDate::new(deps.clock.now().utc_date())) {
+        Ok(report) => report_sighting(&deps, &caller, id, report).await.map_err(Problem::from),
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&format!("/cases/{id}/sightings?done=reported"))),
+        Err(problem) => {
+            let report = typed(form.typed, &problem);
+            again(&deps, &caller, id, problem, Refused { report, ..Refused::default() }).await
+        }
+    }
+}
+
+/// `POST /sightings/{id}/decide`
+pub(crate) async fn decide(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<SightingId>,
+    form: Form<DecideSighting>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse() {
+        Ok(decision) => decide_sighting(&deps, officer.account_id, id, decision).await.map_err(Problem::from),
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok(row) => Ok(redirect(&format!("/cases/{}/sightings?done={}", row.case_id, row.state))),
+        Err(problem) => {
+            let mut tx = deps.db.read().await?;
+            let row = sightings::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("sighting"))?;
+            tx.commit().await?;
+            let decide = typed(form.typed, &problem);
+            again(&deps, &officer, row.case_id, problem, Refused { decide, of: Some(id), ..Refused::default() }).await
+        }
+    }
+}
+
+fn typed(pairs: Vec<(String, String)>, problem: &Problem) -> FormState {
+    let mut errors = FieldErrors::new();
+    for error in &problem.errors {
+        errors.push(error.pointer.clone(), error.message.clone());
+    }
+    FormState::new(pairs, &errors)
+}
+
+async fn again(
+    deps: &Deps,
+    caller: &Principal,
+    id: CaseId,
+    problem: Problem,
+    refused: Refused,
+) -> Result<Response, PageError> {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if status.is_server_error() || status == StatusCode::NOT_FOUND {
+        return Err(problem.into());
+    }
+    let page = render(deps, caller, id, None, Refused { problem: Some(problem), ..refused }).await?;
+    Ok((status, page).into_response())
+}
+
+async fn render(
+    deps: &Deps,
+    caller: &Principal,
+    id: CaseId,
+    flash: Option<Flash>,
+    refused: Refused,
+) -> Result<Response, PageError> {
+    let view = of_case(deps, caller, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    let officer = caller.role == Role::Officer;
+    let mut tx = deps.db.read().await?;
+    let case = cases::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    let objects = cases::objects(&mut tx, id).await?;
+    let directory = if officer { Some(partners::directory(&mut tx).await?) } else { None };
+    tx.commit().await?;
+    let today = CivilDate::new(deps.clock.now().utc_date());
+    let police = directory
+        .iter()
+        .flat_map(|directory| view.sightings.iter().map(|one| (one.id, police_at(directory, one.country, today))));
+    let names = directory.iter().flat_map(|directory| directory.partners.iter().map(|one| (one.id, one.name.clone())));
+    let mut shell = Shell::new(format!("Sightings · {}", case.reference), caller);
+    shell.flash = flash;
+    let shown = page(&SightingsPage {
+        shell,
+        case_id: id,
+        reference: case.reference,
+        title: case.title,
+        police: police.collect(),
+        partners: names.collect(),
+        objects: objects.iter().map(|one| (one.id.to_string(), format!("{}. {}", one.ordinal, one.title))).collect(),
+        view,
+        officer,
+        reporting: matches!(caller.role, Role::Officer | Role::Reporter),
+        countries: &COUNTRIES,
+        venues: choices!(Venue),
+        problem: refused.problem,
+        report: refused.report,
+        decide: refused.decide,
+        of: refused.of,
+    });
+    Ok(([(CACHE_CONTROL, "no-store")], shown).into_response())
+}
+
+/// The police that answers for a place, which the desk may tell of a sighting there.
+fn police_at(directory: &Directory, country: Option<Country>, today: CivilDate) -> Vec<(PartnerId, Line)> {
+    let live = directory.partners.iter().filter(|partner| partner.active && partner.valid_on(today));
+    let units = live.filter(|partner| {
+        let reader = Reader::Partner { kind: partner.kind, scope: &partner.mandate.scope };
+        NeedToKnow::of(reader, country).is_some()
+    });
+    units.map(|partner| (partner.id, partner.name.clone())).collect()
+}
+
+/// A sighting that waits.
+struct Waiting {
+    case_id: CaseId,
+    reference: CaseReference,
+    title: Line,
+    reported_at: Timestamp,
+    origin: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "sightings_open.html")]
+struct OpenPage {
+    shell: Shell,
+    waiting: Vec<Waiting>,
+}
+
+/// `GET /sightings`
+pub(crate) async fn open(State(deps): State<Deps>, officer: Authority<Officer>) -> Result<Response, PageError> {
+    let mut tx = deps.db.read().await?;
+    let mut waiting = Vec::new();
+    for row in sightings::open(&mut tx, LISTED).await? {
+        let Some(case) = cases::find(&mut tx, row.case_id).await? else { continue };
+        waiting.push(Waiting {
+            case_id: row.case_id,
+            reference: case.reference,
+            title: case.title,
+            reported_at: row.reported_at,
+            origin: row.origin.label(),
+        });
+    }
+    tx.commit().await?;
+    Ok(page(&OpenPage { shell: Shell::new("Sightings that wait", &officer), waiting }))
+}

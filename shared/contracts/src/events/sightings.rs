@@ -1,0 +1,38 @@
+//! That objects were seen, and what the desk made of it. What was seen, where and by whom is never here (class D).
+//! Source: notifier where a partner answered, else intake.
+
+use domain::codes::{SightingOrigin, SightingState};
+use domain::ids::{AccountId, CaseId, ObjectId, SightingId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Somebody reported that an object was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ObjectSightedV1 {
+    /// The sighting.
+    pub sighting_id: SightingId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The object, if it was named.
+    pub object_id: Option<ObjectId>,
+    /// From where it came in.
+    pub origin: SightingOrigin,
+}
+
+/// An officer accepted or dismissed a sighting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SightingDecidedV1 {
+    /// The sighting.
+    pub sighting_id: SightingId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The object that was seen, of an accepted one.
+    pub object_id: Option<ObjectId>,
+    /// What became of it.
+    pub state: SightingState,
+    /// The officer.
+    pub decided_by: AccountId,
+}
+
+super::event!(ObjectSightedV1, "object.sighted.v1", sighting_id, case_id);
+super::event!(SightingDecidedV1, "sighting.decided.v1", sighting_id, case_id);

@@ -1,0 +1,64 @@
+//! Sightings.
+
+use std::time::Duration;
+
+use domain::codes::{SightingOrigin, SightingState};
+use domain::ids::{AccountId, SightingId};
+use domain::sighting::Restricted;
+use domain::{Clock, Timestamp};
+use store::sightings::{self, Decision, SightingRow};
+
+use crate::answers::seen;
+use crate::cases::START;
+use crate::engines;
+use crate::photos::with_object;
+
+#[tokio::test]
+async fn a_sighting_is_kept_once_and_decided_once() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let (case, object_id) = with_object(&engine.db, &clock, 1).await;
+        let row = SightingRow {
+            id: SightingId::generate(&clock),
+            case_id: case.id,
+            object_id: None,
+            origin: SightingOrigin::Desk,
+            partner_id: None,
+            notification_id: None,
+            reported_by: Some(AccountId::generate(&clock)),
+            seen: Restricted::new(seen()),
+            state: SightingState::Open,
+            reported_at: clock.now(),
+            note: None,
+            decided_by: None,
+            decided_at: None,
+            has_photo: false,
+        };
+        let mut tx = engine.db.begin().await.unwrap();
+        assert!(sightings::insert(&mut tx, &row).await.unwrap(), "{}", engine.name);
+        assert!(!sightings::insert(&mut tx, &row).await.unwrap(), "{}", engine.name);
+        assert_eq!(sightings::find(&mut tx, row.id).await.unwrap(), Some(row.clone()), "{}", engine.name);
+        assert_eq!(sightings::open(&mut tx, 10).await.unwrap(), std::slice::from_ref(&row), "{}", engine.name);
+        hand.advance(Duration::from_secs(5));
+        let decision = Decision {
+            state: SightingState::Accepted,
+            object_id: Some(object_id),
+            note: Some("the crack".parse().unwrap()),
+            by: AccountId::generate(&clock),
+            at: clock.now(),
+        };
+        assert!(sightings::decide(&mut tx, row.id, &decision).await.unwrap(), "{}", engine.name);
+        assert!(!sightings::decide(&mut tx, row.id, &decision).await.unwrap(), "{}", engine.name);
+        let decided = SightingRow {
+            state: decision.state,
+            object_id: Some(object_id),
+            note: decision.note,
+            decided_by: Some(decision.by),
+            decided_at: Some(decision.at),
+            ..row
+        };
+        assert_eq!(sightings::of_case(&mut tx, case.id).await.unwrap(), [decided], "{}", engine.name);
+        assert!(sightings::open(&mut tx, 10).await.unwrap().is_empty(), "{}", engine.name);
+        tx.commit().await.unwrap();
+    }
+}
