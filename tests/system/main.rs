@@ -12,6 +12,7 @@ mod erasure;
 mod flow;
 mod imports;
 mod installation;
+mod kinds;
 mod ledger;
 mod ledger_crash;
 mod pages;

@@ -35,6 +35,7 @@ mod on_plan_supplemented;
 mod pages;
 mod schedule;
 mod sender;
+mod told;
 mod transport;
 
 use std::sync::Arc;

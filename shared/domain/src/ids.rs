@@ -118,6 +118,8 @@ ids! {
     VerificationId = "verification";
     /// One step in the life of a case.
     StepId = "step";
+    /// A report that is not sent in yet.
+    ReportDraftId = "draft";
     /// A search that somebody wants again.
     ViewId = "view";
     /// An upload of many objects or cases.

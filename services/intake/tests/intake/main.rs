@@ -16,6 +16,8 @@ mod pages;
 mod photos;
 mod photos_killed;
 mod refusals;
+mod report_drafts;
+mod scheduling;
 #[cfg(feature = "pdf")]
 mod sheet;
 mod world;

@@ -17,6 +17,7 @@ mod photos;
 mod plans;
 mod policy_tables;
 mod reconciliations;
+mod report_drafts;
 mod reports;
 mod roles;
 mod rule_sets;
