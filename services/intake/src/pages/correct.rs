@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::codes::AlertState;
 use domain::ids::CaseId;
 use domain::{CivilDate, FieldErrors};
@@ -113,7 +113,7 @@ pub(crate) async fn submit(
             let notice = notice(&error);
             let around = Around::new(purpose(&case), None, String::new(), &none);
             let around = Around { version: version.clone(), notice: Some(notice), ..around };
-            Ok(refuse(StatusCode::CONFLICT, &caller, &typed, around).into_response())
+            Ok(refuse(StatusCode::CONFLICT, &caller, &typed, around))
         }
         Err(error) => Err(Problem::from(error).into()),
     }

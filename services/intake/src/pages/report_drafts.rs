@@ -39,19 +39,17 @@ struct DraftsPage {
     kept_days: u32,
 }
 
-impl DraftsPage {
-    fn kind(&self, draft: &ReportDraftView) -> Event {
-        event_of(&draft.report)
-    }
+fn kind(draft: &ReportDraftView) -> Event {
+    event_of(&draft.report)
+}
 
-    fn title<'a>(&self, draft: &'a ReportDraftView) -> &'a str {
-        let title = draft.report.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-        title.unwrap_or("(no title yet)")
-    }
+fn title(draft: &ReportDraftView) -> &str {
+    let title = draft.report.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+    title.unwrap_or("(no title yet)")
+}
 
-    fn saved(&self, draft: &ReportDraftView) -> String {
-        saved(draft.saved_by.as_ref(), draft.saved_at)
-    }
+fn last_saved(draft: &ReportDraftView) -> String {
+    saved(draft.saved_by.as_ref(), draft.saved_at)
 }
 
 /// The drafts of the reader's institution.
@@ -87,7 +85,7 @@ fn purpose(caller: &Principal, draft: &ReportDraftView) -> Purpose {
     Purpose::Draft {
         id: draft.id,
         own: draft.owner_id == caller.account_id,
-        saved: format!("Last saved by {}.", saved(draft.saved_by.as_ref(), draft.saved_at)),
+        saved: format!("Last saved by {}.", last_saved(draft)),
     }
 }
 
