@@ -94,6 +94,15 @@ CREATE TABLE case_steps (
 );
 CREATE INDEX case_steps_by_case ON case_steps (case_id, taken_at);
 
+-- Until when nobody is told anything new of a case, whoever gives the word.
+CREATE TABLE case_embargoes (
+    case_id  UUID PRIMARY KEY REFERENCES cases (id),
+    until_at TIMESTAMPTZ NOT NULL,
+    reason   TEXT NOT NULL,
+    set_by   UUID NOT NULL,
+    set_at   TIMESTAMPTZ NOT NULL
+);
+
 -- Each status an object took after its report, counted from 1.
 CREATE TABLE object_statuses (
     object_id UUID NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
@@ -111,7 +120,7 @@ CREATE TABLE alerts (
     case_id     UUID NOT NULL REFERENCES cases (id),
     version     BIGINT NOT NULL CHECK (version >= 1),
     kind        TEXT NOT NULL CHECK (kind IN ('alert', 'update', 'cancel', 'recovery', 'restitution', 'expert_request', 'exercise')),
-    state       TEXT NOT NULL CHECK (state IN ('draft', 'released', 'discarded')),
+    state       TEXT NOT NULL CHECK (state IN ('draft', 'scheduled', 'released', 'discarded')),
     reach       TEXT NOT NULL CHECK (reach IN ('police', 'all')),
     label       TEXT NOT NULL,
     facts       JSONB NOT NULL,
@@ -120,10 +129,14 @@ CREATE TABLE alerts (
     drafted_at  TIMESTAMPTZ NOT NULL,
     released_by UUID,
     released_at TIMESTAMPTZ,
+    not_before  TIMESTAMPTZ,
     CHECK ((state = 'released') = (released_at IS NOT NULL)),
-    CHECK ((released_at IS NULL) = (released_by IS NULL))
+    -- Whoever gave the word, at once or for later.
+    CHECK ((state IN ('scheduled', 'released')) = (released_by IS NOT NULL)),
+    CHECK (state <> 'scheduled' OR not_before IS NOT NULL)
 );
-CREATE UNIQUE INDEX alerts_one_draft ON alerts (case_id) WHERE state = 'draft';
+CREATE UNIQUE INDEX alerts_one_draft ON alerts (case_id) WHERE state IN ('draft', 'scheduled');
+CREATE INDEX alerts_due ON alerts (not_before) WHERE state = 'scheduled';
 CREATE UNIQUE INDEX alerts_versions ON alerts (case_id, version) WHERE state <> 'discarded';
 
 -- Class B of an alert version, frozen with it.
@@ -150,6 +163,21 @@ CREATE TABLE saved_views (
     saved_at   TIMESTAMPTZ NOT NULL,
     UNIQUE (account_id, name)
 );
+
+-- Reports that are not sent in yet, as typed: whatever is in them, personal data (class C) too. One institution's, or one
+-- account's if it has none; gone once it is a case, thrown away, or not touched for ninety days.
+CREATE TABLE report_drafts (
+    id         UUID PRIMARY KEY,
+    scope      UUID NOT NULL,
+    owner_id   UUID NOT NULL,
+    body       BYTEA NOT NULL,
+    revision   BIGINT NOT NULL CHECK (revision >= 1),
+    created_at TIMESTAMPTZ NOT NULL,
+    saved_by   UUID NOT NULL,
+    saved_at   TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX report_drafts_by_scope ON report_drafts (scope, saved_at, id);
+CREATE INDEX report_drafts_by_time ON report_drafts (saved_at);
 
 -- Uploads of many objects or cases: checked first, taken on somebody's word. A worker that dies is replaced by
 -- another once its lease is over, and goes on after the last batch that was committed.

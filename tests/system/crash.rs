@@ -6,6 +6,7 @@ use std::time::Duration;
 use rand::Rng;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use serde_json::json;
 use testkit::poll::wait_until;
 use testkit::servers::{Postgres, RabbitMq};
 use testkit::sink::{Rule, Stage};
@@ -124,6 +125,57 @@ async fn dying_between_the_final_dot_and_its_answer_repeats_each_mail_at_most_on
         .filter(|attempt| attempt["possible_repeat"] == true)
         .count();
     assert_eq!(marked, KILLS, "every repeat is marked where the auditor looks");
+}
+
+/// A word is given for a moment to come; until then and around it the processes that keep it and act on it die again and
+/// again. Nobody is told before, and everybody once. Twice, because a clock forgives once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moment_survives_the_death_of_processes_and_is_told_once() {
+    const PARTNERS: usize = 5;
+    let mut here = Installation::start(Form::Production, &directory(PARTNERS, 0), None).await;
+    // A second process of the same service looks for what is due at the same time.
+    here.start_process(&["intake"]).await;
+    for round in 1..=2 {
+        let case = here.insist(0, "/api/v1/cases", &report(round)).await;
+        let id = case["id"].as_str().unwrap().to_owned();
+        let verification = json!({ "certainty": "likely", "evidence": "inventory_extract" });
+        here.insist(1, &format!("/api/v1/cases/{id}/verify"), &verification).await;
+        let draft = here.insist(1, &format!("/api/v1/cases/{id}/alerts"), &json!({ "kind": "alert" })).await;
+        let alert = draft["id"].as_str().unwrap().to_owned();
+        let moment = domain::Clock::System.now().plus(Duration::from_secs(6));
+        let word = json!({ "not_before": moment.to_string() });
+        here.insist(2, &format!("/api/v1/alerts/{alert}/schedule"), &word).await;
+        let told = (round - 1) * PARTNERS;
+        let mut kills: u64 = 0;
+        while here.sink.messages().len() < round * PARTNERS {
+            for name in ["intake", "routing"] {
+                let services = here.processes.iter_mut().filter(|(one, _)| one == name);
+                for (_, service) in services {
+                    service.restart().await.unwrap();
+                    kills += 1;
+                }
+            }
+            // Long enough to live for a moment, short enough to die in the middle of it.
+            tokio::time::sleep(Duration::from_millis(700 + 100 * (kills % 9))).await;
+            let early = here.sink.messages().len() > told;
+            assert!(!early || domain::Clock::System.now() >= moment, "nobody is told before the moment");
+            assert!(kills < 200, "nobody is told after it");
+            if early {
+                // It is out: from here on every mail is on its way, and killing proves nothing more.
+                here.sink.wait_for(round * PARTNERS, PATIENCE).await.unwrap();
+            }
+        }
+        println!("round {round}: {kills} kills");
+        wait_until("everything is accepted", PATIENCE, async || {
+            let all = round * PARTNERS;
+            here.try_run(&["doctor"], "").1.contains(&format!("told {all} = accepted {all} "))
+        })
+        .await
+        .unwrap();
+    }
+    let ids: BTreeSet<_> = here.sink.messages().iter().map(|mail| mail.header("Message-ID").unwrap()).collect();
+    assert_eq!((ids.len(), here.sink.messages().len()), (2 * PARTNERS, 2 * PARTNERS), "each mail once");
+    assert!(here.run(&["ledger", "verify"], "").contains("The ledger holds"));
 }
 
 /// How long a report takes to be accepted: the median of 41.

@@ -130,6 +130,7 @@ impl Here {
             loss: LossInterval { earliest: day, latest: day, discovered: None },
             certainty: Certainty::Likely,
             urgency: Urgency::Immediate,
+            changed: Vec::new(),
         };
         let content = ObjectContent {
             reference: case.reference,
@@ -160,6 +161,7 @@ impl Here {
             drafted_at: clock.now(),
             released_by: None,
             released_at: None,
+            not_before: None,
         };
         let event = AlertReleasedV1 {
             alert_id: id,

@@ -13,6 +13,7 @@ mod erasure;
 mod flow;
 mod imports;
 mod installation;
+mod kinds;
 mod ledger;
 mod ledger_crash;
 mod pages;

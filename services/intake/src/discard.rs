@@ -23,6 +23,9 @@ pub enum DiscardError {
     /// It was released: what was sent cannot be unsent.
     #[error("discard a released alert")]
     AlreadyReleased,
+    /// It waits for its moment: it is called back first.
+    #[error("discard what waits for its moment")]
+    Scheduled,
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -36,6 +39,7 @@ pub async fn discard_alert(deps: &Deps, by: AccountId, id: AlertId) -> Result<Al
     let mut alert = alerts::find(&mut tx, id).await?.ok_or(DiscardError::NoAlert)?;
     match alert.state {
         AlertState::Draft => {}
+        AlertState::Scheduled => return Err(DiscardError::Scheduled),
         AlertState::Discarded => return Ok(alert),
         AlertState::Released => return Err(DiscardError::AlreadyReleased),
     }
@@ -64,6 +68,9 @@ impl From<DiscardError> for Problem {
                 "already-released",
                 "The version was released already. What was wrong with it is said by an update or a cancel.",
             ),
+            DiscardError::Scheduled => {
+                Self::conflict("scheduled", "The version waits for its moment. Call it back first.")
+            }
             DiscardError::Store(error) => error.into(),
         }
     }

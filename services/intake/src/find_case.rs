@@ -7,29 +7,39 @@ use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseReadV1;
+use domain::CivilDate;
 use domain::codes::{AlertState, Reading};
-use domain::ids::{CaseId, ObjectId};
+use domain::ids::{AlertId, CaseId, ObjectId};
 use store::cases::StatusRow;
-use store::{Tx, alerts, answers, cases, sightings};
+use store::{Tx, alerts, answers, cases, embargoes, sightings};
 use web::{Authority, Path, Principal, Problem, SignedIn};
 
 use crate::Deps;
 use crate::access::sight;
+use crate::as_submitted::as_submitted;
+use crate::changes::{ChangeView, changes_of};
+use crate::completeness::{Judged, completeness};
 use crate::edit::Etag;
 use crate::view::{
-    AlertView, AnswersView, CaseView, ObjectView, Parts, SightingCounts, StatusView, StepView, VerificationView,
+    AlertView, AnswersView, CaseView, EmbargoView, ObjectView, Parts, SightingCounts, StatusView, StepView,
+    VerificationView,
 };
 
 /// A case, or nothing if there is none that `principal` may see.
 pub async fn find_case(deps: &Deps, principal: &Principal, id: CaseId) -> Result<Option<CaseView>, store::Error> {
     let mut tx = deps.db.read().await?;
-    let view = view_in(&mut tx, principal, id).await?;
+    let view = view_in(deps, &mut tx, principal, id).await?;
     tx.commit().await?;
     Ok(view)
 }
 
 /// The same within a transaction that may go on to change it.
-pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> Result<Option<CaseView>, store::Error> {
+pub(crate) async fn view_in(
+    deps: &Deps,
+    tx: &mut Tx,
+    principal: &Principal,
+    id: CaseId,
+) -> Result<Option<CaseView>, store::Error> {
     let Some(row) = cases::find(tx, id).await? else { return Ok(None) };
     let Some(sight) = sight(principal, row.institution_id) else { return Ok(None) };
     let Some(circumstances) = cases::circumstances(tx, id).await? else { return Ok(None) };
@@ -59,7 +69,14 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
     } else {
         steps.iter().map(StepView::for_reporter).collect()
     };
-    let (verifications, alerts) = if sight.desk {
+    let mut changes: HashMap<AlertId, Vec<ChangeView>> = HashMap::new();
+    for row in &versions {
+        let found = changes_of(tx, &versions, row).await?;
+        if !found.is_empty() {
+            changes.insert(row.id, found);
+        }
+    }
+    let (verifications, mut alerts): (_, Vec<AlertView>) = if sight.desk {
         let verifications = verifications.into_iter().map(VerificationView::for_desk).collect();
         (verifications, versions.into_iter().map(AlertView::for_desk).collect())
     } else {
@@ -67,8 +84,17 @@ pub(crate) async fn view_in(tx: &mut Tx, principal: &Principal, id: CaseId) -> R
         let verifications = verifications.into_iter().map(VerificationView::for_reporter).collect();
         (verifications, released.map(AlertView::for_reporter).collect())
     };
-    let parts = Parts { circumstances, reporter, objects, verifications, steps, alerts, answers, sightings };
-    Ok(Some(CaseView::new(row, parts)))
+    for alert in &mut alerts {
+        alert.changes = changes.remove(&alert.id).unwrap_or_default();
+    }
+    let embargo = embargoes::find(tx, id).await?;
+    let embargo =
+        embargo.map(|row| if sight.desk { EmbargoView::for_desk(row) } else { EmbargoView::for_reporter(&row) });
+    let parts = Parts { circumstances, reporter, objects, verifications, steps, alerts, answers, sightings, embargo };
+    let mut view = CaseView::new(row, parts);
+    let today = CivilDate::new(deps.clock.now().utc_date());
+    view.completeness = completeness(&as_submitted(&view), Judged::Case, today);
+    Ok(Some(view))
 }
 
 /// Records that somebody looked, before anything is shown.

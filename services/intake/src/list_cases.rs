@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::case::CaseReference;
-use domain::codes::{CaseState, Event};
+use domain::codes::{CaseState, Event, Role};
 use domain::ids::{CaseId, InstitutionId};
 use domain::text::Line;
 use domain::{Country, FieldErrors, Label, Timestamp};
@@ -43,6 +43,8 @@ pub struct ListQuery {
     pub lost_from: Option<String>,
     /// Lost on this day or earlier, as far as known: `YYYY-MM-DD`.
     pub lost_until: Option<String>,
+    /// `release`: only cases with a draft of an alert that waits for its release. A reporter's list has none.
+    pub waiting: Option<String>,
     /// Up to ten words, or beginnings of words, that all are in the reference, the title, the circumstances or the
     /// description of an object. Accents and capitals do not matter.
     pub q: Option<String>,
@@ -127,6 +129,7 @@ impl ListQuery {
         let all = [
             ("q", &self.q),
             ("state", &self.state),
+            ("waiting", &self.waiting),
             ("event", &self.event),
             ("type", &self.object_type),
             ("country", &self.country),
@@ -150,6 +153,14 @@ impl ListQuery {
     /// Parses what was typed.
     pub fn parse(&self) -> Result<ListRequest, FieldErrors> {
         let mut e = FieldErrors::new();
+        let draft_open = match self.waiting.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            None => false,
+            Some("release") => true,
+            Some(_) => {
+                e.push("/waiting", "must be release");
+                false
+            }
+        };
         let filter = CaseFilter {
             institution_id: None,
             state: e.optional("/state", self.state.as_deref()),
@@ -160,6 +171,7 @@ impl ListQuery {
             institution: e.optional("/institution", self.institution.as_deref()),
             lost_from: e.optional("/lost_from", self.lost_from.as_deref()),
             lost_until: e.optional("/lost_until", self.lost_until.as_deref()),
+            draft_open,
             words: e.optional("/q", self.q.as_deref()),
         };
         if filter.lost_from.zip(filter.lost_until).is_some_and(|(from, until)| until < from) {
@@ -217,6 +229,10 @@ pub async fn list_cases(deps: &Deps, principal: &Principal, request: &ListReques
         Listable::Of(institution) => Some(institution),
         Listable::Nothing => return Ok(CaseList { cases: Vec::new(), next: None }),
     };
+    // What the desk drafts is not an institution's to know, not even whether it does.
+    if request.filter.draft_open && principal.role == Role::Reporter {
+        return Ok(CaseList { cases: Vec::new(), next: None });
+    }
     let filter = CaseFilter { institution_id, ..request.filter.clone() };
     let mut tx = deps.db.read().await?;
     // One more than asked for tells whether there is a next page.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use crate::{
-    discard, draft, duplicates, edit, erase_reporter, export, find_case, import, list_cases, photos, register, release,
-    restitution, saved_views, set_status, sightings, step, verify,
+    discard, draft, duplicates, edit, embargo, erase_reporter, export, find_case, import, list_cases, photos, register,
+    release, report_drafts, restitution, saved_views, schedule, set_status, sightings, step, verify,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,9 @@ use crate::{
     draft::api,
     release::api,
     discard::api,
+    schedule::schedule_api,
+    schedule::unschedule_api,
+    embargo::api,
     erase_reporter::api,
     saved_views::list_api,
     saved_views::save_api,
@@ -46,6 +49,12 @@ use crate::{
     photos::show::preview,
     photos::show::original,
     edit::api,
+    report_drafts::save::begin_api,
+    report_drafts::show::list_api,
+    report_drafts::show::show_api,
+    report_drafts::save::save_api,
+    report_drafts::discard::api,
+    report_drafts::send::api,
     export::json_api,
     export::lido_api,
     export::cap_api,
@@ -82,6 +91,11 @@ pub fn report_example() -> Value {
     })
 }
 
+/// A report as far as it is known: enough to keep.
+pub fn draft_example() -> Value {
+    json!({"event": "theft", "title": "Statuette from Pobé Mengao", "country": "BF"})
+}
+
 /// This service's part of the OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     Document::openapi()
@@ -99,7 +113,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 39);
+        assert_eq!(document.paths.paths.len(), 45);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",
@@ -111,6 +125,8 @@ mod tests {
             "AlertView",
             "PhotoView",
             "DuplicateView",
+            "ReportDraftView",
+            "Completeness",
         ] {
             assert!(schemas.contains_key(name), "{name}");
         }

@@ -12,12 +12,12 @@ use contracts::Service;
 use contracts::events::CaseRegisteredV1;
 use domain::case::{CaseReference, NewCase};
 use domain::codes::{CaseState, Role};
-use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId};
+use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, ReportDraftId};
 use domain::text::Line;
 use domain::{CivilDate, FieldErrors};
 use serde::Serialize;
 use store::cases::{self, CaseRow, KeyedRequest};
-use store::{Tx, identity, outbox};
+use store::{Tx, identity, outbox, report_drafts};
 use utoipa::ToSchema;
 use web::{Authority, Json, Principal, Problem, Reporter};
 
@@ -51,6 +51,9 @@ pub enum RegisterError {
     /// The key's case is not there: a hand that wrote past us.
     #[error("find the case of the key")]
     CaseGone,
+    /// The draft it is made of became a case or was thrown away meanwhile.
+    #[error("find the draft")]
+    DraftGone,
     /// Other requests with this key kept being undone at the same moment.
     #[error("take the key")]
     Contended,
@@ -70,6 +73,18 @@ pub async fn register(
     request_hash: [u8; 32],
     case: &NewCase,
 ) -> Result<Registered, RegisterError> {
+    register_draft(deps, principal, key, request_hash, case, None).await
+}
+
+/// The same for a report that was kept as a draft: the draft is gone once the case is there.
+pub(crate) async fn register_draft(
+    deps: &Deps,
+    principal: &Principal,
+    key: &IdempotencyKey,
+    request_hash: [u8; 32],
+    case: &NewCase,
+    draft: Option<ReportDraftId>,
+) -> Result<Registered, RegisterError> {
     // Whose key it is follows from who asks and not from what is asked: the same key for another institution is a
     // repeat that went wrong.
     let scope = principal.institution_id.map_or(principal.account_id.as_uuid(), InstitutionId::as_uuid);
@@ -86,6 +101,11 @@ pub async fn register(
             // A twin of this request took the key while we waited for the year's number; undo and answer as it did.
             tx.rollback().await?;
             continue;
+        }
+        if let Some(draft) = draft
+            && !report_drafts::remove(&mut tx, scope, draft).await?
+        {
+            return Err(RegisterError::DraftGone);
         }
         tx.commit().await?;
         deps.bell.ring();
@@ -207,6 +227,9 @@ impl From<RegisterError> for Problem {
                 "Idempotency-Key used before",
                 "A case was registered under this Idempotency-Key with another body. Use a new key for a new report.",
             ),
+            RegisterError::DraftGone => {
+                Self::conflict("draft-gone", "The draft became a case, or was thrown away, meanwhile.")
+            }
             RegisterError::CaseGone => Self::internal(&error),
             RegisterError::Contended => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -228,6 +251,12 @@ pub struct RegisteredView {
     /// What people quote.
     #[schema(value_type = String, example = "TOC-2026-000123")]
     reference: CaseReference,
+}
+
+impl From<Registered> for RegisteredView {
+    fn from(registered: Registered) -> Self {
+        Self { id: registered.id, reference: registered.reference }
+    }
 }
 
 /// Registers a case: theft, illicit export, looting, missing, emergency, seizure or sighting.
@@ -255,6 +284,5 @@ pub(crate) async fn api(
     let registered = register(&deps, &caller, &key, body.value.hash(), &case).await?;
     let status = if registered.created { StatusCode::CREATED } else { StatusCode::OK };
     let location = [(LOCATION, format!("/api/v1/cases/{}", registered.id))];
-    let view = RegisteredView { id: registered.id, reference: registered.reference };
-    Ok((status, location, axum::Json(view)).into_response())
+    Ok((status, location, axum::Json(RegisteredView::from(registered))).into_response())
 }

@@ -9,19 +9,21 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::AlertReleasedV1;
+use domain::Timestamp;
 use domain::codes::{AlertKind, AlertState, CaseState, ObjectStatus, Reach};
 use domain::ids::{AccountId, AlertId, OverrideId, PartnerId};
 use domain::plan::OverrideChange;
 use serde::{Deserialize, Serialize};
 use store::alerts::AlertRow;
-use store::cases::StatusRow;
+use store::cases::{CaseRow, StatusRow};
 use store::plans::overrides::{self, OverrideRow};
-use store::{alerts, cases, identity, outbox};
+use store::{Tx, alerts, cases, embargoes, identity, outbox};
 use utoipa::ToSchema;
 use web::{Authority, Json, Officer, Path, Problem};
 
 use crate::Deps;
 use crate::draft::content_sha256;
+use crate::embargo::stops;
 use crate::step::may_speak;
 use crate::view::AlertView;
 
@@ -92,6 +94,9 @@ pub enum ReleaseError {
     /// An authority asks for silence, or there is no such case any more.
     #[error("release about a case that is silent")]
     Silent,
+    /// An embargo holds for the case.
+    #[error("release during an embargo")]
+    Embargoed(Timestamp),
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -106,7 +111,7 @@ pub fn needs_second_officer(kind: AlertKind, reach: Reach) -> bool {
 /// is left to search for once the version is out.
 pub fn release(alert: Releasable, case: CaseState, all_back: bool, by: AccountId) -> Result<Released, ReleaseError> {
     match alert.state {
-        AlertState::Draft => {}
+        AlertState::Draft | AlertState::Scheduled => {}
         AlertState::Released => return Err(ReleaseError::AlreadyReleased),
         AlertState::Discarded => return Err(ReleaseError::Discarded),
     }
@@ -142,6 +147,29 @@ fn added_by(decided: &[OverrideRow], by: AccountId) -> bool {
     last.values().any(|row| row.made_by == by && matches!(row.change.as_deref(), Some(OverrideChange::Add { .. })))
 }
 
+/// Whether `by`, who has seen the decisions by hand up to `seen`, is another person than those who made the version what
+/// it is.
+pub(crate) async fn hands(
+    deps: &Deps,
+    tx: &mut Tx,
+    alert: &AlertRow,
+    by: AccountId,
+    seen: Option<OverrideId>,
+) -> Result<(), ReleaseError> {
+    let decided = overrides::of_alert(tx, alert.id).await?;
+    if decided.last().map(|row| row.id) != seen {
+        return Err(ReleaseError::NotSeen);
+    }
+    if added_by(&decided, by) {
+        return Err(ReleaseError::OwnAddition);
+    }
+    let since = deps.clock.now().minus(deps.change_wait);
+    if needs_second_officer(alert.kind, alert.reach) && identity::one_hand(tx, alert.drafted_by, by, since).await? {
+        return Err(ReleaseError::OneHand);
+    }
+    Ok(())
+}
+
 /// Releases a draft whose decisions by hand the officer has seen up to `seen`.
 pub async fn release_alert(
     deps: &Deps,
@@ -155,38 +183,51 @@ pub async fn release_alert(
     let case = cases::lock(&mut tx, case_id).await?.ok_or(ReleaseError::NoAlert)?;
     // Read again under the lock: another officer may have been faster.
     let mut alert = alerts::find(&mut tx, id).await?.ok_or(ReleaseError::NoAlert)?;
-    let objects = cases::objects(&mut tx, case_id).await?;
-    let others_missing = alert.content.others_missing > 0;
-    let released = release(Releasable::of(&alert), case.state, !others_missing, by)?;
     let now = deps.clock.now();
-    let decided = overrides::of_alert(&mut tx, id).await?;
-    if decided.last().map(|row| row.id) != seen {
-        return Err(ReleaseError::NotSeen);
+    let embargo = embargoes::find(&mut tx, case_id).await?;
+    if let Some(until) = stops(embargo.as_ref(), alert.kind, now).filter(|_| alert.state.is_open()) {
+        return Err(ReleaseError::Embargoed(until));
     }
-    if added_by(&decided, by) {
-        return Err(ReleaseError::OwnAddition);
-    }
-    if needs_second_officer(alert.kind, alert.reach)
-        && identity::one_hand(&mut tx, alert.drafted_by, by, now.minus(deps.change_wait)).await?
-    {
-        return Err(ReleaseError::OneHand);
-    }
-    if !alerts::release(&mut tx, id, by, now).await? {
+    release(Releasable::of(&alert), case.state, true, by)?;
+    hands(deps, &mut tx, &alert, by, seen).await?;
+    release_in(deps, &mut tx, &case, &alert, by, now).await?;
+    tx.commit().await?;
+    deps.bell.ring();
+    tracing::info!(case.id = %case_id, alert.id = %id, alert.version = alert.version, "released an alert");
+    alert.state = AlertState::Released;
+    alert.released_by = Some(by);
+    alert.released_at = Some(now);
+    Ok(alert)
+}
+
+/// Releases a version within a transaction that holds its case, and tells of it.
+pub(crate) async fn release_in(
+    deps: &Deps,
+    tx: &mut Tx,
+    case: &CaseRow,
+    alert: &AlertRow,
+    by: AccountId,
+    now: Timestamp,
+) -> Result<(), ReleaseError> {
+    let objects = cases::objects(tx, case.id).await?;
+    let others_missing = alert.content.others_missing > 0;
+    let released = release(Releasable::of(alert), case.state, !others_missing, by)?;
+    if !alerts::release(tx, alert.id, by, now).await? {
         return Err(ReleaseError::AlreadyReleased);
     }
-    cases::set_state(&mut tx, case_id, released.case_state, now).await?;
+    cases::set_state(tx, case.id, released.case_state, now).await?;
     if let Some(status) = released.object_status {
         let named = &alert.content.named;
         let about = objects.iter().filter(|object| named.is_empty() || named.contains(&object.ordinal));
         // One that has come further since the draft stays where it is.
         for object in about.filter(|object| object.status.check(status).is_ok()) {
             let row = StatusRow { object_id: object.id, status, note: None, set_by: by, set_at: now };
-            cases::set_status(&mut tx, &row).await?;
+            cases::set_status(tx, &row).await?;
         }
     }
     let event = AlertReleasedV1 {
-        alert_id: id,
-        case_id,
+        alert_id: alert.id,
+        case_id: case.id,
         version: alert.version,
         kind: alert.kind,
         reach: alert.reach,
@@ -195,14 +236,8 @@ pub async fn release_alert(
         drafted_by: alert.drafted_by,
         released_by: by,
     };
-    outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
-    tx.commit().await?;
-    deps.bell.ring();
-    tracing::info!(case.id = %case_id, alert.id = %id, alert.version = alert.version, "released an alert");
-    alert.state = AlertState::Released;
-    alert.released_by = Some(by);
-    alert.released_at = Some(now);
-    Ok(alert)
+    outbox::record(tx, Service::Intake, &deps.clock, &event).await?;
+    Ok(())
 }
 
 impl From<ReleaseError> for Problem {
@@ -232,6 +267,13 @@ impl From<ReleaseError> for Problem {
                 "case-silent",
                 "Nothing is released about a case that is suspended, rejected, withdrawn or merged.",
             ),
+            ReleaseError::Embargoed(until) => Self::conflict(
+                "embargoed",
+                format!(
+                    "An embargo holds for this case until {}. Release the version for later, or lift the embargo.",
+                    until.human()
+                ),
+            ),
             ReleaseError::Discarded => Self::conflict("discarded", "The draft was discarded."),
             ReleaseError::Store(error) => error.into(),
         }
@@ -246,7 +288,7 @@ impl From<ReleaseError> for Problem {
         (status = 200, description = "The version as released", body = AlertView),
         (status = 403, description = "The caller is no duty officer"),
         (status = 404, description = "There is no such alert"),
-        (status = 409, description = "A second officer is needed, somebody decided about a partner meanwhile, or it is no draft any more"),
+        (status = 409, description = "A second officer is needed, somebody decided about a partner meanwhile, an embargo holds, or it is no draft any more"),
     )
 )]
 pub(crate) async fn api(

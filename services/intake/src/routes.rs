@@ -4,13 +4,13 @@ use web::{Auditing, Officer, Reporter, Routes, SignedIn};
 
 use crate::duplicates::{api as duplicate_api, page as duplicate_page};
 use crate::erase_reporter::Eraser;
-use crate::pages::{act, case, imports, list, new, views};
+use crate::pages::{act, case, correct, imports, list, new, report_drafts as report, views};
 use crate::photos::{self, MAX_BODY};
 #[cfg(feature = "pdf")]
 use crate::sheet;
 use crate::{
-    Deps, discard, draft, edit, erase_reporter, export, find_case, import, list_cases, register, release, restitution,
-    saved_views, set_status, sightings, step, verify,
+    Deps, discard, draft, edit, embargo, erase_reporter, export, find_case, import, list_cases, register, release,
+    report_drafts, restitution, saved_views, schedule, set_status, sightings, step, verify,
 };
 
 /// The service's routes.
@@ -20,6 +20,12 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/api/v1/cases", list_cases::api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}", find_case::api)
         .put::<Reporter, _, _>("/api/v1/cases/{id}", edit::api)
+        .post::<Reporter, _, _>("/api/v1/report-drafts", report_drafts::save::begin_api)
+        .get::<Reporter, _, _>("/api/v1/report-drafts", report_drafts::show::list_api)
+        .get::<Reporter, _, _>("/api/v1/report-drafts/{id}", report_drafts::show::show_api)
+        .put::<Reporter, _, _>("/api/v1/report-drafts/{id}", report_drafts::save::save_api)
+        .delete::<Reporter, _, _>("/api/v1/report-drafts/{id}", report_drafts::discard::api)
+        .post::<Reporter, _, _>("/api/v1/report-drafts/{id}/send", report_drafts::send::api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/json", export::json_api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/lido", export::lido_api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}/export/cap", export::cap_api)
@@ -30,6 +36,9 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/api/v1/cases/{id}/alerts", draft::api)
         .post::<Eraser, _, _>("/api/v1/cases/{id}/erase-reporter", erase_reporter::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/release", release::api)
+        .post::<Officer, _, _>("/api/v1/alerts/{id}/schedule", schedule::schedule_api)
+        .post::<Officer, _, _>("/api/v1/alerts/{id}/unschedule", schedule::unschedule_api)
+        .post::<Officer, _, _>("/api/v1/cases/{id}/embargo", embargo::api)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/discard", discard::api)
         .post_up_to::<Reporter, _, _>("/api/v1/imports", import::MAX_UPLOAD, import::upload::api)
         .get::<Reporter, _, _>("/api/v1/imports", import::show::list_api)
@@ -89,13 +98,22 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/cases", list::show)
         .get::<Reporter, _, _>("/cases/new", new::show)
         .post::<Reporter, _, _>("/cases/new", new::submit)
+        .get::<Reporter, _, _>("/report-drafts", report::list)
+        .get::<Reporter, _, _>("/report-drafts/{id}", report::show)
+        .post::<Reporter, _, _>("/report-drafts/{id}", report::submit)
+        .post::<Reporter, _, _>("/report-drafts/{id}/discard", report::discard)
         .get::<SignedIn, _, _>("/cases/{id}", case::show)
+        .get::<Reporter, _, _>("/cases/{id}/edit", correct::show)
+        .post::<Reporter, _, _>("/cases/{id}/edit", correct::submit)
         .post::<Officer, _, _>("/cases/{id}/verify", act::verify)
         .post::<Reporter, _, _>("/cases/{id}/steps", act::step)
         .post::<Officer, _, _>("/objects/{id}/status", act::set_status)
         .post::<Officer, _, _>("/cases/{id}/alerts", act::draft)
         .post::<Eraser, _, _>("/cases/{id}/erase-reporter", act::erase)
         .post::<Officer, _, _>("/alerts/{id}/release", act::release)
+        .post::<Officer, _, _>("/alerts/{id}/schedule", act::schedule)
+        .post::<Officer, _, _>("/alerts/{id}/unschedule", act::unschedule)
+        .post::<Officer, _, _>("/cases/{id}/embargo", act::embargo)
         .post::<Officer, _, _>("/alerts/{id}/discard", act::discard)
         .get::<Reporter, _, _>("/imports", imports::list)
         .post_up_to::<Reporter, _, _>("/imports", import::MAX_UPLOAD + imports::FORM_ROOM, imports::send)

@@ -124,7 +124,7 @@ pub async fn take_step(deps: &Deps, by: &Principal, id: CaseId, asked: Step) -> 
         }
     }
     let versions = alerts::of_case(&mut tx, id).await?;
-    if versions.iter().any(|version| version.state == AlertState::Draft) {
+    if versions.iter().any(|version| version.state.is_open()) {
         return Err(StepError::DraftOpen);
     }
     let verified = !cases::verifications(&mut tx, id).await?.is_empty();

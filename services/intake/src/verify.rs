@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseVerifiedV1;
 use domain::FieldErrors;
-use domain::codes::{AlertState, CaseState, Certainty, EvidenceKind};
+use domain::codes::{CaseState, Certainty, EvidenceKind};
 use domain::ids::{AccountId, CaseId, VerificationId};
 use domain::text::Prose;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ pub async fn verify_case(
 ) -> Result<VerificationRow, VerifyError> {
     let mut tx = deps.db.begin().await?;
     let case = cases::lock(&mut tx, id).await?.ok_or(VerifyError::NoCase)?;
-    let draft_open = alerts::of_case(&mut tx, id).await?.iter().any(|alert| alert.state == AlertState::Draft);
+    let draft_open = alerts::of_case(&mut tx, id).await?.iter().any(|alert| alert.state.is_open());
     let state = verify(case.state, draft_open, &verification)?;
     let last = cases::verifications(&mut tx, id).await?.pop();
     // The last one holds, so this one must be later than it, whatever the clock says.

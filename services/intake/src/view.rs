@@ -14,9 +14,12 @@ use serde::Serialize;
 use store::alerts::AlertRow;
 use store::answers::Tally;
 use store::cases::{CaseRow, ObjectRow, StatusRow, StepRow, VerificationRow};
+use store::embargoes::EmbargoRow;
 use store::sightings::SightingRow;
 use utoipa::ToSchema;
 
+use crate::changes::ChangeView;
+use crate::completeness::Completeness;
 use crate::release::needs_second_officer;
 use crate::submit::{RawLoss, RawReporter, RawTypology};
 
@@ -83,6 +86,11 @@ pub struct CaseView {
     pub answers: AnswersView,
     /// How many sightings there are; what was seen is asked for by itself.
     pub sightings: SightingCounts,
+    /// Until when nobody is told anything new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embargo: Option<EmbargoView>,
+    /// How complete the report is, what it lacks, and why that matters. Decides nothing.
+    pub completeness: Completeness,
 }
 
 /// How partners answered, in notifications: one alert version for one partner.
@@ -138,6 +146,25 @@ impl SightingCounts {
             dismissed: count(SightingState::Dismissed),
         }
     }
+}
+
+/// An embargo: until it ends, no version but a cancel is told.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EmbargoView {
+    /// Until when.
+    #[schema(value_type = String, format = DateTime)]
+    pub until: Timestamp,
+    /// When it was set.
+    #[schema(value_type = String, format = DateTime)]
+    pub set_at: Timestamp,
+    /// Why; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<Prose>,
+    /// By whom; only for the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub set_by: Option<AccountId>,
 }
 
 /// Holder, place, method, police reference.
@@ -299,6 +326,14 @@ pub struct AlertView {
     /// When it was released.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub released_at: Option<Timestamp>,
+    /// The moment before which nobody is told, if the word was given for later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub not_before: Option<Timestamp>,
+    /// Of an update, where the case or its draft is shown: what it changes against the last version that told the whole
+    /// case. A partner's mail names what changed for that partner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeView>,
     /// Who drafted it; only for the desk.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -366,6 +401,18 @@ impl StepView {
     }
 }
 
+impl EmbargoView {
+    /// With the desk's reason and name.
+    pub(crate) fn for_desk(row: EmbargoRow) -> Self {
+        Self { reason: Some(row.reason.clone()), set_by: Some(row.set_by), ..Self::for_reporter(&row) }
+    }
+
+    /// Without.
+    pub(crate) fn for_reporter(row: &EmbargoRow) -> Self {
+        Self { until: row.until_at, set_at: row.set_at, reason: None, set_by: None }
+    }
+}
+
 impl VerificationView {
     /// With the desk's note and name.
     pub(crate) fn for_desk(row: VerificationRow) -> Self {
@@ -406,6 +453,8 @@ impl AlertView {
             needs_second_officer: needs_second_officer(row.kind, row.reach),
             drafted_at: row.drafted_at,
             released_at: row.released_at,
+            not_before: row.not_before,
+            changes: Vec::new(),
             drafted_by: None,
             released_by: None,
         }
@@ -422,6 +471,7 @@ pub(crate) struct Parts {
     pub alerts: Vec<AlertView>,
     pub answers: AnswersView,
     pub sightings: SightingCounts,
+    pub embargo: Option<EmbargoView>,
 }
 
 impl CaseView {
@@ -450,6 +500,8 @@ impl CaseView {
             alerts: parts.alerts,
             answers: parts.answers,
             sightings: parts.sightings,
+            embargo: parts.embargo,
+            completeness: Completeness::default(),
         }
     }
 }

@@ -37,6 +37,7 @@ mod on_plan_supplemented;
 mod pages;
 mod schedule;
 mod sender;
+mod told;
 mod transport;
 
 use std::sync::Arc;

@@ -206,5 +206,6 @@ fn alert(random: &mut SmallRng) -> AlertFacts {
         loss: LossInterval { earliest: day, latest: day, discovered: None },
         certainty: Certainty::Likely,
         urgency: Urgency::Expected,
+        changed: Vec::new(),
     }
 }

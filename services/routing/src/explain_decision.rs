@@ -1,7 +1,6 @@
 //! Why a partner was told of an alert version, or was not: made again from what was frozen, and compared with what was
 //! stored.
 
-use domain::codes::AlertState;
 use domain::ids::{AccountId, AlertId, PartnerId};
 use store::alerts::{self, AlertRow};
 use store::plans;
@@ -59,7 +58,7 @@ pub async fn explain_decision(
     let current = deps.routers.current(&deps.db).await?;
     let mut tx = deps.db.read().await?;
     let alert = alerts::find(&mut tx, alert_id).await?.ok_or(ExplainError::NoAlert)?;
-    if alert.state == AlertState::Draft {
+    if alert.state.is_open() {
         let two_officers = asker.is_none_or(|asker| asker != alert.drafted_by);
         let inputs = inputs::gather(&mut tx, &alert, two_officers, deps.clock.now()).await?;
         tx.commit().await?;

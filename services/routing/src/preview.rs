@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::Country;
 use domain::alert::AlertFacts;
-use domain::codes::{AlertState, PartnerKind};
+use domain::codes::PartnerKind;
 use domain::ids::{AccountId, AlertId, OverrideId, PartnerId};
 use domain::partner::Partner;
 use domain::plan::{Plan, PlanInputs};
@@ -68,7 +68,7 @@ pub async fn preview(deps: &Deps, alert_id: AlertId, releaser: AccountId) -> Res
     let router = deps.routers.current(&deps.db).await?;
     let mut tx = deps.db.read().await?;
     let alert = alerts::find(&mut tx, alert_id).await?.ok_or(PreviewError::NoAlert)?;
-    if alert.state != AlertState::Draft {
+    if !alert.state.is_open() {
         return Err(PreviewError::NoDraft(Box::new(alert)));
     }
     let inputs = inputs::gather(&mut tx, &alert, alert.drafted_by != releaser, deps.clock.now()).await?;

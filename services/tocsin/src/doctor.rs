@@ -63,6 +63,7 @@ pub async fn run(settings: &Settings) -> Result<ExitCode> {
     found.good("keys", "readable");
     broker(&parts, &mut found).await;
     let now = parts.clock.now();
+    photos(&parts, &mut found).await;
     clock(&parts, now, &mut found).await;
     disk(settings, &mut found);
 
@@ -139,9 +140,19 @@ async fn clock(parts: &process::Parts, now: Timestamp, found: &mut Findings) {
     }
 }
 
+/// A file is written, read and taken away where photographs are kept.
+async fn photos(parts: &process::Parts, found: &mut Findings) {
+    let blobs = &parts.intake.photos.blobs;
+    match blobs.check().await {
+        Ok(()) => found.good("photographs", &format!("{} can be written and read", blobs.place())),
+        Err(error) => found.bad("photographs", &format!("{}: {:#}", blobs.place(), anyhow::Error::new(error))),
+    }
+}
+
 /// Room where this process writes.
 fn disk(settings: &Settings, found: &mut Findings) {
-    let mut places = vec![settings.ledger.key_path.as_path(), settings.keys.link.as_path()];
+    let mut places =
+        vec![settings.ledger.key_path.as_path(), settings.keys.link.as_path(), settings.photos.folder.as_path()];
     if let Some(file) = settings.database.url.expose_secret().strip_prefix("sqlite:") {
         places.push(Path::new(file.trim_start_matches("//")));
     }

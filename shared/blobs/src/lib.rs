@@ -85,6 +85,19 @@ impl Blobs {
         }
     }
 
+    /// Writes a file, reads it and takes it away, as an operator's check does. No photograph has this content.
+    pub async fn check(&self) -> Result<(), Error> {
+        let content = Bytes::from_static(b"tocsin doctor was here\n");
+        for shelf in Shelf::ALL {
+            let hash = self.put(shelf, content.clone()).await?;
+            if self.get(shelf, hash).await?.is_none() {
+                return Err(Error::Altered(hash));
+            }
+            self.remove(shelf, hash).await?;
+        }
+        Ok(())
+    }
+
     /// Where the files are, for messages to an operator.
     pub fn place(&self) -> &str {
         &self.place

@@ -40,4 +40,17 @@ async fn a_folder_is_made_with_its_first_file_and_one_that_cannot_be_made_is_an_
     let blobs = Blobs::folder(folder.path().join("file/below")).unwrap();
     let put = blobs.put(Shelf::Originals, Bytes::from_static(b"a photograph")).await;
     assert!(matches!(put, Err(Error::Unavailable(_))));
+    assert!(
+        matches!(blobs.check().await, Err(Error::Unavailable(_))),
+        "an operator hears of it before a reporter does"
+    );
+    let good = Blobs::folder(folder.path().join("photos")).unwrap();
+    good.check().await.unwrap();
+    let left = Shelf::ALL.map(|shelf| files(&folder.path().join("photos").join(shelf.as_str())));
+    assert_eq!(left, [0, 0], "a check leaves nothing behind");
+}
+
+fn files(folder: &std::path::Path) -> usize {
+    let below = fs::read_dir(folder).expect("a shelf").map(|entry| entry.expect("an entry").path());
+    below.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseReference, LossInterval};
-use crate::codes::{AlertKind, Certainty, Event, ObjectFlag, ObjectType, Reach, Share, Urgency};
+use crate::change::Changed;
+use crate::codes::{AlertKind, AlertState, Certainty, Event, ObjectFlag, ObjectType, Reach, Share, Urgency};
 use crate::country::Country;
 use crate::details::Typology;
 use crate::ids::{AlertId, CaseId};
@@ -15,6 +16,16 @@ use crate::label::Label;
 use crate::language::Language;
 use crate::object::ObjectDescription;
 use crate::text::{Line, Prose};
+
+impl AlertState {
+    /// Whether it waits for somebody's word, so that the case must stand as it does.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Draft | Self::Scheduled => true,
+            Self::Released | Self::Discarded => false,
+        }
+    }
+}
 
 impl AlertKind {
     /// Whether it goes to exactly those who were told before, so that no rule may be for it. The others go to all whom
@@ -63,6 +74,9 @@ pub struct AlertFacts {
     pub certainty: Certainty,
     /// How soon partners must act.
     pub urgency: Urgency,
+    /// Of an update: the fields that changed since the last version that told the whole case, circumstances included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Changed>,
 }
 
 /// Class A content, frozen when the alert was drafted.

@@ -490,6 +490,8 @@ codes! {
     /// Where an alert version stands.
     AlertState, "alert-state" {
         Draft = "draft", "Draft";
+        /// The word is given for a moment to come.
+        Scheduled = "scheduled", "Waits for its moment";
         Released = "released", "Released";
         Discarded = "discarded", "Discarded";
     }

@@ -122,6 +122,8 @@ ids! {
     StepId = "step";
     /// The way back of one object by one route.
     RestitutionId = "restitution";
+    /// A report that is not sent in yet.
+    ReportDraftId = "draft";
     /// A search that somebody wants again.
     ViewId = "view";
     /// An upload of many objects or cases.

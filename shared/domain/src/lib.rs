@@ -7,6 +7,7 @@
 
 pub mod alert;
 pub mod case;
+pub mod change;
 pub mod check;
 pub mod codes;
 pub mod country;

@@ -41,6 +41,8 @@ pub struct AlertRow {
     pub released_by: Option<AccountId>,
     /// When.
     pub released_at: Option<Timestamp>,
+    /// The moment before which nobody is told, if the word was given for later.
+    pub not_before: Option<Timestamp>,
 }
 
 /// Stores a draft. [`Error::Conflict`] if the case has an open draft or the version exists.
@@ -84,7 +86,7 @@ pub async fn circumstances(tx: &mut Tx, id: AlertId) -> Result<Option<Circumstan
 pub async fn find(tx: &mut Tx, id: AlertId) -> Result<Option<AlertRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT id, case_id, version, kind, state, reach, label, facts, content, drafted_by, drafted_at, released_by,
-             released_at
+             released_at, not_before
          FROM alerts WHERE id = $1",
     )
     .bind(id)
@@ -96,7 +98,7 @@ pub async fn find(tx: &mut Tx, id: AlertId) -> Result<Option<AlertRow>, Error> {
 pub async fn of_case(tx: &mut Tx, case_id: CaseId) -> Result<Vec<AlertRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT id, case_id, version, kind, state, reach, label, facts, content, drafted_by, drafted_at, released_by,
-             released_at
+             released_at, not_before
          FROM alerts WHERE case_id = $1 ORDER BY drafted_at, id",
     )
     .bind(case_id)
@@ -118,10 +120,61 @@ pub async fn hold(tx: &mut Tx, id: AlertId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Releases a draft. Says false if it is no draft any more.
+/// Gives the word for a moment to come. Says false if it is no draft any more.
+pub async fn schedule(tx: &mut Tx, id: AlertId, by: AccountId, not_before: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE alerts SET state = 'scheduled', released_by = $2, not_before = $3
+         WHERE id = $1 AND state IN ('draft', 'scheduled')",
+    )
+    .bind(id)
+    .bind(by)
+    .bind(not_before)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Takes a word back that was given for later: it is a draft again.
+pub async fn unschedule(tx: &mut Tx, id: AlertId) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE alerts SET state = 'draft', released_by = NULL, not_before = NULL WHERE id = $1 AND state = 'scheduled'",
+    )
+    .bind(id)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// The versions whose moment has come and that no embargo keeps, but for cancels, which none does; the longest due first.
+pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<AlertId>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM alerts
+         WHERE state = 'scheduled' AND not_before <= $1
+           AND (kind = 'cancel'
+                OR NOT EXISTS (SELECT 1 FROM case_embargoes e WHERE e.case_id = alerts.case_id AND e.until_at > $1))
+         ORDER BY not_before, id LIMIT $2",
+    )
+    .bind(now)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?)
+}
+
+/// When the next version is due after `now`.
+pub async fn next_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    Ok(
+        on_tx!(tx, c => sqlx::query_scalar("SELECT MIN(not_before) FROM alerts WHERE state = 'scheduled' AND not_before > $1")
+        .bind(now).fetch_one(c).await)?,
+    )
+}
+
+/// Releases a draft, or what waits for its moment. Says false if it is neither any more.
 pub async fn release(tx: &mut Tx, id: AlertId, by: AccountId, now: Timestamp) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(
-        "UPDATE alerts SET state = 'released', released_by = $2, released_at = $3 WHERE id = $1 AND state = 'draft'",
+        "UPDATE alerts SET state = 'released', released_by = $2, released_at = $3
+         WHERE id = $1 AND state IN ('draft', 'scheduled')",
     )
     .bind(id)
     .bind(by)

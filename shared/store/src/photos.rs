@@ -234,3 +234,16 @@ pub async fn of_alert(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<PhotoRow>, E
         sql.build_query_as().fetch_all(c).await
     })?)
 }
+
+/// The numbers of the objects that the photographs of an alert version show, one for each photograph.
+pub async fn objects_shown(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<i64>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT o.ordinal FROM alert_photos ap
+         JOIN photos p ON p.id = ap.photo_id
+         JOIN objects o ON o.id = p.object_id
+         WHERE ap.alert_id = $1 ORDER BY o.ordinal",
+    )
+    .bind(alert_id)
+    .fetch_all(c)
+    .await)?)
+}

@@ -53,7 +53,7 @@ fn tiles(role: Role, waiting: &Waiting) -> Vec<Tile> {
         waiting.submitted,
     );
     let release = wait(
-        "/cases?state=verified",
+        "/cases?waiting=release",
         "Drafts to release",
         "Alert versions that wait for an officer. What goes beyond the police needs another than its drafter.",
         waiting.drafts,
@@ -76,12 +76,17 @@ fn tiles(role: Role, waiting: &Waiting) -> Vec<Tile> {
         "What a part of the system could not handle and set aside, so that others go on.",
         waiting.parked,
     );
-    let register = look("/cases/new", "Register a case", "A theft or an illicit export, with its objects.");
+    let register = look(
+        "/cases/new",
+        "Register a case",
+        "A theft, an illicit export, a looting: seven kinds, each with its own form.",
+    );
     let cases = look("/cases", "Cases", "Every case, and for each who was told, when, why, and who was not.");
     let ledger = look("/ledger", "Ledger", "Every fact once, in order, under a signed root; and how to verify it.");
     match role {
         Role::Reporter => vec![
             register,
+            look("/report-drafts", "Drafts of reports", "Begun and not sent in yet: your institution alone sees them."),
             look(
                 "/cases",
                 "Your institution's cases",

@@ -144,7 +144,7 @@ pub fn next_version(standing: &Standing, request: &DraftRequest) -> Result<i64, 
         return Err(Refusal::Silent(standing.state));
     }
     let (certainty, evidence) = standing.sure().ok_or(Refusal::NotVerified)?;
-    if standing.versions.iter().any(|version| version.state == AlertState::Draft) {
+    if standing.versions.iter().any(|version| version.state.is_open()) {
         return Err(Refusal::DraftOpen);
     }
     let released = |kind| standing.released().any(|version| version.kind == kind);

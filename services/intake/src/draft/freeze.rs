@@ -1,16 +1,18 @@
 //! What an alert version says, as the case stands at this moment: it stays so whatever happens to the case later. Pure.
 
-use domain::Timestamp;
 use domain::alert::{AlertFacts, ObjectContent};
 use domain::case::Circumstances;
+use domain::change::Seen;
 use domain::codes::{AlertKind, Certainty, ObjectFlag, ObjectStatus, ObjectType};
 use domain::ids::AlertId;
 use domain::object::ObjectDescription;
+use domain::{Label, Timestamp};
 use sha2::{Digest, Sha256};
 use store::cases::CaseRow;
 
 use super::decide::DraftRequest;
 use super::urgency::urgency;
+use crate::changes::changed;
 
 /// A version as frozen, in three parts with three readers.
 #[derive(Clone, Debug)]
@@ -34,17 +36,34 @@ pub struct Source<'a> {
     pub objects: Vec<(i64, ObjectStatus, ObjectDescription)>,
     /// How sure the desk is.
     pub certainty: Certainty,
+    /// The numbers of the objects that the photographs show, one for each photograph.
+    pub photographs: Vec<i64>,
+    /// For an update: the last version that told the whole case.
+    pub before: Option<Before>,
+}
+
+/// What partners were told before.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// The label of the full share.
+    pub label: Label,
+    /// Class A.
+    pub content: ObjectContent,
+    /// Class B.
+    pub circumstances: Option<Circumstances>,
+    /// The numbers of the objects that the photographs showed.
+    pub photographs: Vec<i64>,
 }
 
 /// Freezes a version of a case.
 pub fn freeze(alert_id: AlertId, version: i64, source: Source<'_>, request: DraftRequest, now: Timestamp) -> Frozen {
-    let Source { case, circumstances, objects, certainty } = source;
+    let Source { case, circumstances, objects, certainty, photographs, before } = source;
     let (objects, others_missing) = about(&request, objects);
     let class_a = case.facts();
     let details = &circumstances.details;
     let urgency = urgency(details, class_a.loss, now);
     let typology = class_a.typology;
-    let facts = AlertFacts {
+    let mut facts = AlertFacts {
         alert_id,
         case_id: case.id,
         version,
@@ -63,6 +82,7 @@ pub fn freeze(alert_id: AlertId, version: i64, source: Source<'_>, request: Draf
         loss: case.facts().loss,
         certainty,
         urgency,
+        changed: Vec::new(),
     };
     let content = ObjectContent {
         reference: case.reference,
@@ -79,6 +99,22 @@ pub fn freeze(alert_id: AlertId, version: i64, source: Source<'_>, request: Draf
         named: request.named,
         others_missing,
     };
+    if let Some(before) = before {
+        facts.changed = changed(
+            Seen {
+                label: before.label,
+                content: &before.content,
+                circumstances: before.circumstances.as_ref(),
+                photographs: &before.photographs,
+            },
+            Seen {
+                label: case.label,
+                content: &content,
+                circumstances: Some(&circumstances),
+                photographs: &photographs,
+            },
+        );
+    }
     Frozen { facts, content, circumstances }
 }
 

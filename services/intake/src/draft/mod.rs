@@ -4,6 +4,8 @@ mod decide;
 mod freeze;
 mod urgency;
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,16 +18,17 @@ use domain::lifecycle::Reached;
 use serde::{Deserialize, Serialize};
 use store::alerts::AlertRow;
 use store::cases::ObjectRow;
-use store::{alerts, cases, outbox, photos};
+use store::{Tx, alerts, cases, outbox, photos};
 use utoipa::ToSchema;
 use web::{Authority, Json, Officer, Path, Problem};
 
 use crate::Deps;
+use crate::changes::{changes_of, told_before};
 use crate::step::reached;
 use crate::view::AlertView;
 
 pub use decide::{DraftRequest, Refusal, Standing, Version, next_version};
-pub use freeze::{Frozen, Source, content_sha256, freeze};
+pub use freeze::{Before, Frozen, Source, content_sha256, freeze};
 pub use urgency::urgency;
 
 /// A draft as typed.
@@ -108,12 +111,20 @@ pub async fn draft_alert(
     let (certainty, _) = standing.sure().ok_or(DraftError::Refused(Refusal::NotVerified))?;
     check_named(&request, &rows)?;
     let circumstances = cases::circumstances(&mut tx, case_id).await?.ok_or(DraftError::NoCase)?;
+    let numbers: HashMap<_, _> = rows.iter().map(|row| (row.id, row.ordinal)).collect();
+    let shown = photos::of_case(&mut tx, case_id).await?;
+    let photographs = shown.iter().filter_map(|photo| numbers.get(&photo.object_id).copied()).collect();
+    let before = match request.kind {
+        AlertKind::Update => before(&mut tx, told_before(&versions, version)).await?,
+        _ => None,
+    };
     let objects = rows.into_iter().map(|row| (row.ordinal, row.status, row.description.0)).collect();
 
     let now = deps.clock.now();
     let id = AlertId::generate(&deps.clock);
     let (kind, reach) = (request.kind, request.reach);
-    let frozen = freeze(id, version, Source { case: &case, circumstances, objects, certainty }, request, now);
+    let source = Source { case: &case, circumstances, objects, certainty, photographs, before };
+    let frozen = freeze(id, version, source, request, now);
     let row = AlertRow {
         id,
         case_id,
@@ -128,6 +139,7 @@ pub async fn draft_alert(
         drafted_at: now,
         released_by: None,
         released_at: None,
+        not_before: None,
     };
     alerts::insert(&mut tx, &row).await?;
     alerts::insert_circumstances(&mut tx, id, &frozen.circumstances).await?;
@@ -141,6 +153,17 @@ pub async fn draft_alert(
     deps.bell.ring();
     tracing::info!(case.id = %case_id, alert.id = %id, alert.version = version, kind = kind.as_str(), "drafted an alert");
     Ok(row)
+}
+
+/// What partners were told before, to say what an update changes.
+async fn before(tx: &mut Tx, told: Option<&AlertRow>) -> Result<Option<Before>, store::Error> {
+    let Some(row) = told else { return Ok(None) };
+    Ok(Some(Before {
+        label: row.label,
+        content: row.content.0.clone(),
+        circumstances: alerts::circumstances(tx, row.id).await?,
+        photographs: photos::objects_shown(tx, row.id).await?,
+    }))
 }
 
 /// What a recovery names must be there, and not be back already.
@@ -225,5 +248,10 @@ pub(crate) async fn api(
     body: Json<DraftAlert>,
 ) -> Result<Response, Problem> {
     let row = draft_alert(&deps, officer.account_id, id, body.value.parse()?).await?;
-    Ok((StatusCode::CREATED, axum::Json(AlertView::for_desk(row))).into_response())
+    let mut tx = deps.db.read().await?;
+    let versions = alerts::of_case(&mut tx, id).await?;
+    let changes = changes_of(&mut tx, &versions, &row).await?;
+    tx.commit().await?;
+    let view = AlertView { changes, ..AlertView::for_desk(row) };
+    Ok((StatusCode::CREATED, axum::Json(view)).into_response())
 }

@@ -115,7 +115,7 @@ pub fn refusal(part: CaseState, remaining: CaseState, has_parts: bool, versions:
     if has_parts {
         return Some(Refusal::HasParts);
     }
-    if versions.iter().any(|version| version.state == AlertState::Draft) {
+    if versions.iter().any(|version| version.state.is_open()) {
         return Some(Refusal::DraftOpen);
     }
     // Whoever heard the alarm must hear its end: a case that fell silent inside another one would never tell them.

@@ -1,7 +1,9 @@
 //! A report was recorded or changed: look for others that may be about the same event.
 
 use bus::{Bell, Consumer, HandleError};
-use contracts::events::{CaseRegisteredV1, CaseUnmergedV1, DuplicateProposedV1, ObjectsAddedV1, PhotoAddedV1};
+use contracts::events::{
+    CaseEditedV1, CaseRegisteredV1, CaseUnmergedV1, DuplicateProposedV1, ObjectsAddedV1, PhotoAddedV1,
+};
 use contracts::{Envelope, Event, Service};
 use domain::Clock;
 use domain::codes::DuplicateState;
@@ -34,7 +36,7 @@ impl OnReportChanged {
 impl Consumer for OnReportChanged {
     const NAME: &'static str = "intake.duplicates";
     const KEYS: &'static [&'static str] =
-        &[CaseRegisteredV1::KIND, ObjectsAddedV1::KIND, PhotoAddedV1::KIND, CaseUnmergedV1::KIND];
+        &[CaseRegisteredV1::KIND, CaseEditedV1::KIND, ObjectsAddedV1::KIND, PhotoAddedV1::KIND, CaseUnmergedV1::KIND];
 
     async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
         for message in messages {
@@ -52,6 +54,7 @@ impl Consumer for OnReportChanged {
 fn case_of(message: &Envelope) -> Result<CaseId, HandleError> {
     Ok(match message.kind() {
         CaseRegisteredV1::KIND => message.open::<CaseRegisteredV1>()?.case_id,
+        CaseEditedV1::KIND => message.open::<CaseEditedV1>()?.case_id,
         ObjectsAddedV1::KIND => message.open::<ObjectsAddedV1>()?.case_id,
         PhotoAddedV1::KIND => message.open::<PhotoAddedV1>()?.case_id,
         CaseUnmergedV1::KIND => message.open::<CaseUnmergedV1>()?.case_id,

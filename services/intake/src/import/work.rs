@@ -9,7 +9,7 @@ use std::time::Duration;
 use contracts::Service;
 use contracts::events::ObjectsAddedV1;
 use domain::CivilDate;
-use domain::codes::{AlertState, CaseState, Event, ImportMode, ImportState, ObjectStatus};
+use domain::codes::{CaseState, Event, ImportMode, ImportState, ObjectStatus};
 use domain::ids::{CaseId, LeaseId, ObjectId};
 use store::cases::{self, CaseRow};
 use store::imports::{self, GoodRecord, ImportRow, Progress};
@@ -260,7 +260,7 @@ impl Worker<'_> {
     ) -> Result<(), WorkError> {
         let case = cases::lock(tx, case_id).await?;
         let case = case.ok_or_else(|| WorkError::Refused("The case is gone.".to_owned()))?;
-        let drafted = alerts::of_case(tx, case_id).await?.iter().any(|alert| alert.state == AlertState::Draft);
+        let drafted = alerts::of_case(tx, case_id).await?.iter().any(|alert| alert.state.is_open());
         if let Some(why) = closed_to_objects(&case, drafted) {
             return Err(WorkError::Refused(why.to_owned()));
         }

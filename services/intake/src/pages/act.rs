@@ -11,8 +11,10 @@ use super::case::{Refused, again};
 use crate::Deps;
 use crate::discard::discard_alert;
 use crate::draft::{DraftAlert, draft_alert};
+use crate::embargo::{SetEmbargo, set_embargo};
 use crate::erase_reporter::{EraseReporter, Eraser, erase_reporter};
 use crate::release::{ReleaseAlert, release_alert};
+use crate::schedule::{ScheduleAlert, schedule_alert, unschedule_alert};
 use crate::set_status::SetStatus;
 use crate::step::{TakeStep, take_step};
 use crate::verify::{VerifyCase, VerifyError, verify_case};
@@ -131,6 +133,62 @@ pub(crate) async fn release(
     match release_alert(&deps, officer.account_id, id, form.value.last_override).await {
         Ok(_) => Ok(redirect(&format!("/cases/{case}?done=released"))),
         Err(error) => again(&deps, &officer, case, error.into(), Refused::default()).await,
+    }
+}
+
+/// Releases a draft for a moment to come.
+pub(crate) async fn schedule(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<AlertId>,
+    form: Form<ScheduleAlert>,
+) -> Result<Response, PageError> {
+    let case = case_of(&deps, id).await?;
+    let done = match form.value.parse(deps.clock.now()) {
+        Ok(at) => {
+            schedule_alert(&deps, officer.account_id, id, at, form.value.last_override).await.map_err(Problem::from)
+        }
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&format!("/cases/{case}?done=scheduled"))),
+        Err(problem) => {
+            let schedule = typed(form.typed, &problem);
+            again(&deps, &officer, case, problem, Refused { schedule, ..Refused::default() }).await
+        }
+    }
+}
+
+/// Calls back what waits for its moment.
+pub(crate) async fn unschedule(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<AlertId>,
+) -> Result<Response, PageError> {
+    let case = case_of(&deps, id).await?;
+    match unschedule_alert(&deps, officer.account_id, id).await {
+        Ok(_) => Ok(redirect(&format!("/cases/{case}?done=unscheduled"))),
+        Err(error) => again(&deps, &officer, case, error.into(), Refused::default()).await,
+    }
+}
+
+/// Sets, changes or lifts the embargo of a case.
+pub(crate) async fn embargo(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<CaseId>,
+    form: Form<SetEmbargo>,
+) -> Result<Response, PageError> {
+    let done = match form.value.parse(deps.clock.now()) {
+        Ok(asked) => set_embargo(&deps, officer.account_id, id, asked).await.map_err(Problem::from),
+        Err(errors) => Err(errors.into()),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&format!("/cases/{id}?done=embargoed"))),
+        Err(problem) => {
+            let embargo = typed(form.typed, &problem);
+            again(&deps, &officer, id, problem, Refused { embargo, ..Refused::default() }).await
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::CivilDate;
 use domain::codes::{
     AlertKind, AlertState, CaseState, CaseStep, Certainty, ErasureGround, Event, EvidenceKind, ObjectStatus, Reach,
     Role, Share,
@@ -16,6 +15,7 @@ use domain::ids::{AccountId, AlertId, CaseId, ObjectId, OverrideId};
 use domain::lifecycle::{self, Reached};
 use domain::plan::OverrideChange;
 use domain::text::Line;
+use domain::{CivilDate, Timestamp};
 use serde::Deserialize;
 use store::plans::overrides;
 use store::{Tx, identity, partners, photos};
@@ -24,15 +24,18 @@ use web::{
 };
 
 use super::list::{country_name, tone};
+use super::report::{Shown, lacks};
 use super::timeline::{Happening, timeline};
 use super::{Choice, choices, kinds};
 use crate::Deps;
+use crate::as_submitted::as_submitted;
 use crate::draft::{DraftRequest, Standing, Version, next_version};
 use crate::duplicates::{Ties, ties};
+use crate::edit::may_edit;
 use crate::erase_reporter::Eraser;
 use crate::find_case::{find_case, note_reading};
 use crate::photos::PhotoView;
-use crate::view::{AlertView, CaseView, CircumstancesView};
+use crate::view::{AlertView, CaseView, CircumstancesView, EmbargoView};
 
 /// A page of a mass looting stays readable, and printable, with this many sheets.
 const MAX_SHEETS: usize = 200;
@@ -57,8 +60,14 @@ impl Done {
             "drafted" => "The draft is made. Nobody is told before it is released.",
             "released" => "The alert is released. Routing now decides who is told.",
             "erased" => "Who reported is erased. The case and every proof stay.",
+            "corrected" => "The correction is saved.",
             "moved" => "The case has moved on.",
             "status" => "The status of the object is recorded.",
+            "scheduled" => {
+                "The word is given. Nobody is told before the moment; until then any officer may call it back."
+            }
+            "unscheduled" => "It is called back, and a draft again. Nobody was told.",
+            "embargoed" => "The embargo is recorded.",
             "discarded" => "The draft is discarded. Nobody was told.",
             _ => return None,
         }))
@@ -74,6 +83,8 @@ pub(super) struct Refused {
     pub erase: FormState,
     pub step: FormState,
     pub status: FormState,
+    pub schedule: FormState,
+    pub embargo: FormState,
     /// The object whose status was refused.
     pub of: Option<ObjectId>,
 }
@@ -84,6 +95,8 @@ impl Refused {
         match self.of {
             Some(object) => format!("status-{object}"),
             None if !self.verify.errors().is_empty() => "verify".to_owned(),
+            None if !self.schedule.errors().is_empty() => "draft-open".to_owned(),
+            None if !self.embargo.errors().is_empty() => "embargo".to_owned(),
             None if !self.step.errors().is_empty() => "step".to_owned(),
             None => "draft".to_owned(),
         }
@@ -99,6 +112,7 @@ struct CasePage {
     names: HashMap<AccountId, Line>,
     refused: Refused,
     me: AccountId,
+    now: Timestamp,
     /// Works at the desk.
     officer: bool,
     /// May send objects in a file.
@@ -126,6 +140,10 @@ struct CasePage {
     sheets: usize,
     photos: Vec<PhotoView>,
     ties: Ties,
+    /// May correct the report.
+    correcting: bool,
+    /// What the report lacks, and why that matters.
+    lacks: Vec<Shown>,
     /// Has a part in the case: adds photographs.
     taking_part: bool,
     /// The languages a sheet can be printed in; none in a build that prints nothing.
@@ -142,7 +160,12 @@ impl CasePage {
     }
 
     fn draft_open(&self) -> bool {
-        self.case.alerts.iter().any(|alert| alert.state == AlertState::Draft)
+        self.case.alerts.iter().any(|alert| alert.state.is_open())
+    }
+
+    /// The embargo, while it holds.
+    fn embargoed(&self) -> Option<&EmbargoView> {
+        self.case.embargo.as_ref().filter(|embargo| embargo.until > self.now)
     }
 
     /// Whether the reader must leave this draft to another officer.
@@ -248,6 +271,7 @@ async fn render(
         names,
         refused,
         me: caller.account_id,
+        now: deps.clock.now(),
         officer: caller.role == Role::Officer,
         importing: matches!(caller.role, Role::Reporter | Role::Officer) && case.state != CaseState::Closed,
         erasing: Eraser::ROLES.contains(&caller.role) && (caller.role == Role::Admin || case.reporter.is_some()),
@@ -265,6 +289,10 @@ async fn render(
         sheets: MAX_SHEETS,
         photos,
         ties,
+        correcting: matches!(caller.role, Role::Officer | Role::Reporter)
+            && may_edit(case.state, caller.role).is_ok()
+            && !case.alerts.iter().any(|alert| alert.state.is_open()),
+        lacks: lacks(&as_submitted(&case), &case.completeness),
         taking_part: matches!(caller.role, Role::Officer | Role::Reporter),
         papers: PAPERS,
         case,
@@ -318,7 +346,7 @@ async fn names(
 
 /// The steps that somebody of this role may take.
 fn steps(case: &CaseView, role: Role) -> Vec<CaseStep> {
-    if case.alerts.iter().any(|alert| alert.state == AlertState::Draft) {
+    if case.alerts.iter().any(|alert| alert.state.is_open()) {
         return Vec::new();
     }
     let told = case.alerts.iter().any(|alert| alert.state == AlertState::Released && alert.kind != AlertKind::Exercise);

@@ -9,7 +9,7 @@ use domain::{Label, Language};
 
 use super::pairs::PREFIX;
 use super::{COUNTRIES, Choice, choices, kinds};
-use crate::parse::REPORTED;
+use crate::parse::event_of;
 use crate::submit::SubmitCase;
 
 /// A group of fields.
@@ -118,12 +118,6 @@ pub(super) fn groups(raw: &SubmitCase, whom: Option<&ForWhom>) -> Vec<Group> {
     }
     all.push(reporter());
     all
-}
-
-/// The kind of the report. One that is not a kind is shown as a theft, with what is wrong beside it.
-pub(super) fn event_of(raw: &SubmitCase) -> Event {
-    let event = raw.event.as_deref().and_then(|text| text.trim().parse().ok());
-    event.filter(|event| REPORTED.contains(event)).unwrap_or(Event::Theft)
 }
 
 pub(super) fn group(id: &str, legend: &str, note: &'static str, fields: Vec<Field>) -> Group {
@@ -281,6 +275,7 @@ mod tests {
 
     use super::*;
     use crate::pages::pairs::pairs;
+    use crate::parse::REPORTED;
     use crate::submit::{RawExport, RawMeasurement, RawObject, RawSeizure};
 
     fn names(groups: Vec<Group>) -> HashSet<String> {

@@ -2,12 +2,15 @@
 
 pub(crate) mod act;
 pub(crate) mod case;
+pub(crate) mod correct;
 mod form;
 pub(crate) mod imports;
 mod kinds;
 pub(crate) mod list;
 pub(crate) mod new;
 mod pairs;
+mod report;
+pub(crate) mod report_drafts;
 mod timeline;
 pub(crate) mod views;
 

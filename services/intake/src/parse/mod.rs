@@ -8,7 +8,7 @@ mod details;
 mod links;
 mod object;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use domain::case::{CaseFacts, LossInterval, NewCase, Reporter};
 use domain::codes::{Capacity, Event};
@@ -59,6 +59,12 @@ pub fn parse(raw: &SubmitCase, today: CivilDate) -> Result<NewCase, FieldErrors>
         Some(NewCase { facts, circumstances: circumstances?, institution, reporter: reporter?, objects })
     })();
     errors.into_result(value)
+}
+
+/// The kind of the report. One that is not a kind is shown as a theft, with what is wrong beside it.
+pub fn event_of(raw: &SubmitCase) -> Event {
+    let event = raw.event.as_deref().and_then(|text| text.trim().parse().ok());
+    event.filter(|event| REPORTED.contains(event)).unwrap_or(Event::Theft)
 }
 
 /// Parses one object by itself; errors point into it.

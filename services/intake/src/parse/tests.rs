@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn today() -> CivilDate {
+pub(crate) fn today() -> CivilDate {
     "2026-11-23".parse().unwrap()
 }
 
@@ -33,7 +33,7 @@ fn export() -> Value {
 }
 
 /// A report of each kind that needs nothing more.
-fn of_kind(event: Event) -> Value {
+pub(crate) fn of_kind(event: Event) -> Value {
     let mut raw = theft();
     raw["event"] = json!(event.as_str());
     match event {

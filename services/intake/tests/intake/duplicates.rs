@@ -313,3 +313,22 @@ async fn the_pages_show_both_reports_side_by_side() {
         assert_eq!(dismissed.headers["location"], "/duplicates?done=dismissed", "{}", world.engine);
     }
 }
+
+#[tokio::test]
+async fn a_correction_is_compared_like_a_new_report() {
+    for world in worlds().await {
+        register(&world, "museum", &theft()).await;
+        let other = register(&world, "ministry", &other_theft()).await;
+        look(&world).await;
+        assert!(proposals(&world).await.is_empty(), "{}", world.engine);
+        // It was the number of another file.
+        let path = format!("/api/v1/cases/{other}");
+        let seen = world.get("ministry", &path).await;
+        let headers = [("content-type", "application/json"), ("if-match", seen.headers["etag"].to_str().unwrap())];
+        let body = second_report().to_string();
+        let done = world.send(world.request("ministry", "PUT", &path, &headers, body)).await;
+        assert_eq!(done.status, StatusCode::OK, "{} {}", world.engine, done.text);
+        look(&world).await;
+        assert_eq!(proposals(&world).await.len(), 1, "{}", world.engine);
+    }
+}

@@ -16,7 +16,9 @@ mod pages;
 mod photos;
 mod photos_killed;
 mod refusals;
+mod report_drafts;
 mod restitution;
+mod scheduling;
 #[cfg(feature = "pdf")]
 mod sheet;
 mod sightings;

@@ -34,7 +34,7 @@ const GOOD: [(&str, &str); 26] = [
     ("case[objects][0][measurements][1][unit]", "cm"),
 ];
 
-fn with<'a>(key: &'a str, action: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn with<'a>(key: &'a str, action: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut pairs: Vec<_> = GOOD.into_iter().filter(|(name, _)| !changes.iter().any(|(n, _)| n == name)).collect();
     pairs.extend(changes);
     pairs.extend([("key", key), ("action", action)]);
@@ -215,6 +215,33 @@ async fn the_list_shows_filters_and_says_when_it_is_empty() {
         assert!(older.contains("TOC-2026-000001") && !older.contains("TOC-2026-000002"), "{} {next}", world.engine);
         assert_eq!(world.get("ministry", "/cases").await.text.matches("TOC-2026").count(), 0);
         assert_eq!(json!(world.get("nobody", "/cases").await.status.as_u16()), json!(303));
+    }
+}
+
+#[tokio::test]
+async fn the_desk_finds_the_drafts_that_wait_and_nobody_else_learns_of_them() {
+    for world in worlds().await {
+        let (case, _other) = (world.case().await, world.case().await);
+        let count = async |who: &str| {
+            let list = world.get(who, "/api/v1/cases?waiting=release").await.json();
+            list["cases"].as_array().unwrap().len()
+        };
+        assert_eq!(count("officer").await, 0, "{}", world.engine);
+        let verify = json!({"certainty": "likely", "evidence": "ministry_note"});
+        world.post("officer", &format!("/api/v1/cases/{case}/verify"), &verify).await;
+        let draft = world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &json!({"kind": "alert"})).await;
+        assert_eq!((count("officer").await, count("museum").await), (1, 0), "{}", world.engine);
+        let list = world.get("second", "/cases?waiting=release").await.text;
+        assert!(list.contains("TOC-2026-000001") && !list.contains("TOC-2026-000002"), "{}", world.engine);
+        let alert = draft.json()["id"].as_str().unwrap().to_owned();
+        world.post("second", &format!("/api/v1/alerts/{alert}/release"), &json!({})).await;
+        assert_eq!(count("officer").await, 0, "{}", world.engine);
+        // The case is in earnest now, and an update waits like a first alert.
+        let update = json!({"kind": "update", "message": "A better description."});
+        world.post("officer", &format!("/api/v1/cases/{case}/alerts"), &update).await;
+        assert_eq!(count("officer").await, 1, "{}", world.engine);
+        let wrong = world.get("officer", "/api/v1/cases?waiting=x").await;
+        assert_eq!(wrong.json()["errors"][0]["pointer"], "/waiting", "{}", world.engine);
     }
 }
 

@@ -367,3 +367,22 @@ venue-other = مكان آخر
 link-set = جزء من طقم
 link-pair = واحد من زوج
 link-stolen_together = أُخذت معا
+
+## What an update changes
+
+section-changes = ما تغيّر منذ النسخة { $version }
+changed-fields = الحقول التي تغيّرت
+changed-none = لا شيء مما يُعرض عليكم
+changed-more = حقول أخرى تغيّرت، انظر أدناه
+changed-of-object = القطعة { $number }: { $field }
+changed-before = { $field }، سابقًا
+changed-now = { $field }، الآن
+changed-new = { $field }، جديد
+changed-gone = { $field }، حُذف
+field-label = علامة التداول
+field-language = لغة البلاغ
+field-earliest = ليس قبل
+field-latest = ليس بعد
+field-object_added = أضيفت
+field-object_taken_out = حُذفت
+field-photographs_shown = الصور المتوفرة لدى المكتب

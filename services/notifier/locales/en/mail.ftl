@@ -381,3 +381,22 @@ venue-other = Elsewhere
 link-set = Part of a set
 link-pair = One of a pair
 link-stolen_together = Taken together
+
+## What an update changes
+
+section-changes = What changed since version { $version }
+changed-fields = Changed fields
+changed-none = none of those you are shown
+changed-more = More changed fields, shown below
+changed-of-object = Object { $number }: { $field }
+changed-before = { $field }, before
+changed-now = { $field }, now
+changed-new = { $field }, new
+changed-gone = { $field }, no longer
+field-label = Handling label
+field-language = Language of the report
+field-earliest = Not before
+field-latest = Not after
+field-object_added = added
+field-object_taken_out = taken out
+field-photographs_shown = Photographs with the desk

@@ -357,3 +357,22 @@ venue-other = Otro lugar
 link-set = Parte de un conjunto
 link-pair = Uno de una pareja
 link-stolen_together = Sustraído junto con otros
+
+## What an update changes
+
+section-changes = Qué ha cambiado desde la versión { $version }
+changed-fields = Campos modificados
+changed-none = ninguno de los que usted recibe
+changed-more = Otros campos modificados, véase más abajo
+changed-of-object = Objeto { $number }: { $field }
+changed-before = { $field }, antes
+changed-now = { $field }, ahora
+changed-new = { $field }, nuevo
+changed-gone = { $field }, suprimido
+field-label = Etiqueta de difusión
+field-language = Idioma de la denuncia
+field-earliest = No antes del
+field-latest = No después del
+field-object_added = añadido
+field-object_taken_out = retirado
+field-photographs_shown = Fotografías disponibles en la oficina

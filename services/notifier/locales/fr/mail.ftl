@@ -378,3 +378,22 @@ venue-other = Ailleurs
 link-set = Élément d’un ensemble
 link-pair = Élément d’une paire
 link-stolen_together = Pris ensemble
+
+## What an update changes
+
+section-changes = Ce qui a changé depuis la version { $version }
+changed-fields = Champs modifiés
+changed-none = aucun de ceux que vous recevez
+changed-more = Autres champs modifiés, voir plus bas
+changed-of-object = Objet { $number } : { $field }
+changed-before = { $field }, avant
+changed-now = { $field }, à présent
+changed-new = { $field }, nouveau
+changed-gone = { $field }, supprimé
+field-label = Marque de diffusion
+field-language = Langue du signalement
+field-earliest = Au plus tôt
+field-latest = Au plus tard
+field-object_added = ajouté
+field-object_taken_out = retiré
+field-photographs_shown = Photographies disponibles au bureau

@@ -360,3 +360,22 @@ venue-other = В другом месте
 link-set = Часть набора
 link-pair = Один из пары
 link-stolen_together = Похищено вместе
+
+## What an update changes
+
+section-changes = Что изменилось после версии { $version }
+changed-fields = Изменённые поля
+changed-none = ни одного из тех, что вам показаны
+changed-more = Другие изменённые поля, см. ниже
+changed-of-object = Предмет { $number }: { $field }
+changed-before = { $field }, было
+changed-now = { $field }, стало
+changed-new = { $field }, новое
+changed-gone = { $field }, удалено
+field-label = Метка распространения
+field-language = Язык сообщения
+field-earliest = Не ранее
+field-latest = Не позднее
+field-object_added = добавлен
+field-object_taken_out = исключён
+field-photographs_shown = Фотографии, имеющиеся у бюро

@@ -342,3 +342,22 @@ venue-other = 其他地方
 link-set = 成套之一
 link-pair = 成对之一
 link-stolen_together = 一同被盗
+
+## What an update changes
+
+section-changes = 自第 { $version } 版以来的变更
+changed-fields = 变更的字段
+changed-none = 向您展示的内容没有变更
+changed-more = 其他变更的字段，见下文
+changed-of-object = 第 { $number } 件：{ $field }
+changed-before = { $field }，原为
+changed-now = { $field }，现为
+changed-new = { $field }，新增
+changed-gone = { $field }，已删除
+field-label = 传播标记
+field-language = 报告语言
+field-earliest = 不早于
+field-latest = 不晚于
+field-object_added = 新增
+field-object_taken_out = 移除
+field-photographs_shown = 办公室现有照片

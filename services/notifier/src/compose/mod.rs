@@ -4,6 +4,7 @@
 //! the report stay in their language and are marked; everything else is in the reader's. Nothing is loaded from
 //! elsewhere, nothing tells us that a mail was opened.
 
+mod changes;
 mod digest;
 mod plain;
 mod reminder;
@@ -26,6 +27,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox as Named, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
+pub use self::changes::Since;
 pub(crate) use self::digest::{digest, digest_id};
 pub(crate) use self::reminder::{Reminder, reminder};
 pub use self::signature::{SignerError, Signers};
@@ -86,6 +88,8 @@ pub struct MailContext<'a> {
     pub root: Option<Root>,
     /// Message-IDs of earlier versions to the same address, oldest first.
     pub earlier: &'a [String],
+    /// Of an update: what has changed since the reader was last told.
+    pub since: Option<&'a Since>,
     /// The Date header.
     pub date: Timestamp,
     /// The keys that sign it.

@@ -5,7 +5,7 @@ use domain::case::{Circumstances, PoliceReference};
 use domain::codes::{Event, LossMethod, Share};
 use domain::country::Country;
 use domain::details::{Details, ExportFacts, Typology};
-use domain::object::ObjectDescription;
+use domain::object::{Measurement, ObjectDescription, Year, YearSpan};
 use domain::{CivilDate, Language};
 
 use super::plain::{shortened, wrap};
@@ -231,29 +231,14 @@ pub fn object(object: &ObjectDescription, written_in: Language, number: usize, c
     rows.ours("label-type", texts.code("type", object.object_type.as_str()));
     rows.theirs("label-type-detail", object.type_detail.as_ref());
     rows.theirs("label-materials", object.materials.as_ref());
-    let measurements: Vec<_> = object
-        .measurements
-        .iter()
-        .map(|m| {
-            let value = m.for_reader(&texts.get("decimal-sign"));
-            format!("{} {value}", texts.code("dimension", m.dimension().as_str()))
-        })
-        .collect();
-    rows.named("label-measurements", Some(measurements.join("; ")).filter(|text| !text.is_empty()).as_ref());
+    let measurements = measurements(&object.measurements, texts);
+    rows.named("label-measurements", Some(measurements).filter(|text| !text.is_empty()).as_ref());
     rows.theirs("label-inscriptions", object.inscriptions.as_ref());
     rows.theirs("label-features", object.distinguishing_features.as_ref());
     rows.theirs("label-subject", object.subject.as_ref());
     rows.theirs("label-date", object.date_or_period.as_ref());
     if let Some(span) = object.dated {
-        let year = |year: domain::object::Year| {
-            let number = year.to_string();
-            match number.strip_prefix('-') {
-                Some(before) => texts.with("year-before", &[("year", before.to_owned().into())]),
-                None => number,
-            }
-        };
-        let years = [("from", year(span.from).into()), ("to", year(span.to).into())];
-        rows.ours("label-made", texts.with(if span.from == span.to { "made-in" } else { "made-between" }, &years));
+        rows.ours("label-made", years(span, texts));
     }
     rows.theirs("label-maker", object.maker.as_ref());
     rows.theirs("label-description", object.description.as_ref());
@@ -271,4 +256,26 @@ pub fn object(object: &ObjectDescription, written_in: Language, number: usize, c
     rows.named("label-flags", Some(flags.join(", ")).filter(|text| !text.is_empty()).as_ref());
     let title = [("number", number.to_string().into()), ("count", count.to_string().into())];
     rows.section(texts.with("section-object", &title))
+}
+
+/// Measurements as this reader writes them.
+pub fn measurements(all: &[Measurement], texts: Texts) -> String {
+    let one = |m: &Measurement| {
+        let value = m.for_reader(&texts.get("decimal-sign"));
+        format!("{} {value}", texts.code("dimension", m.dimension().as_str()))
+    };
+    all.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// The years between which something was made.
+pub fn years(span: YearSpan, texts: Texts) -> String {
+    let year = |year: Year| {
+        let number = year.to_string();
+        match number.strip_prefix('-') {
+            Some(before) => texts.with("year-before", &[("year", before.to_owned().into())]),
+            None => number,
+        }
+    };
+    let years = [("from", year(span.from).into()), ("to", year(span.to).into())];
+    texts.with(if span.from == span.to { "made-in" } else { "made-between" }, &years)
 }

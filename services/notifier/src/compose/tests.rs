@@ -129,6 +129,7 @@ impl Setup {
             link: "https://tocsin.example/a/token".to_owned(),
             root: Some(Root { size: 12_345, hash: vec![7; 32] }),
             earlier: &self.earlier,
+            since: None,
             date: Timestamp::from_micros(1_795_000_000_000_000),
             signers: &self.signers,
         }
@@ -210,6 +211,94 @@ fn mails_read_as_reviewed() {
         let (subject, text, _) = read(&compose(shown, &setup.context(kind, 1)).unwrap());
         insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{}", text.replace("\r\n", "\n")));
     }
+}
+
+/// What an update of the sample changes, for a reader of this share.
+fn changed(share: Share) -> (ObjectContent, Circumstances, Since) {
+    let (old, mut new) = (content("Statuette de Pobé Mengao"), content("Statuette de Pobé Mengao"));
+    let (facts, mut more) = (circumstances(), circumstances());
+    new.certainty = Certainty::Observed;
+    new.loss.discovered = None;
+    new.objects[0].materials = Some("latérite".parse().unwrap());
+    new.objects[0].measurements.clear();
+    new.objects.push(object("Tambour"));
+    more.place = "PLACE-NOW-CANARY".parse().unwrap();
+    let seen = |content, circumstances, photographs| domain::change::Seen {
+        label: Label::Green,
+        content,
+        circumstances: Some(circumstances).filter(|_| share == Share::Full),
+        photographs,
+    };
+    let changes = domain::change::changes(seen(&old, &facts, &[]), seen(&new, &more, &[1, 1]));
+    (new, more, Since { version: 1, changes })
+}
+
+#[test]
+fn an_update_says_field_by_field_what_changed_and_nothing_above_its_readers_share() {
+    for &interface in Interface::ALL {
+        let setup = Setup::new(interface.language());
+        let texts = Texts::of(interface);
+        for share in [Share::Full, Share::ObjectData] {
+            let (content, facts, since) = changed(share);
+            let shown = match share {
+                Share::Full => Shown::Full(&content, &facts),
+                Share::ObjectData => Shown::ObjectData(&content),
+            };
+            let context = MailContext { since: Some(&since), ..setup.context(AlertKind::Update, 2) };
+            let (_, text, html) = read(&compose(shown, &context).unwrap());
+            let title = texts.with("section-changes", &[("version", "1".into())]);
+            for part in [&text, &html] {
+                assert!(part.contains(&title), "{interface}: {part}");
+                assert_eq!(part.contains("PLACE-CANARY"), share == Share::Full, "{interface} {share}");
+                assert!(part.contains("pierre") && part.contains("Tambour"), "{interface} {share}");
+            }
+            let certainty = texts.code("certainty", "likely");
+            assert!(html.contains(&certainty), "{interface}: what it was stays readable");
+        }
+        // A reader to whom nothing changed is told so.
+        let content = content("Statuette");
+        let none = Since { version: 3, changes: Vec::new() };
+        let context = MailContext { since: Some(&none), ..setup.context(AlertKind::Update, 4) };
+        let (_, _, html) = read(&compose(Shown::ObjectData(&content), &context).unwrap());
+        assert!(html.contains(&texts.get("changed-none")), "{interface}");
+        for field in domain::change::Field::ALL {
+            for event in Event::ALL {
+                let key = changes::label(*field, *event);
+                assert_ne!(texts.get(key), key, "{interface} {field}");
+            }
+        }
+    }
+    for (name, language, share) in [
+        ("update_since_en_full", Language::ENGLISH, Share::Full),
+        ("update_since_fr_object_data", Language::FRENCH, Share::ObjectData),
+        ("update_since_ar_full", Interface::Arabic.language(), Share::Full),
+    ] {
+        let setup = Setup::new(language);
+        let (content, facts, since) = changed(share);
+        let shown = match share {
+            Share::Full => Shown::Full(&content, &facts),
+            Share::ObjectData => Shown::ObjectData(&content),
+        };
+        let context = MailContext { since: Some(&since), ..setup.context(AlertKind::Update, 2) };
+        let (subject, text, _) = read(&compose(shown, &context).unwrap());
+        insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{}", text.replace("\r\n", "\n")));
+    }
+}
+
+#[test]
+fn an_update_of_thousands_of_fields_stays_a_mail() {
+    let setup = Setup::new(Language::ENGLISH);
+    let old = content("Coin");
+    let mut new = content("Coin");
+    new.objects.extend((0..2_000).map(|number| object(&format!("Coin {number}"))));
+    let seen = |content| domain::change::Seen { label: Label::Green, content, circumstances: None, photographs: &[] };
+    let since = Since { version: 1, changes: domain::change::changes(seen(&old), seen(&new)) };
+    assert_eq!(since.changes.len(), 2_000);
+    let context = MailContext { since: Some(&since), ..setup.context(AlertKind::Update, 2) };
+    let mail = compose(Shown::ObjectData(&new), &context).unwrap();
+    let (_, text, _) = read(&mail);
+    assert!(text.contains("More changed fields, shown below: 1900"), "{text}");
+    assert!(mail.bytes.len() < 400_000, "{}", mail.bytes.len());
 }
 
 #[test]

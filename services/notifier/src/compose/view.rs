@@ -7,7 +7,7 @@ use domain::{Interface, Label, Language};
 use super::plain::{shortened, wrap};
 use super::sections::{self, Row, Section};
 use super::texts::Texts;
-use super::{MailContext, Shown, handling_key};
+use super::{MailContext, Shown, changes, handling_key};
 
 /// The most bytes of the desk's words.
 const MESSAGE: usize = 12_000;
@@ -56,7 +56,8 @@ impl View {
             ("others", shown.content().others_missing.into()),
         ];
         let say = |key: &str| texts.with(key, &args);
-        let (sections, printed) = content.map_or((Vec::new(), 0), |content| sections_of(shown, content, texts));
+        let (sections, printed) =
+            content.map_or((Vec::new(), 0), |content| sections_of(shown, content, context, texts));
         let left_out = content.map_or(0, |_| count - printed);
         let rest = [("count", left_out.into()), args[4].clone()];
         let what = if content.is_some() { kind } else { "withheld" };
@@ -186,8 +187,15 @@ fn asks(kind: AlertKind) -> [&'static str; 3] {
 }
 
 /// The sections, and how many objects are among them: the first always, the others while there is room.
-fn sections_of(shown: Shown<'_>, content: &ObjectContent, texts: Texts) -> (Vec<Section>, usize) {
-    let mut sections = vec![sections::case(content, shown.share(), texts)];
+fn sections_of(
+    shown: Shown<'_>,
+    content: &ObjectContent,
+    context: &MailContext<'_>,
+    texts: Texts,
+) -> (Vec<Section>, usize) {
+    let changes = context.since.map(|since| changes::section(since, content.event, content.language, texts));
+    let mut sections: Vec<_> = changes.into_iter().collect();
+    sections.push(sections::case(content, shown.share(), texts));
     if let Shown::Full(_, circumstances) = shown {
         sections.push(sections::circumstances(circumstances, content.language, texts));
     }

@@ -15,8 +15,9 @@ use store::deliveries::{self, DeliveryRow, Standing};
 use store::{Tx, attempts, mails, sending};
 
 use super::{DigestError, DigestSender};
-use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, digest, digest_id, message_id};
+use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, Since, digest, digest_id, message_id};
 use crate::sender::{self, AFTER_THE_OTHER, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, chain};
+use crate::told;
 
 /// The most alerts of one mail; the rest follows in the next.
 pub(super) const MOST: i64 = 20;
@@ -254,7 +255,7 @@ impl DigestSender {
     async fn render(&self, tx: &mut Tx, kept: &[Before], now: Timestamp) -> Result<Mail, DigestError> {
         let config = &self.deps.config;
         let root = store::ledger::latest_checkpoint(tx).await?.map(|found| Root { size: found.size, hash: found.root });
-        let mut contents: Vec<(ObjectContent, Option<Circumstances>)> = Vec::with_capacity(kept.len());
+        let mut contents: Vec<(ObjectContent, Option<Circumstances>, Option<Since>)> = Vec::with_capacity(kept.len());
         for Before { row, .. } in kept {
             let alert = store::alerts::find(tx, row.alert_id).await?.ok_or(DigestError::Missing("the alert"))?;
             let circumstances = match row.share {
@@ -264,12 +265,13 @@ impl DigestSender {
                     Some(found.ok_or(DigestError::Missing("the alert's circumstances"))?)
                 }
             };
-            contents.push((alert.content.0, circumstances));
+            let since = told::since(tx, &alert, circumstances.as_ref(), row.partner_id, row.share).await?;
+            contents.push((alert.content.0, circumstances, since));
         }
         let items: Vec<(Shown<'_>, MailContext<'_>)> = kept
             .iter()
             .zip(&contents)
-            .map(|(Before { row, .. }, (content, circumstances))| {
+            .map(|(Before { row, .. }, (content, circumstances, since))| {
                 let shown = match circumstances {
                     None => Shown::ObjectData(content),
                     Some(circumstances) => Shown::Full(content, circumstances),
@@ -288,6 +290,7 @@ impl DigestSender {
                     link: format!("{}/a/{}", config.public_url, self.deps.link_key.token(row.id, now)),
                     root: root.clone(),
                     earlier: &[],
+                    since: since.as_ref(),
                     date: now,
                     signers: &self.signers,
                 };

@@ -18,6 +18,7 @@ use web::{Auditing, Authority, PageError, Path, Problem, Query, Shell, page};
 use super::mailbox::BOX;
 use crate::Deps;
 use crate::compose::{Mail, MailContext, Root, Shown, Signers, compose, message_id};
+use crate::told;
 
 /// How much the partner is shown.
 #[derive(Debug, Default, Deserialize)]
@@ -95,6 +96,7 @@ async fn render(deps: &Deps, alert: AlertId, partner: PartnerId, share: Share) -
         Share::ObjectData => None,
         Share::Full => alerts::circumstances(&mut tx, alert.id).await?,
     };
+    let since = told::since(&mut tx, &alert, circumstances.as_ref(), partner.id, share).await?;
     let root = store::ledger::latest_checkpoint(&mut tx).await?;
     tx.commit().await?;
     let contact = partner.contacts.first().ok_or_else(|| Problem::not_found("address of this partner"))?;
@@ -115,6 +117,7 @@ async fn render(deps: &Deps, alert: AlertId, partner: PartnerId, share: Share) -
         link: format!("{}/a/…", config.public_url),
         root: root.map(|found| Root { size: found.size, hash: found.root }),
         earlier: &[],
+        since: since.as_ref(),
         date: deps.clock.now(),
         // The preview is not signed: nothing leaves.
         signers: &Signers::default(),

@@ -15,6 +15,7 @@ use super::event::{self, Ended};
 use super::gate::{self, Removal};
 use super::{Inner, SendError, chain};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, compose, message_id};
+use crate::told;
 
 /// How long a delivery waits while another version is on the wire to the same address.
 pub(crate) const AFTER_THE_OTHER: Duration = Duration::from_secs(2);
@@ -171,6 +172,7 @@ impl Inner {
         };
         let earlier: Vec<String> = earlier.into_iter().map(id_of).collect();
         let root = store::ledger::latest_checkpoint(tx).await?.map(|found| Root { size: found.size, hash: found.root });
+        let since = told::since(tx, &alert, circumstances.as_ref(), row.partner_id, row.share).await?;
         let now = self.deps.clock.now();
         let context = MailContext {
             message_id: id_of(row.alert_id),
@@ -186,6 +188,7 @@ impl Inner {
             link: format!("{}/a/{}", config.public_url, self.deps.link_key.token(row.id, now)),
             root,
             earlier: &earlier,
+            since: since.as_ref(),
             date: now,
             signers: &self.signers,
         };

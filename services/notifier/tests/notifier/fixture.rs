@@ -96,6 +96,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, (kind, urgency): (AlertKind, Urgency
         loss: case.facts().loss,
         certainty: Certainty::Likely,
         urgency,
+        changed: Vec::new(),
     };
     let content = ObjectContent {
         reference: case.reference,
@@ -126,6 +127,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, (kind, urgency): (AlertKind, Urgency
         drafted_at: clock.now(),
         released_by: None,
         released_at: None,
+        not_before: None,
     }
 }
 

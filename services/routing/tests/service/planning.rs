@@ -37,6 +37,7 @@ pub fn facts(kind: AlertKind, case_id: CaseId, version: i64) -> AlertFacts {
         loss: LossInterval { earliest: day("2026-01-01"), latest: day("2026-01-02"), discovered: None },
         certainty: Certainty::Likely,
         urgency: Urgency::Expected,
+        changed: Vec::new(),
     }
 }
 

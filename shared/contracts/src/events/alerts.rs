@@ -1,8 +1,8 @@
 //! What happens to an alert version. Source: intake.
 
-use domain::Label;
 use domain::codes::{AlertKind, Reach};
 use domain::ids::{AccountId, AlertId, CaseId};
+use domain::{Label, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,32 @@ pub struct AlertDraftedV1 {
     pub reach: Reach,
     /// By whom.
     pub drafted_by: AccountId,
+}
+
+/// An officer released a version for a moment to come; nobody is told before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlertScheduledV1 {
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// Its number within the case.
+    pub version: i64,
+    /// The moment before which nobody is told.
+    pub not_before: Timestamp,
+    /// By whom; another person than the drafter where the four-eyes rule asks for one.
+    pub scheduled_by: AccountId,
+}
+
+/// A version that waited for its moment was called back: it is a draft again, and nobody was told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlertUnscheduledV1 {
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// Its case.
+    pub case_id: CaseId,
+    /// By whom; none if the case had fallen silent when the moment came.
+    pub unscheduled_by: Option<AccountId>,
 }
 
 /// A draft was thrown away; nobody was told.
@@ -58,5 +84,7 @@ pub struct AlertReleasedV1 {
 }
 
 super::event!(AlertDraftedV1, "alert.drafted.v1", alert_id, case_id);
+super::event!(AlertScheduledV1, "alert.scheduled.v1", alert_id, case_id);
+super::event!(AlertUnscheduledV1, "alert.unscheduled.v1", alert_id, case_id);
 super::event!(AlertDiscardedV1, "alert.discarded.v1", alert_id, case_id);
 super::event!(AlertReleasedV1, "alert.released.v1", alert_id, case_id);

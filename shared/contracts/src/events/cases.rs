@@ -1,10 +1,10 @@
 //! What happens to a case. Source: intake.
 
-use domain::Label;
 use domain::case::CaseReference;
 use domain::codes;
 use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, UploadId};
 use domain::text::Line;
+use domain::{Label, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,17 @@ pub struct CaseMovedV1 {
     pub moved_by: AccountId,
 }
 
+/// An officer set, changed or lifted the embargo of a case: until it ends no version but a cancel is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseEmbargoedV1 {
+    /// The case.
+    pub case_id: CaseId,
+    /// Until when; none: it is lifted.
+    pub until: Option<Timestamp>,
+    /// By whom.
+    pub set_by: AccountId,
+}
+
 /// An officer changed where one object stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectStatusChangedV1 {
@@ -121,6 +132,7 @@ pub struct ReporterErasedV1 {
 super::event!(CaseReadV1, "case.read.v1", case_id, case_id);
 super::event!(ReporterErasedV1, "reporter.erased.v1", case_id, case_id);
 super::event!(CaseRegisteredV1, "case.registered.v1", case_id, case_id);
+super::event!(CaseEmbargoedV1, "case.embargoed.v1", case_id, case_id);
 super::event!(CaseMovedV1, "case.moved.v1", case_id, case_id);
 super::event!(ObjectStatusChangedV1, "object.status_changed.v1", object_id, case_id);
 super::event!(CaseVerifiedV1, "case.verified.v1", case_id, case_id);

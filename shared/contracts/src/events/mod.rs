@@ -12,10 +12,10 @@ mod readings;
 mod restitutions;
 mod sightings;
 
-pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1};
+pub use alerts::{AlertDiscardedV1, AlertDraftedV1, AlertReleasedV1, AlertScheduledV1, AlertUnscheduledV1};
 pub use cases::{
-    CaseEditedV1, CaseMovedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectStatusChangedV1, ObjectsAddedV1,
-    ReporterErasedV1,
+    CaseEditedV1, CaseEmbargoedV1, CaseMovedV1, CaseReadV1, CaseRegisteredV1, CaseVerifiedV1, ObjectStatusChangedV1,
+    ObjectsAddedV1, ReporterErasedV1,
 };
 pub use deliveries::{
     ChaseSettledV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,

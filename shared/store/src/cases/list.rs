@@ -32,6 +32,8 @@ pub struct CaseFilter {
     pub lost_from: Option<CivilDate>,
     /// Only what may have been lost on this day or earlier.
     pub lost_until: Option<CivilDate>,
+    /// Only with a draft of an alert that waits for its release.
+    pub draft_open: bool,
     /// Only with all of these words.
     pub words: Option<SearchWords>,
 }
@@ -184,6 +186,10 @@ where
     }
     if let Some(day) = filter.lost_until {
         sql.push(" AND lost_earliest <= ").push_bind(day);
+    }
+    if filter.draft_open {
+        // One row a case at most, and found by the partial index of open drafts.
+        sql.push(" AND id IN (SELECT alerts.case_id FROM alerts WHERE alerts.state = 'draft')");
     }
     if let Some(text) = text {
         sql.push(text.before).push_bind(text.query.clone()).push(text.behind);

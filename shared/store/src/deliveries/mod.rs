@@ -242,6 +242,30 @@ pub async fn earlier_versions(tx: &mut Tx, row: &DeliveryRow) -> Result<Vec<Aler
     .await)?)
 }
 
+/// The last version before `version` that told this partner the whole case, and how much it was shown: one whose mail a
+/// server accepted, or may have.
+pub async fn last_told(
+    tx: &mut Tx,
+    case_id: CaseId,
+    partner: PartnerId,
+    version: i64,
+) -> Result<Option<(AlertId, Share)>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT d.alert_id, n.share
+         FROM deliveries d
+         JOIN notifications n ON n.id = d.notification_id
+         JOIN alerts al ON al.id = d.alert_id
+         WHERE d.case_id = $1 AND d.partner_id = $2 AND al.version < $3
+           AND al.kind IN ('alert', 'update', 'expert_request') AND d.state IN ('accepted', 'uncertain')
+         ORDER BY al.version DESC LIMIT 1",
+    )
+    .bind(case_id)
+    .bind(partner)
+    .bind(version)
+    .fetch_optional(c)
+    .await)?)
+}
+
 /// When the next delivery is due, whoever holds it.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT MIN(due_at) FROM deliveries WHERE due_at IS NOT NULL")

@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use store::Error;
 use store::alerts::{self, AlertRow};
 use store::cases::CaseRow;
+use store::embargoes::{self, EmbargoRow};
 
 use crate::cases::{START, circumstances, object, stored};
 use crate::engines;
@@ -33,6 +34,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
         loss: case.facts().loss,
         certainty: Certainty::Likely,
         urgency: Urgency::Immediate,
+        changed: Vec::new(),
     };
     let content = ObjectContent {
         reference: case.reference,
@@ -63,6 +65,7 @@ pub fn draft(clock: &Clock, case: &CaseRow, version: i64) -> AlertRow {
         drafted_at: clock.now(),
         released_by: None,
         released_at: None,
+        not_before: None,
     }
 }
 
@@ -114,5 +117,53 @@ async fn a_case_has_one_open_draft_and_a_discarded_one_gives_its_number_back() {
         let states: Vec<_> = all.iter().map(|a| (a.version, a.state)).collect();
         assert_eq!(states, [(1, AlertState::Discarded), (1, AlertState::Draft)], "{}", engine.name);
         tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_word_for_later_is_due_at_its_moment_and_no_sooner_than_an_embargo_ends() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let row = draft(&clock, &case, 1);
+        let officer = AccountId::generate(&clock);
+        let at = |secs: u64| clock.now().plus(Duration::from_secs(secs));
+        let mut tx = engine.db.begin().await.unwrap();
+        alerts::insert(&mut tx, &row).await.unwrap();
+        assert!(alerts::schedule(&mut tx, row.id, officer, at(60)).await.unwrap());
+        assert_eq!(alerts::next_due(&mut tx, clock.now()).await.unwrap(), Some(at(60)), "{}", engine.name);
+        assert_eq!(alerts::next_due(&mut tx, at(60)).await.unwrap(), None, "{}", engine.name);
+        assert!(alerts::due(&mut tx, at(59), 9).await.unwrap().is_empty(), "{}", engine.name);
+        assert_eq!(alerts::due(&mut tx, at(60), 9).await.unwrap(), [row.id], "{}", engine.name);
+        let found = alerts::find(&mut tx, row.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.state, found.released_by, found.not_before),
+            (AlertState::Scheduled, Some(officer), Some(at(60)))
+        );
+        assert!(!alerts::discard(&mut tx, row.id).await.unwrap(), "{}: it is called back first", engine.name);
+
+        let reason = "An authority asks for silence.".parse().unwrap();
+        let embargo = EmbargoRow { until_at: at(90), reason, set_by: officer, set_at: clock.now() };
+        embargoes::set(&mut tx, case.id, &EmbargoRow { until_at: at(70), ..embargo.clone() }).await.unwrap();
+        embargoes::set(&mut tx, case.id, &embargo).await.unwrap();
+        assert_eq!(embargoes::find(&mut tx, case.id).await.unwrap(), Some(embargo), "{}", engine.name);
+        assert!(alerts::due(&mut tx, at(80), 9).await.unwrap().is_empty(), "{}", engine.name);
+        assert_eq!(alerts::due(&mut tx, at(90), 9).await.unwrap(), [row.id], "{}", engine.name);
+        embargoes::lift(&mut tx, case.id).await.unwrap();
+        assert_eq!(embargoes::find(&mut tx, case.id).await.unwrap(), None, "{}", engine.name);
+
+        alerts::unschedule(&mut tx, row.id).await.unwrap();
+        let found = alerts::find(&mut tx, row.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.state, found.released_by, found.not_before),
+            (AlertState::Draft, None, None),
+            "{}",
+            engine.name
+        );
+        assert!(alerts::unschedule(&mut tx, row.id).await.is_err(), "{}", engine.name);
+        alerts::schedule(&mut tx, row.id, officer, at(60)).await.unwrap();
+        assert!(alerts::release(&mut tx, row.id, officer, at(60)).await.unwrap());
+        assert!(alerts::due(&mut tx, at(99), 9).await.unwrap().is_empty(), "{}: told once", engine.name);
+        assert!(!alerts::schedule(&mut tx, row.id, officer, at(99)).await.unwrap(), "{}", engine.name);
     }
 }

@@ -18,6 +18,7 @@ mod photos;
 mod plans;
 mod policy_tables;
 mod reconciliations;
+mod report_drafts;
 mod reports;
 mod restitutions;
 mod roles;

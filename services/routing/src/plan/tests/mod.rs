@@ -63,6 +63,7 @@ fn facts() -> AlertFacts {
         loss: LossInterval { earliest: day("2026-01-01"), latest: day("2026-01-02"), discovered: None },
         certainty: Certainty::Likely,
         urgency: Urgency::Expected,
+        changed: Vec::new(),
     }
 }
 

@@ -142,6 +142,7 @@ impl Check<'_> {
             loss: LossInterval { earliest, latest: latest.unwrap_or(earliest), discovered: None },
             certainty: self.maybe("alert.certainty", text.certainty.as_ref()).unwrap_or(Certainty::Likely),
             urgency: self.maybe("alert.urgency", text.urgency.as_ref()).unwrap_or(Urgency::Expected),
+            changed: Vec::new(),
         })
     }
 }
