@@ -83,6 +83,9 @@ impl Here {
             due: Bell::new(),
             config: Arc::new(config),
             link_key: LinkKey::new([7; 32]),
+            blobs: blobs::Blobs::folder(folder.path().join("photos")).unwrap(),
+            #[cfg(feature = "pdf")]
+            printer: paper::Printer::default(),
         };
         Self { routing, notifier, hand, sink, _folder: folder }
     }

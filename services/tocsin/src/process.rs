@@ -83,7 +83,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             db: db.clone(),
             clock: clock.clone(),
             bell: bell(),
-            photos: intake::photos::Photos::new(blobs),
+            photos: intake::photos::Photos::new(blobs.clone()),
             #[cfg(feature = "pdf")]
             printer: audit.printer.clone(),
         },
@@ -101,6 +101,9 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             due: bell(),
             config: Arc::new(settings.mail.clone()),
             link_key: LinkKey::new(link_key),
+            blobs,
+            #[cfg(feature = "pdf")]
+            printer: audit.printer.clone(),
         },
         audit,
         trusted_proxies: settings.http.trusted_proxies.clone(),

@@ -4,6 +4,7 @@ mod answer;
 mod delivery;
 mod mailbox;
 mod preview;
+mod read;
 mod unanswered;
 mod worklist;
 
@@ -17,6 +18,9 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
     Routes::new(Service::Notifier.as_str(), deps)
         .get::<Public, _, _>("/a/{token}", answer::show)
         .post::<Public, _, _>("/a/{token}", answer::submit)
+        .get::<Public, _, _>("/a/{token}/read", read::ask)
+        .post::<Public, _, _>("/a/{token}/read", read::show)
+        .get::<Public, _, _>("/a/{token}/files/{name}", read::file)
         .get::<Auditing, _, _>("/deliveries", worklist::show)
         .get::<Auditing, _, _>("/deliveries/unanswered", unanswered::show)
         .post::<Officer, _, _>("/deliveries/unanswered/{notification}", unanswered::settle)

@@ -15,7 +15,7 @@ pub use cases::{
     ReporterErasedV1,
 };
 pub use deliveries::{
-    ChaseSettledV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
+    ChaseSettledV1, ContentReadV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
     NotificationChasedV1,
 };
 pub use directory::{

@@ -25,6 +25,8 @@ pub enum Danger {
     Successor,
     /// Mail would be encrypted for another key.
     Key,
+    /// Mail would be less protected than before.
+    Protection,
 }
 
 impl Danger {
@@ -38,6 +40,7 @@ impl Danger {
             Self::Silenced => "a police or national unit would hear nothing any more",
             Self::Successor => "follow-ups would go to another organisation",
             Self::Key => "mail would be encrypted for another key",
+            Self::Protection => "mail would be less protected than before",
         }
     }
 }
@@ -75,6 +78,8 @@ pub fn danger(old: &Partner, new: &Partner, change: &FieldChange) -> Option<Dang
         ("kind", ..) => Some(Danger::Kind),
         ("successor", ..) => (!removed).then_some(Danger::Successor),
         ("keys", ..) => (!removed).then_some(Danger::Key),
+        ("encryption", ..) => old.encryption.is_weakened_by(new.encryption).then_some(Danger::Protection),
+        ("mail_content", ..) => old.mail_content.is_widened_by(new.mail_content).then_some(Danger::Protection),
         _ => None,
     }
 }
@@ -106,7 +111,7 @@ mod tests {
     use super::*;
     use crate::Clock;
     use crate::ids::{ContactId, PartnerId};
-    use crate::partner::Contact;
+    use crate::partner::{Contact, Encryption, MailContent};
 
     fn contact(address: &str) -> Contact {
         let id = ContactId::generate(&Clock::System);
@@ -169,6 +174,20 @@ mod tests {
             ("begins later", Box::new(move |p| p.valid_from = date("2030-01-01")), &[Danger::Silenced], &[]),
             ("kind", Box::new(|p| p.kind = PartnerKind::Igo), &[Danger::Kind], &[Danger::Kind]),
             ("successor", Box::new(move |p| p.successor = Some(other)), &[Danger::Successor], &[Danger::Successor]),
+            (
+                "not encrypted",
+                Box::new(|p| p.encryption = Encryption::Never),
+                &[Danger::Protection],
+                &[Danger::Protection],
+            ),
+            ("encrypted always", Box::new(|p| p.encryption = Encryption::Required), &[], &[]),
+            (
+                "more in the clear",
+                Box::new(|p| p.mail_content = MailContent::Amber),
+                &[Danger::Protection],
+                &[Danger::Protection],
+            ),
+            ("less by mail", Box::new(|p| p.mail_content = MailContent::Green), &[], &[]),
             ("review", Box::new(move |p| p.review_on = date("2030-01-01")), &[], &[]),
         ];
         for (what, edit, police, ngo) in &table {
