@@ -24,6 +24,8 @@ CREATE TABLE deliveries (
     created_at      TIMESTAMPTZ NOT NULL,
     ended_at        TIMESTAMPTZ,
     link_opened_at  TIMESTAMPTZ,
+    encrypted_for   TEXT,        -- the fingerprint of the key; null: in the clear
+    content_read_at TIMESTAMPTZ, -- by the link, when a person pressed the button
     awaits_officer  BOOLEAN NOT NULL DEFAULT FALSE, -- until a word on its plan or its case lets it go
     digest          BOOLEAN NOT NULL DEFAULT FALSE, -- waits to go out with others to its address in one mail
     first_due_at    TIMESTAMPTZ, -- when its first try was due; none while an officer has not let it go
@@ -143,6 +145,7 @@ CREATE TABLE reminders (
 -- delivery, without the text of a case.
 CREATE TABLE notice_deliveries (
     notice_id    UUID PRIMARY KEY,
+    delivery_id  UUID UNIQUE REFERENCES deliveries (id), -- a delivery that could not be encrypted; null: about something else
     state        TEXT NOT NULL
         CHECK (state IN ('pending', 'accepted', 'refused', 'uncertain', 'expired', 'held', 'cancelled')),
     tries        BIGINT NOT NULL DEFAULT 0,

@@ -24,6 +24,8 @@ CREATE TABLE deliveries (
     created_at      INTEGER NOT NULL,
     ended_at        INTEGER,
     link_opened_at  INTEGER,
+    encrypted_for   TEXT,        -- the fingerprint of the key; null: in the clear
+    content_read_at INTEGER,     -- by the link, when a person pressed the button
     awaits_officer  INTEGER NOT NULL DEFAULT FALSE, -- until a word on its plan or its case lets it go
     digest          INTEGER NOT NULL DEFAULT FALSE, -- waits to go out with others to its address in one mail
     first_due_at    INTEGER, -- when its first try was due; none while an officer has not let it go
@@ -143,6 +145,7 @@ CREATE TABLE reminders (
 -- delivery, without the text of a case.
 CREATE TABLE notice_deliveries (
     notice_id    BLOB PRIMARY KEY,
+    delivery_id  BLOB UNIQUE REFERENCES deliveries (id), -- a delivery that could not be encrypted; null: about something else
     state        TEXT NOT NULL
         CHECK (state IN ('pending', 'accepted', 'refused', 'uncertain', 'expired', 'held', 'cancelled')),
     tries        INTEGER NOT NULL DEFAULT 0,

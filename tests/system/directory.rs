@@ -84,6 +84,9 @@ impl Here {
             config: Arc::new(config),
             link_key: LinkKey::new([7; 32]),
             darkroom: pictures::Darkroom::default(),
+            blobs: blobs::Blobs::folder(folder.path().join("photos")).unwrap(),
+            #[cfg(feature = "pdf")]
+            printer: paper::Printer::default(),
         };
         Self { routing, notifier, hand, sink, _folder: folder }
     }

@@ -350,15 +350,22 @@ pub fn report(number: usize) -> Value {
 /// A directory of `police` units and `ngos`, all of which a theft in Burkina Faso concerns.
 pub fn directory(police: usize, ngos: usize) -> String {
     use std::fmt::Write;
-    let mut text =
-        String::from("name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,address\n");
+    let mut text = String::from(
+        "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,mail_content,address\n",
+    );
     for number in 0..police {
-        writeln!(text, "Unit {number},police,BF,fr,investigation,*,theft,unit{number}@d{}.police.example", number % 7)
-            .unwrap();
+        // One in two has agreed to TLP:AMBER in the clear.
+        let content = if number % 2 == 0 { "amber" } else { "encrypted" };
+        let domain = format!("d{}.police.example", number % 7);
+        writeln!(text, "Unit {number},police,BF,fr,investigation,*,theft,{content},unit{number}@{domain}").unwrap();
     }
     for number in 0..ngos {
-        writeln!(text, "Network {number},ngo,M49:001,en,museums,*,theft,net{number}@d{}.ngo.example", number % 5)
-            .unwrap();
+        writeln!(
+            text,
+            "Network {number},ngo,M49:001,en,museums,*,theft,encrypted,net{number}@d{}.ngo.example",
+            number % 5
+        )
+        .unwrap();
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The 83 sample organisations in a real browser: on the map, in the table, and every field of one of them edited.
 
 use serde_json::json;
+use testkit::keys::Certificate;
 use testkit_browser::{Browser, Look};
 
 use crate::installation::{Form, Installation};
@@ -26,6 +27,17 @@ const TYPED: [(&str, &str); 15] = [
     ("Notes", "Call before sending pictures."),
     ("Reason of this change", "Yearly review by telephone"),
 ];
+
+/// A certificate, with its fingerprint as somebody read it out.
+async fn type_key(browser: &Browser, certificate: &Certificate) -> String {
+    let print = certificate.fingerprint("sha1");
+    browser.fill("Fingerprint", &print).await.unwrap();
+    browser.fill("Last day", "2028-01-01").await.unwrap();
+    browser.fill("For the address", "new@tpc.police.example").await.unwrap();
+    let type_key = "document.getElementsByName('keys[0][text]')[0].value = arguments[0]";
+    browser.run(type_key, vec![json!(certificate.text())]).await.unwrap();
+    print
+}
 
 async fn signed_in(here: &Installation, browser: &Browser) {
     let create =
@@ -99,11 +111,8 @@ async fn the_sample_directory_shows_on_a_map_and_in_a_table_and_every_field_is_e
     browser.fill("Person", "Anna Rossi").await.unwrap();
     browser.choose("Clearance", "TLP:GREEN").await.unwrap();
     browser.choose("Role", "Second").await.unwrap();
-    browser.fill("Fingerprint", &"AB".repeat(20)).await.unwrap();
-    browser.fill("Last day", "2028-01-01").await.unwrap();
-    browser.fill("For the address", "new@tpc.police.example").await.unwrap();
-    let key = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
-    browser.run("document.getElementsByName('keys[0][text]')[0].value = arguments[0]", vec![json!(key)]).await.unwrap();
+    let certificate = Certificate::new("new@tpc.police.example", "rsa:2048", "keyEncipherment", 3650);
+    let print = type_key(&browser, &certificate).await;
     for (field, text) in &TYPED[11..] {
         browser.fill(field, text).await.unwrap();
     }
@@ -112,7 +121,7 @@ async fn the_sample_directory_shows_on_a_map_and_in_a_table_and_every_field_is_e
     let text = browser.text().await.unwrap();
     assert!(text.contains("the rest waits until a second person agrees"), "{text}");
     // What is dangerous waits and is shown as such; the rest is there.
-    for waits in ["TLP:RED", "Guardia", "new@tpc.police.example", "Anna Rossi", "ABAB", "Carabinieri TPC, renamed"] {
+    for waits in ["TLP:RED", "Guardia", "new@tpc.police.example", "Anna Rossi", &print, "Carabinieri TPC, renamed"] {
         assert!(text.contains(waits), "{waits}: {text}");
     }
     for waits in ["MoU 7/2024", "training", "waits for a second person"] {

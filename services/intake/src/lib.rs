@@ -74,8 +74,6 @@ pub use release::{ReleaseAlert, ReleaseError, release_alert};
 pub use routes::routes;
 pub use saved_views::{SaveView, SavedView, SavedViews};
 pub use set_status::{SetStatus, Status, StatusError, set_status};
-#[cfg(feature = "pdf")]
-pub use sheet::{print_sheet, sheet_words};
 pub use step::{Step, StepError, TakeStep, take_step};
 pub use submit::SubmitCase;
 pub use verify::{Verification, VerifyCase, VerifyError, verify_case};

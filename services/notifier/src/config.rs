@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::Mailbox;
-use domain::partner::{DayMinute, Zone};
+use domain::partner::{DayMinute, Partner, Zone};
 use domain::text::Line;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+
+use crate::transport::TransportError;
 
 /// Where mail goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -110,6 +112,18 @@ pub struct DkimKey {
     pub key_path: PathBuf,
 }
 
+/// What goes along with a mail that carries its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enclose {
+    /// CAP 1.2.
+    Cap,
+    /// JSON.
+    Json,
+    /// Object ID sheets, in a build that prints.
+    Sheets,
+}
+
 /// Section `mail`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -144,6 +158,20 @@ pub struct Config {
     pub deadlines: Deadlines,
     /// The keys that sign every mail; none where the mail server does it.
     pub dkim: Vec<DkimKey>,
+    /// The most that the files enclosed with a mail may take, in MiB, where the partner has named no limit.
+    pub max_attachment_mib: i64,
+    /// Which files are enclosed.
+    pub enclose: Vec<Enclose>,
+    /// The desk's OpenPGP private key (armoured); without it nothing is encrypted by OpenPGP.
+    pub openpgp_key: Option<PathBuf>,
+    /// Its passphrase.
+    pub openpgp_passphrase: Option<SecretString>,
+    /// The desk's certificate (PEM), its authorities after it; without it nothing is encrypted by S/MIME.
+    pub smime_certificate: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    pub smime_key: Option<PathBuf>,
+    /// Its passphrase.
+    pub smime_passphrase: Option<SecretString>,
 }
 
 impl Default for Config {
@@ -164,6 +192,13 @@ impl Default for Config {
             lease_secs: 20,
             deadlines: Deadlines::default(),
             dkim: Vec::new(),
+            max_attachment_mib: 5,
+            enclose: vec![Enclose::Cap, Enclose::Json, Enclose::Sheets],
+            openpgp_key: None,
+            openpgp_passphrase: None,
+            smime_certificate: None,
+            smime_key: None,
+            smime_passphrase: None,
         }
     }
 }
@@ -192,6 +227,12 @@ impl Config {
             format!("id@{}", self.message_id_domain).parse::<Mailbox>().is_ok(),
             "message_id_domain: must be a domain name such as alerts.example.org",
         )?;
+        let most = Partner::MAX_ATTACHMENT_MIB;
+        rule((0..=most).contains(&self.max_attachment_mib), &format!("max_attachment_mib: must be from 0 to {most}"))?;
+        rule(
+            self.smime_certificate.is_some() == self.smime_key.is_some(),
+            "smime_key: certificate and key go together",
+        )?;
         self.validate_dkim()?;
         self.smtp.validate()
     }
@@ -210,6 +251,28 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// The most bytes that the files enclosed with a mail may take on their way.
+    pub(crate) fn room(&self, of_partner: Option<i64>) -> usize {
+        usize::try_from(of_partner.unwrap_or(self.max_attachment_mib)).unwrap_or(0) * 1024 * 1024
+    }
+
+    /// Whether the desk's keys can be read and sign.
+    pub fn check_keys(&self) -> Result<(), TransportError> {
+        Ok(seal::Desk::load(&self.desk_keys()).map(drop)?)
+    }
+
+    /// Where the desk's keys are.
+    pub(crate) fn desk_keys(&self) -> seal::DeskConfig {
+        let secret = |text: &Option<SecretString>| text.as_ref().map(|text| text.expose_secret().to_owned());
+        seal::DeskConfig {
+            openpgp_key: self.openpgp_key.clone(),
+            openpgp_passphrase: secret(&self.openpgp_passphrase),
+            smime_certificate: self.smime_certificate.clone(),
+            smime_key: self.smime_key.clone(),
+            smime_passphrase: secret(&self.smime_passphrase),
+        }
     }
 
     /// How long a lease lasts unless it is renewed.
@@ -267,6 +330,8 @@ mod tests {
                 "deadlines.command_secs",
                 Config { deadlines: Deadlines { command_secs: 0, ..Deadlines::default() }, ..Config::default() },
             ),
+            ("max_attachment_mib", Config { max_attachment_mib: 101, ..Config::default() }),
+            ("smime_key", Config { smime_certificate: Some("/nowhere".into()), ..Config::default() }),
             ("smtp.password", smtp("mx.example.org", Tls::Starttls, Some("desk"), None)),
             ("smtp.tls", smtp("mx.example.org", Tls::None, None, None)),
             ("smtp.host", smtp(" ", Tls::None, None, None)),

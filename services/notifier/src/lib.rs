@@ -6,8 +6,10 @@
 //!    case up again ([`OnHoldReleased`]).
 //! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender died, by one path. No domain gets more
 //!    than its share of the wire.
-//! 3. `start`, one transaction: the last gate (it may only remove), the rendering if there is none yet, the attempt.
-//!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know.
+//! 3. `start`: the last gate (it may only remove); the rendering, outside any transaction, if there is none yet; then,
+//!    in one transaction with the gate looked at again, the bytes and the attempt. An earlier attempt that has no end is
+//!    ended here as *uncertain*: its sender died, and SMTP cannot know. A mail that must be encrypted and cannot be is
+//!    held; its reader gets a notice without content, and the desk a task.
 //! 4. SMTP, outside any transaction: one recipient, an own deadline on every step, and a last look at the lease before
 //!    the text begins.
 //! 5. `finish`, one transaction: the outcome with stage and reply, and what the delivery becomes.
@@ -32,9 +34,11 @@ mod decide_held;
 mod digest;
 mod due;
 mod link;
+mod material;
 mod notices;
 mod on_plan_supplemented;
 mod pages;
+mod protect;
 mod schedule;
 mod sender;
 mod told;
@@ -50,8 +54,11 @@ use store::Db;
 use tokio_util::sync::CancellationToken;
 
 pub use chase::{Chaser, SettleError, settle_chase};
-pub use compose::{ComposeError, Mail, MailContext, Root, Shown, SignerError, Signers, compose, message_id};
-pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, SmtpConfig, Tls};
+pub use compose::{
+    ComposeError, Enclosure, FileKind, Mail, MailContext, Mould, Picture, Root, Seal, Shown, SignerError, Signers,
+    compose, message_id,
+};
+pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, Enclose, SmtpConfig, Tls};
 pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use digest::{DigestError, DigestSender};
@@ -79,6 +86,11 @@ pub struct Deps {
     pub link_key: LinkKey,
     /// Where photographs of sightings are looked at.
     pub darkroom: pictures::Darkroom,
+    /// Where photographs are kept.
+    pub blobs: blobs::Blobs,
+    /// Prints Object ID sheets.
+    #[cfg(feature = "pdf")]
+    pub printer: paper::Printer,
 }
 
 /// Runs the service until `stop`: its relay, its consumer, its sender.

@@ -15,6 +15,7 @@ use domain::partner::{
 use domain::scope::ScopeSet;
 use domain::text::Line;
 use domain::{CivilDate, Clock, FieldErrors, Label, Language, Mailbox};
+use seal::{KeyError, Recipient};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,6 +75,11 @@ pub struct PartnerBody {
     pub acknowledged_by: Option<String>,
     /// The largest attachment its mail server takes, in MiB.
     pub max_attachment_mib: Option<String>,
+    /// Whether mail to it is encrypted: `never`, `preferred` or `required`.
+    pub encryption: Option<String>,
+    /// What mail may carry above TLP:GREEN: nothing (`green`), what is encrypted (`encrypted`), or TLP:AMBER also in
+    /// the clear (`amber`). The rest it is told by a reference and a link.
+    pub mail_content: Option<String>,
     /// A zone of the IANA database.
     #[schema(example = "Europe/Paris")]
     pub zone: Option<String>,
@@ -157,7 +163,11 @@ pub(crate) fn check(
     let bare = name.clone().zip(kind).zip(scope.clone());
     let bare = bare.map(|((name, kind), scope)| Partner::bare(PartnerId::generate(clock), name, kind, scope));
     let before = old.cloned().or(bare);
-    let details = before.map(|before| details(body, before, errors));
+    let mut details = before.map(|before| details(body, before, errors));
+    if let (Some(details), Some(sent)) = (&mut details, &body.keys) {
+        let known = old.map_or(&[][..], |old| &old.keys);
+        check_keys(sent, known, &mut details.keys, clock, errors);
+    }
     Some(Partner {
         name: name?,
         kind: kind?,
@@ -233,6 +243,8 @@ pub(crate) fn details(body: &PartnerBody, before: Partner, errors: &mut FieldErr
         max_attachment_mib: max,
         hours: zone.map(|zone| WorkingHours { zone, week }),
         keys: body.keys.as_ref().map_or_else(|| before.keys.clone(), |sent| keys(sent, errors)),
+        encryption: given(errors, "/encryption", body.encryption.as_deref()).unwrap_or(before.encryption),
+        mail_content: given(errors, "/mail_content", body.mail_content.as_deref()).unwrap_or(before.mail_content),
         notes: kept(errors, "/notes", body.notes.as_deref(), || before.notes.clone()),
         ..before
     }
@@ -257,6 +269,27 @@ fn keys(sent: &[KeyBody], errors: &mut FieldErrors) -> Vec<Key> {
     }
     keys.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
     keys
+}
+
+/// Reads the keys that are new: a key must be whole, made for encryption and the one whose fingerprint was compared. The
+/// day it says it ends on is believed before the day that somebody typed. A build without the key's format takes it as
+/// it is; it is looked at again before anything is encrypted for it.
+fn check_keys(sent: &[KeyBody], known: &[Key], keys: &mut [Key], clock: &Clock, errors: &mut FieldErrors) {
+    for key in keys.iter_mut().filter(|key| !known.contains(key)) {
+        let at = |field: &str| {
+            let same =
+                |sent: &KeyBody| sent.fingerprint.parse().is_ok_and(|print: Fingerprint| print == key.fingerprint);
+            format!("/keys/{}/{field}", sent.iter().position(same).unwrap_or_default())
+        };
+        match Recipient::read(&key.text, clock.now()) {
+            Ok(read) if !read.has(&key.fingerprint) => {
+                errors.push(at("fingerprint"), "is not the fingerprint of this key: compare it by telephone again");
+            }
+            Ok(read) => key.expires_on = [key.expires_on, read.expires_on()].into_iter().flatten().min(),
+            Err(KeyError::NotBuilt(_)) => {}
+            Err(wrong) => errors.push(at("text"), wrong.to_string()),
+        }
+    }
 }
 
 fn contacts(

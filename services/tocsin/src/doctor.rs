@@ -123,6 +123,10 @@ async fn mail(settings: &Settings, found: &mut Findings) {
             }
         },
     }
+    // With a key that cannot be used no mail leaves at all.
+    if let Err(error) = settings.mail.check_keys() {
+        found.bad("mail", &format!("{:#}", anyhow::Error::new(error)));
+    }
 }
 
 /// A clock that is wrong signs wrong dates into everything; leases and sweeps of two machines need the same time.

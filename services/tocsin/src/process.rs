@@ -84,7 +84,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             clock: clock.clone(),
             bell: bell(),
             change_wait: settings.routing.change_wait(),
-            photos: intake::photos::Photos::new(blobs),
+            photos: intake::photos::Photos::new(blobs.clone()),
             #[cfg(feature = "pdf")]
             printer: audit.printer.clone(),
         },
@@ -103,6 +103,9 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             config: Arc::new(settings.mail.clone()),
             link_key: LinkKey::new(link_key),
             darkroom: pictures::Darkroom::default(),
+            blobs,
+            #[cfg(feature = "pdf")]
+            printer: audit.printer.clone(),
         },
         audit,
         trusted_proxies: settings.http.trusted_proxies.clone(),

@@ -53,6 +53,7 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::DeliveryRecordedV1>(),
         schema_of::<events::DeliveryDecidedV1>(),
         schema_of::<events::DeliveryEndedV1>(),
+        schema_of::<events::ContentReadV1>(),
         schema_of::<events::NotificationAcknowledgedV1>(),
         schema_of::<events::NotificationChasedV1>(),
         schema_of::<events::ChaseSettledV1>(),

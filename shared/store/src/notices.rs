@@ -1,8 +1,9 @@
-//! The sending of mails about the directory and of reminders: a small sibling of `deliveries` and `attempts`. Written by: notifier.
+//! The sending of mails that hold no content of a case: about the directory, reminders, and that a
+//! delivery could not be encrypted: a small sibling of `deliveries` and `attempts`. Written by: notifier.
 
 use domain::Timestamp;
 use domain::delivery::{DeliveryState, LONGEST_PAUSE, Outcome, Stage};
-use domain::ids::{LeaseId, NoticeId};
+use domain::ids::{DeliveryId, LeaseId, NoticeId};
 use sqlx::FromRow;
 
 use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
@@ -12,6 +13,8 @@ use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
 pub struct NoticeDeliveryRow {
     /// The notice.
     pub notice_id: NoticeId,
+    /// The delivery that could not be encrypted; none if it is about the directory.
+    pub delivery_id: Option<DeliveryId>,
     /// Its state.
     pub state: DeliveryState,
     /// How many tries began.
@@ -33,6 +36,22 @@ pub async fn create(tx: &mut Tx, id: NoticeId, now: Timestamp) -> Result<bool, E
     Ok(rows == 1)
 }
 
+/// Makes the notice that a delivery could not be encrypted, due at once. However often that happens to a delivery, its
+/// reader is told once: says false if the notice was there.
+pub async fn create_for_delivery(
+    tx: &mut Tx,
+    id: NoticeId,
+    delivery: DeliveryId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "INSERT INTO notice_deliveries (notice_id, delivery_id, state, due_at, created_at)
+         VALUES ($1, $2, 'pending', $3, $3)
+         ON CONFLICT (delivery_id) DO NOTHING",
+    ).bind(id).bind(delivery).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Leases the notice that is due longest; the outer condition repeats the inner one, and what a clock that was set back
 /// left in the future holds nothing, as with deliveries.
 pub async fn lease_one(
@@ -48,7 +67,7 @@ pub async fn lease_one(
                               AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $4)
                             ORDER BY due_at, notice_id LIMIT 1)
            AND (due_at <= $2 OR due_at > $5) AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $4)
-         RETURNING notice_id, state, tries, message_id, mail_sha256, created_at",
+         RETURNING notice_id, delivery_id, state, tries, message_id, mail_sha256, created_at",
     )
     .bind(lease)
     .bind(now)
@@ -166,7 +185,7 @@ pub async fn end_try(
 /// Where the sending of a notice stands.
 pub async fn find(tx: &mut Tx, id: NoticeId) -> Result<Option<NoticeDeliveryRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT notice_id, state, tries, message_id, mail_sha256, created_at
+        "SELECT notice_id, delivery_id, state, tries, message_id, mail_sha256, created_at
          FROM notice_deliveries WHERE notice_id = $1",
     ).bind(id).fetch_optional(c).await)?)
 }

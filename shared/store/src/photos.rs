@@ -247,3 +247,15 @@ pub async fn objects_shown(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<i64>, E
     .fetch_all(c)
     .await)?)
 }
+
+/// Which object each of these photographs shows, by the object's number within the report.
+pub async fn object_numbers(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<(PhotoId, i64)>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT p.id, o.ordinal
+         FROM alert_photos a JOIN photos p ON p.id = a.photo_id JOIN objects o ON o.id = p.object_id
+         WHERE a.alert_id = $1",
+    )
+    .bind(alert_id)
+    .fetch_all(c)
+    .await)?)
+}

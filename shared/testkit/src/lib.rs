@@ -9,12 +9,14 @@
 //! | [`servers`] | [`Postgres`](servers::Postgres) and [`RabbitMq`](servers::RabbitMq): kill -9, restart, wipe, freeze; one shared pair per run |
 //! | [`sink`] | [`SmtpSink`](sink::SmtpSink): takes mail and follows a script of refusals, silences and cuts |
 //! | [`proxy`] | [`TcpProxy`](proxy::TcpProxy): cut, delay, swallow one direction, cut after N bytes |
+//! | [`keys`] | [`Gpg`](keys::Gpg) and [`Certificate`](keys::Certificate): a reader's key, and what its program makes of a mail |
 //! | [`process`] | [`Service`](process::Service): any program of ours as a child with a log |
 //! | [`poll`] | [`wait_until`]: the one bounded poll, for conditions in another process |
 //!
 //! What it must not do: know anything of Tocsin (no database layer, no bus, no mail library), so
 //! that it can test each of them, and print on standard output. Its only listeners are on loopback.
 
+pub mod keys;
 pub mod poll;
 pub mod ports;
 pub mod process;

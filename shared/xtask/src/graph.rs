@@ -4,13 +4,15 @@
 use crate::metadata::Package;
 
 const SERVICES: [&str; 5] = ["intake", "routing", "notifier", "audit", "identity"];
-const SHARED: [&str; 9] = ["domain", "contracts", "store", "bus", "web", "runtime", "paper", "pictures", "blobs"];
+const SHARED: [&str; 11] =
+    ["domain", "contracts", "store", "bus", "web", "runtime", "paper", "pictures", "blobs", "exchange", "seal"];
 
 /// Which of our crates this one may depend on; `None` for a crate nobody has placed yet.
 fn allowed(name: &str) -> Option<Vec<&'static str>> {
     Some(match name {
         "domain" | "runtime" | "paper" | "testkit" => vec![],
-        "contracts" | "pictures" | "blobs" => vec!["domain"],
+        "contracts" | "pictures" | "blobs" | "seal" => vec!["domain"],
+        "exchange" => vec!["domain", "paper"],
         "store" => vec!["domain", "contracts"],
         "bus" | "web" => vec!["domain", "contracts", "store"],
         "tocsin" => SHARED.into_iter().chain(SERVICES).collect(),
@@ -29,11 +31,13 @@ struct Room {
     by_feature: Option<&'static str>,
 }
 
-const ROOMS: [Room; 6] = [
+const ROOMS: [Room; 8] = [
     Room { of: "lapin", user: "bus", by_feature: None },
     Room { of: "lettre", user: "notifier", by_feature: None },
     Room { of: "typst", user: "paper", by_feature: None },
     Room { of: "image", user: "pictures", by_feature: None },
+    Room { of: "pgp", user: "seal", by_feature: None },
+    Room { of: "openssl", user: "seal", by_feature: None },
     Room { of: "object_store", user: "blobs", by_feature: None },
     Room { of: "sqlx", user: "store", by_feature: Some("domain") },
 ];

@@ -40,6 +40,19 @@ const NEEDS: &[Need] = &[
         present: || succeeds("python3", &["-c", "import venv, ensurepip"]),
     },
     Need { what: "validator of XML", package: "libxml2-utils", present: || in_path("xmllint") },
+    Need {
+        what: "Postfix's sender and sink",
+        package: "postfix",
+        present: || Path::new("/usr/sbin/smtp-source").is_file(),
+    },
+    Need { what: "reader of OpenPGP", package: "gnupg", present: || in_path("gpg") },
+    Need { what: "reader of S/MIME", package: "openssl", present: || in_path("openssl") },
+    Need {
+        what: "OpenSSL to build with",
+        package: "libssl-dev",
+        present: || Path::new("/usr/include/openssl/cms.h").is_file(),
+    },
+    Need { what: "finder of it", package: "pkg-config", present: || in_path("pkg-config") },
     Need { what: "Chromium", package: "chromium", present: || in_path("chromium") },
     Need { what: "its driver", package: "chromium-driver", present: || in_path("chromedriver") },
 ];

@@ -5,8 +5,8 @@ use domain::codes::Photographs;
 use domain::ids::ObjectId;
 use domain::object::ObjectDescription;
 
-use super::xml::Xml;
 use crate::import::LIDO_NAMESPACE;
+use exchange::xml::Xml;
 
 /// An object with its identifier.
 pub type Identified<'a> = (ObjectId, &'a ObjectDescription);

@@ -4,10 +4,7 @@
 //! class A alone, JSON is the view of the case that its reader has anyway. So no export holds a class that whoever
 //! asks for it may not see.
 
-pub mod cap;
 pub mod lido;
-mod words;
-mod xml;
 
 use axum::extract::State;
 use axum::http::HeaderValue;
@@ -16,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::FieldErrors;
 use domain::codes::{AlertState, Share};
 use domain::ids::{AlertId, CaseId};
+use exchange::{Message, Released, cap};
 use serde::Deserialize;
 use store::Tx;
 use store::alerts::{self, AlertRow};
@@ -23,7 +21,6 @@ use store::cases::{self, CaseRow};
 use utoipa::IntoParams;
 use web::{Authority, Path, Principal, Problem, Query, SignedIn};
 
-use self::cap::{Message, Released};
 use crate::Deps;
 use crate::access::sight;
 use crate::find_case::find_case;

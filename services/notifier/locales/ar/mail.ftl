@@ -207,6 +207,31 @@ label-documented = تاريخ التوثيق
 label-photographs = الصور
 label-flags = كذلك
 
+## By the link, files, pictures
+
+heading-reference = { $kind }: يُقرأ عبر الرابط
+lead-reference = ما يشمله { $label } لا يُرسَل في هذه الرسالة. اقرأه في الصفحة التي يقود إليها الرابط أدناه، مع صوره وملفاته.
+read = اقرأه
+read-why = تطلب منك الصفحة الضغط على زر، لأن الآلات تفتح الروابط أيضًا. الرابط لك وحدك، فلا تمرره إلى غيرك.
+read-title = { $reference } الإصدار { $version }
+read-button = اعرضه
+read-before = ما ستقرؤه خاضع لـ { $label }. ويُسجَّل أنك فتحته.
+section-files = الملفات
+file-cap = للأنظمة التي تستقبل التنبيهات (CAP 1.2)
+file-json = لبرامج أخرى (JSON)
+file-sheet = بطاقة Object ID للقطعة { $number }
+file-enclosed = مرفق
+file-by-link = عبر الرابط أدناه
+label-picture = صورة
+label-look-alike = صورة قطعة أخرى تشبهها
+
+## Nothing could be encrypted
+
+subject-no-key = [{ $label }] { $reference } v{ $version }: رسالة تعذر تشفيرها لكم
+heading-no-key = رسالة تعذر تشفيرها لكم
+lead-no-key = لدى المكتب رسالة إلى { $partner } تحت الرقم { $reference }. يجب أن تكون مشفَّرة، وليس لدى المكتب مفتاح صالح لهذا العنوان. لم تُرسَل الرسالة.
+ask-no-key = أرسلوا مفتاحكم العام أو شهادتكم الحالية إلى { $desk }، أو اتصلوا بالمكتب. تُقارَن البصمة هاتفيًا، ثم تُرسَل الرسالة.
+
 # Several alerts in one mail; a mail that asks for an acknowledgement.
 digest-subject = [{ $label }] موجز التنبيهات ({ $count })
 digest-heading = موجز التنبيهات

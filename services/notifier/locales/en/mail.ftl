@@ -221,6 +221,31 @@ label-documented = Date documented
 label-photographs = Photographs
 label-flags = Also
 
+## By the link, files, pictures
+
+heading-reference = { $kind }: to be read by the link
+lead-reference = What { $label } covers does not travel in this mail. Read it on the page behind the link below, with its pictures and files.
+read = Read it
+read-why = The page asks you to press a button, because machines open links too. It is for you alone: do not pass the link on.
+read-title = { $reference } version { $version }
+read-button = Show it
+read-before = What you are about to read is under { $label }. That you opened it is noted.
+section-files = Files
+file-cap = For systems that take alerts (CAP 1.2)
+file-json = For other programs (JSON)
+file-sheet = Object ID sheet of object { $number }
+file-enclosed = enclosed
+file-by-link = by the link below
+label-picture = Picture
+label-look-alike = Picture of another object that looks like it
+
+## Nothing could be encrypted
+
+subject-no-key = [{ $label }] { $reference } v{ $version }: a message that could not be encrypted for you
+heading-no-key = A message that could not be encrypted for you
+lead-no-key = The desk has a message for { $partner } under { $reference }. It must be encrypted, and the desk has no key of this address that can be used. The message was not sent.
+ask-no-key = Send your present public key or certificate to { $desk }, or call the desk. Its fingerprint is compared by telephone. Then the message is sent.
+
 # Several alerts in one mail; a mail that asks for an acknowledgement.
 digest-subject = [{ $label }] Digest of alerts ({ $count })
 digest-heading = Digest of alerts

@@ -197,6 +197,31 @@ label-documented = Fecha de documentación
 label-photographs = Fotografías
 label-flags = Además
 
+## By the link, files, pictures
+
+heading-reference = { $kind }: para leer por el enlace
+lead-reference = Lo que cubre { $label } no viaja en este correo. Léalo en la página del enlace de abajo, con sus imágenes y archivos.
+read = Leerlo
+read-why = La página le pide que pulse un botón, porque también las máquinas abren enlaces. Es solo para usted: no transmita el enlace.
+read-title = { $reference } versión { $version }
+read-button = Mostrarlo
+read-before = Lo que va a leer está sujeto a { $label }. Queda anotado que lo ha abierto.
+section-files = Archivos
+file-cap = Para sistemas de alerta (CAP 1.2)
+file-json = Para otros programas (JSON)
+file-sheet = Ficha Object ID del objeto { $number }
+file-enclosed = adjunto
+file-by-link = por el enlace de abajo
+label-picture = Imagen
+label-look-alike = Imagen de otro objeto que se le parece
+
+## Nothing could be encrypted
+
+subject-no-key = [{ $label }] { $reference } v{ $version }: un mensaje que no se pudo cifrar para usted
+heading-no-key = Un mensaje que no se pudo cifrar para usted
+lead-no-key = La oficina tiene un mensaje para { $partner } con la referencia { $reference }. Debe ir cifrado, y la oficina no tiene ninguna clave utilizable de esta dirección. El mensaje no se ha enviado.
+ask-no-key = Envíe su clave pública o su certificado actual a { $desk }, o llame a la oficina. La huella se compara por teléfono. Después se envía el mensaje.
+
 # Several alerts in one mail; a mail that asks for an acknowledgement.
 digest-subject = [{ $label }] Resumen de alertas ({ $count })
 digest-heading = Resumen de alertas

@@ -215,6 +215,31 @@ label-documented = Documenté le
 label-photographs = Photographies
 label-flags = En outre
 
+## By the link, files, pictures
+
+heading-reference = { $kind } : à lire par le lien
+lead-reference = Ce que couvre { $label } ne voyage pas dans ce message. Lisez-le sur la page du lien ci-dessous, avec ses images et ses fichiers.
+read = Le lire
+read-why = La page vous demande d’appuyer sur un bouton, car les machines ouvrent aussi les liens. Elle est pour vous seul : ne transmettez pas le lien.
+read-title = { $reference } version { $version }
+read-button = L’afficher
+read-before = Ce que vous allez lire relève de { $label }. Il est noté que vous l’avez ouvert.
+section-files = Fichiers
+file-cap = Pour les systèmes d’alerte (CAP 1.2)
+file-json = Pour d’autres programmes (JSON)
+file-sheet = Fiche Object ID de l’objet { $number }
+file-enclosed = ci-joint
+file-by-link = par le lien ci-dessous
+label-picture = Image
+label-look-alike = Image d’un autre objet qui lui ressemble
+
+## Nothing could be encrypted
+
+subject-no-key = [{ $label }] { $reference } v{ $version } : un message qui n’a pu être chiffré pour vous
+heading-no-key = Un message qui n’a pu être chiffré pour vous
+lead-no-key = Le bureau a un message pour { $partner } sous la référence { $reference }. Il doit être chiffré, et le bureau n’a pas de clé utilisable pour cette adresse. Le message n’a pas été envoyé.
+ask-no-key = Envoyez votre clé publique ou votre certificat actuel à { $desk }, ou appelez le bureau. L’empreinte est comparée par téléphone. Ensuite le message est envoyé.
+
 # Several alerts in one mail; a mail that asks for an acknowledgement.
 digest-subject = [{ $label }] Récapitulatif des alertes ({ $count })
 digest-heading = Récapitulatif des alertes

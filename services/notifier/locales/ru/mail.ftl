@@ -200,6 +200,31 @@ label-documented = Дата описания
 label-photographs = Фотографии
 label-flags = Также
 
+## By the link, files, pictures
+
+heading-reference = { $kind }: читать по ссылке
+lead-reference = То, на что распространяется { $label }, в этом письме не пересылается. Прочтите это на странице по ссылке ниже, вместе с изображениями и файлами.
+read = Прочитать
+read-why = Страница попросит нажать кнопку, потому что ссылки открывают и машины. Она предназначена только вам: не передавайте ссылку другим.
+read-title = { $reference }, версия { $version }
+read-button = Показать
+read-before = На то, что вы прочтёте, распространяется { $label }. Отмечается, что вы это открыли.
+section-files = Файлы
+file-cap = Для систем оповещения (CAP 1.2)
+file-json = Для других программ (JSON)
+file-sheet = Карточка Object ID предмета { $number }
+file-enclosed = приложен
+file-by-link = по ссылке ниже
+label-picture = Изображение
+label-look-alike = Изображение другого, похожего предмета
+
+## Nothing could be encrypted
+
+subject-no-key = [{ $label }] { $reference } v{ $version }: сообщение, которое не удалось зашифровать для вас
+heading-no-key = Сообщение, которое не удалось зашифровать для вас
+lead-no-key = У дежурной службы есть сообщение для { $partner } под номером { $reference }. Оно должно быть зашифровано, а у дежурной службы нет пригодного ключа для этого адреса. Сообщение не отправлено.
+ask-no-key = Пришлите ваш действующий открытый ключ или сертификат на { $desk } или позвоните в дежурную службу. Отпечаток сверяется по телефону. После этого сообщение будет отправлено.
+
 # Several alerts in one mail; a mail that asks for an acknowledgement.
 digest-subject = [{ $label }] Сводка оповещений ({ $count })
 digest-heading = Сводка оповещений

@@ -182,6 +182,31 @@ label-documented = 记录日期
 label-photographs = 照片
 label-flags = 另有
 
+## By the link, files, pictures
+
+heading-reference = { $kind }：请通过链接阅读
+lead-reference = { $label } 所涵盖的内容不随本邮件发送。请在下方链接的页面上阅读，图片和文件也在那里。
+read = 阅读
+read-why = 页面会请您按一下按钮，因为机器也会打开链接。链接仅供您本人使用，请勿转发。
+read-title = { $reference } 第 { $version } 版
+read-button = 显示
+read-before = 您将阅读的内容受 { $label } 约束。您打开它一事会被记录。
+section-files = 文件
+file-cap = 供接收警报的系统使用（CAP 1.2）
+file-json = 供其他程序使用（JSON）
+file-sheet = 第 { $number } 件文物的 Object ID 表
+file-enclosed = 随附
+file-by-link = 见下方链接
+label-picture = 图片
+label-look-alike = 另一件相似文物的图片
+
+## Nothing could be encrypted
+
+subject-no-key = [{ $label }] { $reference } v{ $version }：未能为您加密的消息
+heading-no-key = 未能为您加密的消息
+lead-no-key = 值班处有一条致 { $partner } 的消息，编号 { $reference }。该消息必须加密，而值班处没有此地址可用的密钥。消息尚未发送。
+ask-no-key = 请将您现用的公钥或证书发送至 { $desk }，或致电值班处。指纹将通过电话核对，之后消息即会发送。
+
 # Several alerts in one mail; a mail that asks for an acknowledgement.
 digest-subject = [{ $label }] 警报汇总 ({ $count })
 digest-heading = 警报汇总

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plain::wrap;
 use super::texts::Texts;
-use super::view::{self, View, direction};
+use super::view::{self, Medium, Values, View, direction};
 use super::{ComposeError, Mail, MailContext, Shown, named, part};
 
 /// One alert of the digest.
@@ -71,7 +71,7 @@ pub(crate) fn digest(message_id: String, items: &[(Shown<'_>, MailContext<'_>)])
     let args = [("label", label.to_string().into()), ("count", items.len().to_string().into())];
     let of_item = |(shown, context): &(Shown<'_>, MailContext<'_>)| Item {
         subject: view::subject(shown.content(), context, texts),
-        view: View::new(*shown, context, texts),
+        view: View::new(*shown, context, texts, &Medium::Mail, Values::of(shown.content(), context, texts)),
     };
     let items: Vec<Item> = items.iter().map(of_item).collect();
     // How a label is to be handled stands below each; the rest, the same for all, once.
@@ -102,8 +102,8 @@ pub(crate) fn digest(message_id: String, items: &[(Shown<'_>, MailContext<'_>)])
     let boundary = format!("=_{}", message_id.trim_start_matches('<').split('@').next().unwrap_or_default());
     let parts = MultiPart::alternative()
         .boundary(boundary)
-        .singlepart(part(ContentType::TEXT_PLAIN, PlainText { mail: &mail }.render()?)?)
-        .singlepart(part(ContentType::TEXT_HTML, Html { mail: &mail }.render()?)?);
+        .singlepart(part(ContentType::TEXT_PLAIN, &PlainText { mail: &mail }.render()?))
+        .singlepart(part(ContentType::TEXT_HTML, &Html { mail: &mail }.render()?));
     let message = builder.multipart(parts)?;
     let mut bytes = first.signers.headers(&message).into_bytes();
     bytes.append(&mut message.formatted());

@@ -1,12 +1,21 @@
 //! Composes one mail for one reader: pure, from frozen content to bytes.
 //!
-//! What may be shown is a type: a renderer that is handed [`Shown::ObjectData`] has no circumstances to leak. Words of
-//! the report stay in their language and are marked; everything else is in the reader's. Nothing is loaded from
-//! elsewhere, nothing tells us that a mail was opened.
+//! What may be shown is a type: a renderer that is handed [`Shown::ObjectData`] has no circumstances to leak. What a mail
+//! carries of it was decided before ([`Carries`]): the content, a link to it, or neither. Words of the report stay in
+//! their language and are marked; everything else is in the reader's. Nothing is loaded from elsewhere, nothing tells us
+//! that a mail was opened.
+//!
+//! A mail is built from the inside out: text and HTML, with the small pictures that the HTML shows; around them what is
+//! enclosed; around all of it, where the mail is encrypted, the envelope that nobody else can open. What the mails of a
+//! version have in common is made once ([`Mould`]).
 
 mod changes;
 mod digest;
+mod enclosure;
+mod entity;
+mod mould;
 mod plain;
+mod printable;
 mod reminder;
 mod sections;
 mod signature;
@@ -20,20 +29,23 @@ use domain::alert::ObjectContent;
 use domain::case::Circumstances;
 use domain::codes::{AlertKind, Share};
 use domain::ids::{AlertId, PartnerId};
+use domain::partner::Carries;
 use domain::text::Line;
 use domain::{Interface, Label, Language, Mailbox, Timestamp};
 use lettre::Message;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox as Named, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox as Named, SinglePart};
 use sha2::{Digest, Sha256};
 
 pub use self::changes::Since;
 pub(crate) use self::digest::{digest, digest_id};
+pub use self::enclosure::{Enclosure, FileKind, Picture};
+pub use self::mould::Mould;
 pub(crate) use self::reminder::{Reminder, reminder};
 pub use self::signature::{SignerError, Signers};
 pub(crate) use self::texts::Texts;
-use self::view::View;
-pub(crate) use self::view::direction;
+pub(crate) use self::view::{Medium, direction};
+use self::view::{Values, View};
 
 /// What a partner is shown.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +76,8 @@ impl<'a> Shown<'a> {
 pub struct MailContext<'a> {
     /// Its Message-ID: see [`message_id`].
     pub message_id: String,
+    /// What the mails of this version have in common, in letters and digits: boundaries are made of it.
+    pub common: String,
     /// The number of the alert version.
     pub version: i64,
     /// What it says.
@@ -94,6 +108,27 @@ pub struct MailContext<'a> {
     pub date: Timestamp,
     /// The keys that sign it.
     pub signers: &'a Signers,
+    /// What of the version it carries.
+    pub carries: Carries,
+    /// Where the content and the files can be read.
+    pub read: String,
+    /// Pictures of the objects, small enough for mail.
+    pub pictures: &'a [Picture],
+    /// What is enclosed, the most important first.
+    pub enclosures: &'a [Enclosure],
+    /// The most bytes that the enclosures may take on their way; what does not fit is told by the link.
+    pub room: usize,
+    /// Encrypts it; none leaves it in the clear.
+    pub seal: Option<Seal<'a>>,
+}
+
+/// For whom a mail is encrypted, and by whom signed.
+#[derive(Clone, Copy, Debug)]
+pub struct Seal<'a> {
+    /// The desk's keys.
+    pub desk: &'a seal::Desk,
+    /// The reader's key.
+    pub reader: &'a seal::Recipient,
 }
 
 /// A signed root of the ledger. In every partner's mailbox it makes that partner a witness.
@@ -129,6 +164,9 @@ pub enum ComposeError {
     /// A body that cannot be encoded.
     #[error("encode a part of the mail")]
     Encoding,
+    /// It could not be encrypted; it is not sent otherwise.
+    #[error("encrypt the mail")]
+    Seal(#[from] seal::SealError),
     /// The mail builder panicked.
     #[error("finish the mail")]
     Panicked,
@@ -165,15 +203,30 @@ fn handling_key(label: Label) -> String {
 
 /// Composes a mail.
 pub fn compose(shown: Shown<'_>, context: &MailContext<'_>) -> Result<Mail, ComposeError> {
+    Mould::new(shown, context)?.mail(shown, context)
+}
+
+/// The HTML of what a mail would have carried, for the page behind its link: pictures and files stand at `files`.
+pub(crate) fn page_of(shown: Shown<'_>, context: &MailContext<'_>, files: &str) -> Result<String, ComposeError> {
     let texts = Texts::of(Interface::for_reader(context.languages));
-    let view = View::new(shown, context, texts);
+    let values = Values::of(shown.content(), context, texts);
+    let view = View::new(shown, context, texts, &Medium::Page { files: files.to_owned() }, values);
+    Ok(Html { mail: &view }.render()?)
+}
+
+/// Everything above a mail's body.
+fn builder(
+    context: &MailContext<'_>,
+    texts: Texts,
+    subject: String,
+) -> Result<lettre::message::MessageBuilder, ComposeError> {
     let mut builder = Message::builder()
         .message_id(Some(context.message_id.clone()))
         .date(SystemTime::UNIX_EPOCH + context.date.since(Timestamp::from_micros(0)))
         .from(named(Some(context.from_name), context.from)?)
         .reply_to(named(Some(context.from_name), context.from)?)
         .to(named(context.person, context.to)?)
-        .subject(view::subject(shown.content(), context, texts));
+        .subject(subject);
     if let Some(last) = context.earlier.last() {
         builder = builder.in_reply_to(last.clone()).references(context.earlier.join(" "));
     }
@@ -185,25 +238,12 @@ pub fn compose(shown: Shown<'_>, context: &MailContext<'_>) -> Result<Mail, Comp
     ] {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
     }
-    let text = PlainText { mail: &view }.render()?;
-    let html = Html { mail: &view }.render()?;
-    // The boundary follows from the Message-ID, so that composing twice gives the same bytes.
-    let boundary = format!("=_{}", context.message_id.trim_start_matches('<').split('@').next().unwrap_or_default());
-    let parts = MultiPart::alternative()
-        .boundary(boundary)
-        .singlepart(part(ContentType::TEXT_PLAIN, text)?)
-        .singlepart(part(ContentType::TEXT_HTML, html)?);
-    let message = builder.multipart(parts)?;
-    let mut bytes = context.signers.headers(&message).into_bytes();
-    bytes.append(&mut message.formatted());
-    Ok(Mail { message_id: context.message_id.clone(), bytes })
+    Ok(builder)
 }
 
-/// Quoted-printable whatever the text: 7-bit, no line longer than 76, no lone CR or LF that a server could take for
-/// the end of the mail (SMTP smuggling).
-fn part(kind: ContentType, text: String) -> Result<SinglePart, ComposeError> {
-    let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable);
-    Ok(SinglePart::builder().content_type(kind).body(body.map_err(|_| ComposeError::Encoding)?))
+/// A part of plain text or HTML.
+fn part(kind: ContentType, text: &str) -> SinglePart {
+    entity::printable(kind, printable::encoded(text))
 }
 
 pub(crate) fn named(name: Option<&Line>, address: &Mailbox) -> Result<Named, ComposeError> {

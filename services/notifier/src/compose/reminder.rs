@@ -61,7 +61,7 @@ pub(crate) fn reminder(mail: &Reminder<'_>, signers: &Signers) -> Result<Vec<u8>
         wrap("", 0, &texts.get("reminder-rest")),
         mail.from_name,
     );
-    let message = builder.singlepart(part(ContentType::TEXT_PLAIN, text)?)?;
+    let message = builder.singlepart(part(ContentType::TEXT_PLAIN, &text))?;
     let mut bytes = signers.headers(&message).into_bytes();
     bytes.append(&mut message.formatted());
     Ok(bytes)

@@ -42,6 +42,19 @@ impl Row {
     }
 }
 
+/// A picture of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// Where it is; none if it is not in the mail.
+    pub src: Option<String>,
+    /// In pixels.
+    pub width: i64,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+    /// What stands below it, or alone.
+    pub row: Row,
+}
+
 /// A titled group of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
@@ -49,6 +62,8 @@ pub struct Section {
     pub title: String,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// Its pictures.
+    pub figures: Vec<Figure>,
 }
 
 impl Section {
@@ -111,7 +126,7 @@ impl Rows {
     }
 
     fn section(self, title: String) -> Section {
-        Section { title, rows: self.rows }
+        Section { title, rows: self.rows, figures: Vec::new() }
     }
 }
 

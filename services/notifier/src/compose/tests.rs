@@ -13,6 +13,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod independent;
 mod look;
 mod together;
 
@@ -117,6 +118,7 @@ impl Setup {
         let partner = PartnerId::from_stored(Uuid::from_u128(7));
         MailContext {
             message_id: message_id(alert, partner, &self.to, "tocsin.example"),
+            common: alert.as_uuid().simple().to_string(),
             version,
             kind,
             label: Label::Green,
@@ -132,6 +134,12 @@ impl Setup {
             since: None,
             date: Timestamp::from_micros(1_795_000_000_000_000),
             signers: &self.signers,
+            carries: Carries::Content,
+            read: "https://tocsin.example/a/token/read".to_owned(),
+            pictures: &[],
+            enclosures: &[],
+            room: 5 * 1024 * 1024,
+            seal: None,
         }
     }
 }
@@ -299,6 +307,34 @@ fn an_update_of_thousands_of_fields_stays_a_mail() {
     let (_, text, _) = read(&mail);
     assert!(text.contains("More changed fields, shown below: 1900"), "{text}");
     assert!(mail.bytes.len() < 400_000, "{}", mail.bytes.len());
+}
+
+#[test]
+fn a_mould_gives_each_reader_its_own_and_nothing_of_another() {
+    fn of<'a>(setup: &'a Setup, link: &str) -> MailContext<'a> {
+        MailContext { link: link.to_owned(), ..setup.context(AlertKind::Alert, 1) }
+    }
+
+    let (content, circumstances) = (content("Statuette"), circumstances());
+    let shown = Shown::Full(&content, &circumstances);
+    let (one, mut other) = (Setup::new(Language::ENGLISH), Setup::new(Language::ENGLISH));
+    other.partner =
+        "Other & <b>Unit</b> with a name so long that its line must be wrapped in plain text".parse().unwrap();
+    other.to = "other@unit.example".parse().unwrap();
+    let mould = Mould::new(shown, &of(&one, "https://tocsin.example/a/one")).unwrap();
+    for (setup, link, foreign) in
+        [(&one, "https://tocsin.example/a/one", "Other"), (&other, "https://tocsin.example/a/two", "/a/one")]
+    {
+        let context = of(setup, link);
+        let mail = mould.mail(shown, &context).unwrap();
+        assert_eq!(mail, compose(shown, &context).unwrap(), "as if it had been made for this reader alone");
+        let (_, text, html) = read(&mail);
+        for part in [&text, &html] {
+            assert!(part.contains(link) && !part.contains(foreign), "{part}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 76), "{text}");
+        assert!(!html.contains("<b>"), "{html}");
+    }
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub struct DigestSender {
     deps: Deps,
     transport: Transport,
     signers: Signers,
+    desk: seal::Desk,
 }
 
 /// Why a digest was not tried, or its end not recorded.
@@ -52,7 +53,8 @@ impl DigestSender {
     pub fn new(deps: Deps) -> Result<Self, TransportError> {
         let transport = Transport::new(&deps.config)?;
         let signers = Signers::load(&deps.config.dkim)?;
-        Ok(Self { deps, transport, signers })
+        let desk = seal::Desk::load(&deps.config.desk_keys())?;
+        Ok(Self { deps, transport, signers, desk })
     }
 
     /// Sends until `stop`.

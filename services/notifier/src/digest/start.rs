@@ -8,14 +8,16 @@ use domain::case::Circumstances;
 use domain::codes::Share;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId, LeaseId};
+use domain::partner::{MailContent, Way, carries};
 use domain::{Mailbox, Timestamp};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, Standing};
-use store::{Tx, attempts, mails, sending};
+use store::{Tx, attempts, mails, partners, sending};
 
 use super::{DigestError, DigestSender};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, Since, digest, digest_id, message_id};
+use crate::protect::Protection;
 use crate::sender::{self, AFTER_THE_OTHER, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, chain};
 use crate::told;
 
@@ -139,7 +141,12 @@ impl DigestSender {
             return Ok(Start::Settled);
         }
         let fresh = kept.iter().all(|before| before.row.message_id.is_none());
-        if kept.is_empty() || (fresh && kept.len() == 1) {
+        // What must be encrypted, or can be, is encrypted by itself: each with its own key and its own files.
+        let way = match kept.first() {
+            Some(before) if fresh => self.way(&mut tx, &before.row, now).await?,
+            _ => None,
+        };
+        if kept.is_empty() || (fresh && (kept.len() == 1 || way.is_none())) {
             let alone: Vec<DeliveryId> = kept.iter().map(|before| before.row.id).collect();
             deliveries::send_alone(&mut tx, &alone).await?;
             tx.commit().await?;
@@ -147,7 +154,7 @@ impl DigestSender {
             deps.due.ring();
             return Ok(Start::Settled);
         }
-        let Some((message_id, sha256, bytes)) = self.mail(&mut tx, &kept, now).await? else {
+        let Some((message_id, sha256, bytes)) = self.mail(&mut tx, &kept, now, way).await? else {
             for before in &kept {
                 self.take_out(&mut tx, &before.row, NOT_COMPOSED).await?;
             }
@@ -168,6 +175,20 @@ impl DigestSender {
         }
         tx.commit().await?;
         Ok(Start::Go(Box::new(Going { lease, members, bytes, sha256 })))
+    }
+
+    /// How mail to the address travels in the clear, and what it may carry there; none if it is not for the clear.
+    async fn way(
+        &self,
+        tx: &mut Tx,
+        row: &DeliveryRow,
+        now: Timestamp,
+    ) -> Result<Option<(Way, MailContent)>, DigestError> {
+        let partner = partners::find(tx, row.partner_id).await?.ok_or(DigestError::Missing("the partner"))?;
+        Ok(match Protection::decide(&partner, &row.address, &self.desk, now) {
+            Protection::Clear(way) => Some((way, partner.mail_content)),
+            Protection::Sealed(..) | Protection::Missing => None,
+        })
     }
 
     /// Closes a try that has no end and asks the gate; none if the delivery was taken out.
@@ -233,13 +254,15 @@ impl DigestSender {
         tx: &mut Tx,
         kept: &[Before],
         now: Timestamp,
+        way: Option<(Way, MailContent)>,
     ) -> Result<Option<(String, Vec<u8>, Vec<u8>)>, DigestError> {
         let first = &kept[0].row;
         if let (Some(message_id), Some(sha256)) = (&first.message_id, &first.mail_sha256) {
             let bytes = mails::find(tx, sha256).await?.ok_or(DigestError::Missing("the mail's bytes"))?;
             return Ok(Some((message_id.clone(), sha256.clone(), bytes)));
         }
-        let mail = match self.render(tx, kept, now).await {
+        let way = way.ok_or(DigestError::Missing("the way it travels"))?;
+        let mail = match self.render(tx, kept, now, way).await {
             Ok(mail) => mail,
             Err(DigestError::Compose(error)) => {
                 tracing::error!(delivery.id = %first.id, error = chain(&error), "cannot compose a digest");
@@ -252,7 +275,13 @@ impl DigestSender {
         Ok(Some((mail.message_id, sha256, mail.bytes)))
     }
 
-    async fn render(&self, tx: &mut Tx, kept: &[Before], now: Timestamp) -> Result<Mail, DigestError> {
+    async fn render(
+        &self,
+        tx: &mut Tx,
+        kept: &[Before],
+        now: Timestamp,
+        (way, policy): (Way, MailContent),
+    ) -> Result<Mail, DigestError> {
         let config = &self.deps.config;
         let root = store::ledger::latest_checkpoint(tx).await?.map(|found| Root { size: found.size, hash: found.root });
         let mut contents: Vec<(ObjectContent, Option<Circumstances>, Option<Since>)> = Vec::with_capacity(kept.len());
@@ -276,8 +305,10 @@ impl DigestSender {
                     None => Shown::ObjectData(content),
                     Some(circumstances) => Shown::Full(content, circumstances),
                 };
+                let link = format!("{}/a/{}", config.public_url, self.deps.link_key.token(row.id, now));
                 let context = MailContext {
                     message_id: message_id(row.alert_id, row.partner_id, &row.address, &config.message_id_domain),
+                    common: row.alert_id.as_uuid().simple().to_string(),
                     version: row.version,
                     kind: row.kind,
                     label: row.label,
@@ -287,12 +318,18 @@ impl DigestSender {
                     partner: &row.partner_name,
                     from: &config.from,
                     from_name: &config.from_name,
-                    link: format!("{}/a/{}", config.public_url, self.deps.link_key.token(row.id, now)),
+                    read: format!("{link}/read"),
+                    link,
                     root: root.clone(),
                     earlier: &[],
                     since: since.as_ref(),
                     date: now,
                     signers: &self.signers,
+                    carries: carries(row.label, policy, way),
+                    pictures: &[],
+                    enclosures: &[],
+                    room: 0,
+                    seal: None,
                 };
                 (shown, context)
             })

@@ -68,21 +68,42 @@ pub(super) fn compose(
         None => (words.change_subject, words.change.to_owned()),
     };
     let text = format!("{}\n\n{}\n", text.replace("{partner}", row.partner_name.as_str()), config.from_name);
+    let to = named(None, &row.address)?;
+    let letter = Letter { to, subject: subject.to_owned(), text, language: words.language, date: row.created_at };
+    plain(letter, config, signers, message_id)
+}
+
+/// A mail of plain text.
+pub(super) struct Letter {
+    pub to: lettre::message::Mailbox,
+    pub subject: String,
+    pub text: String,
+    pub language: &'static str,
+    pub date: Timestamp,
+}
+
+/// Its bytes.
+pub(super) fn plain(
+    letter: Letter,
+    config: &Config,
+    signers: &Signers,
+    message_id: &str,
+) -> Result<Vec<u8>, ComposeError> {
     let mut builder = Message::builder()
         .message_id(Some(message_id.to_owned()))
-        .date(SystemTime::UNIX_EPOCH + row.created_at.since(Timestamp::from_micros(0)))
+        .date(SystemTime::UNIX_EPOCH + letter.date.since(Timestamp::from_micros(0)))
         .from(named(Some(&config.from_name), &config.from)?)
         .reply_to(named(Some(&config.from_name), &config.from)?)
-        .to(named(None, &row.address)?)
-        .subject(subject);
+        .to(letter.to)
+        .subject(letter.subject);
     for (name, value) in [
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
-        ("Content-Language", words.language),
+        ("Content-Language", letter.language),
     ] {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
     }
-    let body = Body::new_with_encoding(text.replace('\n', "\r\n"), ContentTransferEncoding::QuotedPrintable);
+    let body = Body::new_with_encoding(letter.text.replace('\n', "\r\n"), ContentTransferEncoding::QuotedPrintable);
     let part =
         SinglePart::builder().content_type(ContentType::TEXT_PLAIN).body(body.map_err(|_| ComposeError::Encoding)?);
     let message = builder.singlepart(part)?;

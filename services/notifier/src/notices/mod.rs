@@ -1,5 +1,5 @@
-//! Mails about the directory itself: that a change of a partner's record waits, and codes that show that somebody reads
-//! a mailbox. They hold no word of any case. By the same way go reminders, which name a case and say nothing of it.
+//! Mails without content: that a change of a partner's record waits, codes that show that somebody reads a mailbox,
+//! reminders, and that a message could not be encrypted. They hold no word of any case but its reference.
 //!
 //! A small sibling of the sender, by the same way out and the same steps: a row that is due and leased, a try committed
 //! before SMTP begins, its end recorded with the server's words, the same bytes at every repeat. There are few of them,
@@ -8,6 +8,7 @@
 mod compose;
 mod on_requested;
 mod send;
+mod unprotected;
 
 use std::time::Duration;
 

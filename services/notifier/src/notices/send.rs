@@ -7,7 +7,7 @@ use contracts::events::NoticeRecordedV1;
 use domain::Mailbox;
 use domain::Timestamp;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, retry_after};
-use domain::ids::{DeliveryId, LeaseId, NoticeId, PartnerId};
+use domain::ids::{DeliveryId, LeaseId, PartnerId};
 use sha2::{Digest, Sha256};
 use store::deliveries::DeliveryRow;
 use store::notices::{self, NoticeDeliveryRow, NoticeEnd};
@@ -15,7 +15,7 @@ use store::partners::{self, NoticeRow};
 use store::{Tx, acknowledgements, alerts, chases, deliveries, mails, outbox, sending};
 
 use super::compose::{compose, message_id};
-use super::{NoticeError, NoticeSender};
+use super::{NoticeError, NoticeSender, unprotected};
 use crate::Deps;
 use crate::compose::{Reminder, Signers, reminder};
 use crate::sender::{Present, hold, removal};
@@ -38,12 +38,19 @@ enum Content {
     Directory(Box<NoticeRow>),
     /// Please acknowledge this delivery; made at that moment.
     Reminder(Box<DeliveryRow>, Timestamp),
+    /// This delivery could not be encrypted.
+    Unprotected(Box<DeliveryRow>),
     /// It is not needed any more, and why.
     Needless(&'static str),
 }
 
 impl Content {
-    async fn find(tx: &mut Tx, id: NoticeId) -> Result<Self, NoticeError> {
+    async fn find(tx: &mut Tx, notice: &NoticeDeliveryRow) -> Result<Self, NoticeError> {
+        if let Some(delivery) = notice.delivery_id {
+            let row = deliveries::find(tx, delivery).await?.ok_or(NoticeError::Missing("the delivery"))?;
+            return Ok(Self::Unprotected(Box::new(row)));
+        }
+        let id = notice.notice_id;
         if let Some(notice) = partners::notice(tx, id).await? {
             return Ok(Self::Directory(Box::new(notice)));
         }
@@ -116,10 +123,12 @@ async fn start(deps: &Deps, signers: &Signers) -> Result<Start, NoticeError> {
     let Some(row) = notices::lease_one(&mut tx, lease, now, now.plus(deps.config.lease())).await? else {
         return Ok(Start::Nothing);
     };
-    let content = Content::find(&mut tx, row.notice_id).await?;
+    let content = Content::find(&mut tx, &row).await?;
     let (partner_id, to) = match &content {
         Content::Directory(notice) => (notice.partner_id, notice.address.clone()),
-        Content::Reminder(delivery, _) => (delivery.partner_id, delivery.address.clone()),
+        Content::Reminder(delivery, _) | Content::Unprotected(delivery) => {
+            (delivery.partner_id, delivery.address.clone())
+        }
         Content::Needless(why) => {
             notices::cancel(&mut tx, row.notice_id, why, now).await?;
             tx.commit().await?;
@@ -172,6 +181,11 @@ async fn render(
                 date: *made_at,
             };
             Ok(reminder(&mail, signers)?)
+        }
+        Content::Unprotected(row) => {
+            let alert = alerts::find(tx, row.alert_id).await?.ok_or(NoticeError::Missing("the alert"))?;
+            let (reference, now) = (alert.content.0.reference, deps.clock.now());
+            Ok(unprotected::compose(row, reference, now, &deps.config, signers, message_id)?)
         }
         Content::Needless(_) => Err(NoticeError::Missing("anything to say")),
     }

@@ -9,6 +9,7 @@ use mail_parser::{Address, HeaderName, Message, MessageParser};
 use tokio::io::AsyncReadExt;
 use web::{Auditing, Authority, PageError, Path, Problem, Shell, page};
 
+use super::preview::with_pictures;
 use crate::Deps;
 use crate::config::Backend;
 use crate::transport::Folder;
@@ -143,6 +144,6 @@ pub async fn html(
     Path(name): Path<DeliveryId>,
 ) -> Result<Response, PageError> {
     let bytes = bytes(&deps, name).await?;
-    let html = parse(&bytes)?.body_html(0).unwrap_or_default().into_owned();
+    let html = with_pictures(&parse(&bytes)?);
     Ok(([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, BOX)], html).into_response())
 }

@@ -4,6 +4,7 @@ mod answer;
 mod delivery;
 mod mailbox;
 mod preview;
+mod read;
 mod sighting;
 mod typed;
 mod unanswered;
@@ -21,6 +22,9 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Public, _, _>("/a/{token}", answer::submit)
         .get::<Public, _, _>("/a/{token}/sighting", sighting::show)
         .post_up_to::<Public, _, _>("/a/{token}/sighting", sighting::MAX_BODY, sighting::submit)
+        .get::<Public, _, _>("/a/{token}/read", read::ask)
+        .post::<Public, _, _>("/a/{token}/read", read::show)
+        .get::<Public, _, _>("/a/{token}/files/{name}", read::file)
         .get::<Auditing, _, _>("/deliveries", worklist::show)
         .get::<Auditing, _, _>("/deliveries/unanswered", unanswered::show)
         .post::<Officer, _, _>("/deliveries/unanswered/{notification}", unanswered::settle)

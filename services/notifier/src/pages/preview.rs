@@ -5,19 +5,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::alert::label_of_share;
-use domain::codes::Share;
+use domain::codes::{KeyFormat, Share};
 use domain::ids::{AlertId, PartnerId};
-use domain::partner::Partner;
-use domain::{Label, Mailbox};
-use mail_parser::MessageParser;
+use domain::partner::{Partner, Way};
+use domain::{Interface, Label, Mailbox};
+use mail_parser::{MessageParser, MimeHeaders as _};
 use serde::Deserialize;
-use store::{alerts, partners};
+use store::partners;
 use web::{Auditing, Authority, PageError, Path, Problem, Query, Shell, page};
 
 use super::mailbox::BOX;
 use crate::Deps;
-use crate::compose::{Mail, MailContext, Root, Shown, Signers, compose, message_id};
+use crate::compose::{Mail, MailContext, Root, Signers, compose, message_id};
+use crate::material::Material;
+use crate::protect::Protection;
 use crate::told;
 
 /// How much the partner is shown.
@@ -37,6 +41,7 @@ struct PreviewPage {
     share: Share,
     label: Label,
     to: String,
+    protection: &'static str,
     text: String,
 }
 
@@ -62,6 +67,7 @@ pub async fn show(
         share,
         label: rendered.label,
         to: rendered.to.to_string(),
+        protection: rendered.protection,
         text,
     }))
 }
@@ -77,7 +83,7 @@ pub async fn html(
     let parsed = MessageParser::default()
         .parse(&rendered.mail.bytes)
         .ok_or_else(|| Problem::not_found("mail that can be read"))?;
-    let html = parsed.body_html(0).unwrap_or_default().into_owned();
+    let html = with_pictures(&parsed);
     Ok(([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, BOX)], html).into_response())
 }
 
@@ -86,24 +92,30 @@ struct Rendered {
     partner: Partner,
     label: Label,
     to: Mailbox,
+    protection: &'static str,
 }
 
 async fn render(deps: &Deps, alert: AlertId, partner: PartnerId, share: Share) -> Result<Rendered, Problem> {
+    let material = Material::read(deps, alert).await?.ok_or_else(|| Problem::not_found("alert"))?;
     let mut tx = deps.db.read().await?;
-    let alert = alerts::find(&mut tx, alert).await?.ok_or_else(|| Problem::not_found("alert"))?;
     let partner = partners::find(&mut tx, partner).await?.ok_or_else(|| Problem::not_found("partner"))?;
-    let circumstances = match share {
-        Share::ObjectData => None,
-        Share::Full => alerts::circumstances(&mut tx, alert.id).await?,
-    };
-    let since = told::since(&mut tx, &alert, circumstances.as_ref(), partner.id, share).await?;
+    let circumstances = material.circumstances.as_ref().filter(|_| share == Share::Full);
+    let since = told::since(&mut tx, &material.alert, circumstances, partner.id, share).await?;
     let root = store::ledger::latest_checkpoint(&mut tx).await?;
     tx.commit().await?;
     let contact = partner.contacts.first().ok_or_else(|| Problem::not_found("address of this partner"))?;
+    let alert = &material.alert;
     let label = label_of_share(alert.label, share);
     let config = &deps.config;
+    let now = deps.clock.now();
+    let desk = seal::Desk::load(&config.desk_keys()).map_err(|error| Problem::internal(&error))?;
+    let protection = Protection::decide(&partner, &contact.address, &desk, now);
+    let enclosures = material.enclosures(deps, share, label, Interface::for_reader(&partner.languages)).await;
+    // The real link is signed for one delivery, and there is none yet.
+    let link = format!("{}/a/…", config.public_url);
     let context = MailContext {
         message_id: message_id(alert.id, partner.id, &contact.address, &config.message_id_domain),
+        common: alert.id.as_uuid().simple().to_string(),
         version: alert.version,
         kind: alert.kind,
         label,
@@ -113,20 +125,48 @@ async fn render(deps: &Deps, alert: AlertId, partner: PartnerId, share: Share) -
         partner: &partner.name,
         from: &config.from,
         from_name: &config.from_name,
-        // The real link is signed for one delivery, and there is none yet.
-        link: format!("{}/a/…", config.public_url),
+        read: format!("{link}/read"),
+        link,
         root: root.map(|found| Root { size: found.size, hash: found.root }),
         earlier: &[],
         since: since.as_ref(),
-        date: deps.clock.now(),
-        // The preview is not signed: nothing leaves.
+        date: now,
+        // The preview is neither signed nor encrypted: nothing leaves.
         signers: &Signers::default(),
+        carries: protection.carries(label, partner.mail_content),
+        pictures: &material.pictures,
+        enclosures: &enclosures,
+        room: config.room(partner.max_attachment_mib),
+        seal: None,
     };
-    let content = &alert.content.0;
-    let shown = match &circumstances {
-        None => Shown::ObjectData(content),
-        Some(circumstances) => Shown::Full(content, circumstances),
-    };
+    let shown = material.shown(share).or_else(|| material.shown(Share::ObjectData));
+    let shown = shown.ok_or_else(|| Problem::not_found("content"))?;
     let mail = compose(shown, &context).map_err(|error| Problem::internal(&error))?;
-    Ok(Rendered { mail, label, to: contact.address.clone(), partner })
+    let protection = match &protection {
+        Protection::Sealed(reader, _) => match reader.format() {
+            KeyFormat::OpenPgp => "It would be encrypted by OpenPGP.",
+            KeyFormat::X509 => "It would be encrypted by S/MIME.",
+        },
+        Protection::Clear(Way::Encrypted | Way::Clear) => "It would travel in the clear.",
+        Protection::Clear(Way::Fallen) => {
+            "The partner's key cannot be used: it would travel in the clear and carry a link in place of the content."
+        }
+        Protection::Missing => {
+            "It must be encrypted, and there is no key that can be used: it would be held, and the partner would get a \
+             notice without content."
+        }
+    };
+    let to = contact.address.clone();
+    Ok(Rendered { mail, partner, label, to, protection })
+}
+
+/// The HTML part with its pictures in it, because a page of ours loads nothing.
+pub(super) fn with_pictures(parsed: &mail_parser::Message<'_>) -> String {
+    let mut html = parsed.body_html(0).unwrap_or_default().into_owned();
+    for part in parsed.parts.iter().filter(|part| part.is_content_type("image", "jpeg")) {
+        let Some(id) = part.content_id() else { continue };
+        let picture = format!("data:image/jpeg;base64,{}", STANDARD.encode(part.contents()));
+        html = html.replace(&format!("cid:{id}"), &picture);
+    }
+    html
 }

@@ -21,6 +21,12 @@ pub(crate) const NOT_COMPOSED: Removal =
 pub(crate) const SILENT: Removal =
     Removal { state: DeliveryState::Held, reason: "the case is suspended; it goes on when the case does" };
 
+/// A mail that must be encrypted and cannot be: the partner is not told, and somebody at the desk has to see to its key.
+pub(super) const UNPROTECTED: Removal = Removal {
+    state: DeliveryState::Held,
+    reason: "mail to the partner must be encrypted, and there is no key of this address that can be used; it was told so, without the content",
+};
+
 /// No try of it ever had an end, for as long as a mail is tried at all.
 pub(crate) const GIVEN_UP: Removal =
     Removal { state: DeliveryState::Expired, reason: "given up: its tries were interrupted until the time was over" };

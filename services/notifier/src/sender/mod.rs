@@ -27,6 +27,7 @@ pub(crate) use self::gate::{GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, re
 pub(crate) use self::start::AFTER_THE_OTHER;
 use crate::Deps;
 use crate::compose::Signers;
+use crate::material::Shelved;
 use crate::transport::{Transport, TransportError};
 
 /// How long without a ring before the sender looks by itself.
@@ -45,6 +46,8 @@ struct Inner {
     transport: Transport,
     breaker: Mutex<Breaker>,
     signers: Signers,
+    desk: seal::Desk,
+    shelved: Shelved,
 }
 
 /// Why a delivery was not tried, or its end not recorded.
@@ -52,8 +55,6 @@ struct Inner {
 enum SendError {
     #[error("use the database")]
     Store(#[from] store::Error),
-    #[error("compose the mail")]
-    Compose(#[from] crate::compose::ComposeError),
     #[error("find {0}")]
     Missing(&'static str),
 }
@@ -63,7 +64,9 @@ impl Sender {
     pub fn new(deps: Deps) -> Result<Self, TransportError> {
         let transport = Transport::new(&deps.config)?;
         let signers = Signers::load(&deps.config.dkim)?;
-        Ok(Self(Arc::new(Inner { deps, transport, breaker: Mutex::default(), signers })))
+        let desk = seal::Desk::load(&deps.config.desk_keys())?;
+        let (breaker, shelved) = (Mutex::default(), Shelved::default());
+        Ok(Self(Arc::new(Inner { deps, transport, breaker, signers, desk, shelved })))
     }
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.

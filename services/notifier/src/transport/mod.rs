@@ -51,6 +51,9 @@ pub enum TransportError {
     /// A key that is to sign every mail cannot.
     #[error("sign mail")]
     Dkim(#[from] crate::compose::SignerError),
+    /// The keys that are to sign encrypted mail cannot.
+    #[error("encrypt mail")]
+    Desk(#[from] seal::DeskError),
     /// The mail server's name cannot be one of a certificate.
     #[error("use mail.smtp.host as the name of a certificate")]
     Name,

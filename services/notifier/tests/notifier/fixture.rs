@@ -4,16 +4,18 @@ use domain::alert::{AlertFacts, ObjectContent};
 use domain::case::{Circumstances, LossInterval, PoliceReference};
 use domain::codes::{
     AlertKind, AlertState, CaseState, Certainty, Event, LossMethod, ObjectType, Pace, PartnerKind, Photographs,
-    Premises, Reach, Share, Urgency,
+    PictureFormat, Premises, Reach, Share, Urgency, ViewKind,
 };
 use domain::details::Details;
-use domain::ids::{AccountId, AlertId, CaseId, ContactId, InstitutionId, PartnerId};
+use domain::ids::{AccountId, AlertId, CaseId, ContactId, InstitutionId, ObjectId, PartnerId, PhotoId};
 use domain::object::ObjectDescription;
-use domain::partner::{Categories, Contact, Mandate, Partner};
+use domain::partner::{Categories, Contact, MailContent, Mandate, Partner};
+use domain::photo::ContentHash;
 use domain::plan::{Addressee, Basis, Told};
 use domain::{Clock, Label, Language};
 use store::alerts::AlertRow;
 use store::cases::CaseRow;
+use store::photos::PhotoRow;
 
 pub fn case(clock: &Clock) -> CaseRow {
     CaseRow {
@@ -51,7 +53,7 @@ pub fn circumstances() -> Circumstances {
     }
 }
 
-fn object(title: &str) -> ObjectDescription {
+pub fn object(title: &str) -> ObjectDescription {
     ObjectDescription {
         title: title.parse().unwrap(),
         photographs: Photographs::Available,
@@ -74,6 +76,37 @@ fn object(title: &str) -> ObjectDescription {
         link: None,
         date_documented: None,
         flags: vec![],
+    }
+}
+
+pub fn photo(clock: &Clock, case: &CaseRow, object_id: ObjectId, preview: ContentHash) -> PhotoRow {
+    PhotoRow {
+        id: PhotoId::generate(clock),
+        case_id: case.id,
+        object_id,
+        ordinal: 1,
+        view: ViewKind::Overall,
+        shows: "La statuette de face".parse().unwrap(),
+        scale: true,
+        look_alike: false,
+        taken_on: None,
+        rights: None,
+        credit: Some("I. Traoré".parse().unwrap()),
+        format: PictureFormat::Jpeg,
+        original: preview,
+        size_bytes: 1,
+        width: 4_000,
+        height: 3_000,
+        page: preview,
+        page_width: 1_600,
+        page_height: 1_200,
+        preview,
+        preview_width: 640,
+        preview_height: 480,
+        looks: 0,
+        added_by: case.registered_by,
+        added_at: clock.now(),
+        removed_at: None,
     }
 }
 
@@ -152,6 +185,7 @@ pub fn partner(clock: &Clock, kind: PartnerKind, addresses: &[&str]) -> Partner 
         },
         clearance: Label::AmberStrict,
         contacts: addresses.iter().map(contact).collect(),
+        mail_content: MailContent::Amber,
         ..Partner::bare(PartnerId::generate(clock), name, kind, scope)
     }
 }

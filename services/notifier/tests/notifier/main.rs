@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests: a failure here is a failure of the test")]
 
 mod browser;
+mod carried;
 mod chase;
 mod digest;
 mod dkim;
@@ -15,6 +16,8 @@ mod notices;
 mod outcomes;
 mod pages;
 mod pool;
+#[cfg(all(feature = "openpgp", feature = "smime"))]
+mod sealed;
 mod silence;
 mod steps;
 mod stopping;

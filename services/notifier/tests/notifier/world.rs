@@ -6,14 +6,14 @@ use std::time::Duration;
 use bus::Bell;
 use contracts::events::{DeliveryRecordedV1, PlanFrozenV1};
 use contracts::{Envelope, Event, Service};
-use domain::codes::{AlertKind, PartnerKind, RevisionSource, Urgency};
+use domain::codes::{AlertKind, ObjectStatus, PartnerKind, RevisionSource, Urgency};
 use domain::delivery::{DeliveryState, Outcome, Stage};
-use domain::ids::{AccountId, DeliveryId, LeaseId, PlanId};
+use domain::ids::{AccountId, DeliveryId, LeaseId, ObjectId, PlanId};
 use domain::partner::Partner;
 use domain::plan::{Plan, Told};
 use domain::time::FixedClock;
-use domain::{Clock, Timestamp};
-use notifier::{Backend, Config, Deadlines, Deps, LinkKey, OnPlanFrozen, Sender, SmtpConfig};
+use domain::{Clock, Label, Timestamp};
+use notifier::{Backend, Config, Deadlines, Deps, Enclose, LinkKey, OnPlanFrozen, Sender, SmtpConfig};
 use store::cases::CaseRow;
 use store::deliveries::DeliveryRow;
 use store::{Db, DbOptions, alerts, attempts, cases, deliveries, outbox, partners, plans};
@@ -59,11 +59,24 @@ impl World {
         let mut tx = db.begin().await.unwrap();
         cases::insert(&mut tx, &case).await.unwrap();
         tx.commit().await.unwrap();
-        let config = Arc::new(Config { folder: place.path().join("mail"), ..config });
+        // Printing takes seconds in a build for tests; one test asks for it.
+        let enclose = vec![Enclose::Cap, Enclose::Json];
+        let config = Arc::new(Config { folder: place.path().join("mail"), enclose, ..config });
         assert_eq!(config.validate(), Ok(()));
         let link_key = LinkKey::new([7; 32]);
-        let darkroom = pictures::Darkroom::default();
-        let deps = Deps { db, clock, bell: Bell::new(), due: Bell::new(), config, link_key, darkroom };
+        let blobs = blobs::Blobs::folder(place.path().join("photos")).unwrap();
+        let deps = Deps {
+            db,
+            clock,
+            bell: Bell::new(),
+            due: Bell::new(),
+            config,
+            link_key,
+            darkroom: pictures::Darkroom::default(),
+            blobs,
+            #[cfg(feature = "pdf")]
+            printer: paper::Printer::default(),
+        };
         Self { deps, hand, case, version: 0, cases: 1, place }
     }
 
@@ -103,6 +116,12 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// The same of an alert under this label, whatever the share.
+    pub async fn release_labelled(&mut self, told: &[Partner], label: Label) -> PlanId {
+        let labelled = |partner: &Partner| Told { label, ..fixture::told(partner) };
+        self.release_to(AlertKind::Alert, Urgency::Immediate, told.iter().map(labelled).collect()).await
+    }
+
     /// The same of another urgency, as the plan has it.
     pub async fn release_to(&mut self, kind: AlertKind, urgency: Urgency, told: Vec<Told>) -> PlanId {
         self.version += 1;
@@ -111,6 +130,7 @@ impl World {
         let mut tx = self.deps.db.begin().await.unwrap();
         alerts::insert(&mut tx, &alert).await.unwrap();
         alerts::insert_circumstances(&mut tx, alert.id, &fixture::circumstances()).await.unwrap();
+        store::photos::freeze(&mut tx, alert.id, self.case.id).await.unwrap();
         assert!(alerts::release(&mut tx, alert.id, AccountId::generate(clock), clock.now()).await.unwrap());
         let plan = Plan { alert_id: alert.id, rule_set_version: 1, directory_revision: 1, told, not_told: vec![] };
         let plan_id = PlanId::generate(clock);
@@ -136,6 +156,25 @@ impl World {
         let plan = self.release(AlertKind::Alert, told).await;
         self.hear().await;
         plan
+    }
+
+    /// A photograph of the case's one object, with these bytes as its small copy.
+    pub async fn photo(&self, preview: &'static [u8]) {
+        let clock = &self.deps.clock;
+        let preview = self.deps.blobs.put(blobs::Shelf::Renditions, preview.into()).await.unwrap();
+        let mut tx = self.deps.db.begin().await.unwrap();
+        let object = match cases::objects(&mut tx, self.case.id).await.unwrap().first() {
+            Some(object) => object.id,
+            None => {
+                let id = ObjectId::generate(clock);
+                let objects = [(id, fixture::object("Statuette"))];
+                cases::insert_objects(&mut tx, self.case.id, &objects, ObjectStatus::Missing).await.unwrap();
+                id
+            }
+        };
+        let photo = fixture::photo(clock, &self.case, object, preview);
+        store::photos::insert(&mut tx, &photo).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Hands every frozen plan to the consumer; gives how many were new to it.

@@ -28,7 +28,7 @@ const MAX_ERRORS: usize = 200;
 pub const REQUIRED: [&str; 7] =
     ["name", "kind", "country_or_scope", "languages", "mandate_keywords", "object_categories", "event_types"];
 /// What it may have.
-pub const OPTIONAL: [&str; 23] = [
+pub const OPTIONAL: [&str; 25] = [
     "address",
     "contact_person",
     "contact_role",
@@ -45,6 +45,8 @@ pub const OPTIONAL: [&str; 23] = [
     "acknowledge_within_hours",
     "acknowledged_by",
     "max_attachment_mib",
+    "encryption",
+    "mail_content",
     "zone",
     "working_week",
     "key_text",

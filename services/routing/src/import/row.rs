@@ -173,6 +173,8 @@ impl Cells<'_> {
             ("acknowledge_within_hours", &mut body.acknowledge_within_hours),
             ("acknowledged_by", &mut body.acknowledged_by),
             ("max_attachment_mib", &mut body.max_attachment_mib),
+            ("encryption", &mut body.encryption),
+            ("mail_content", &mut body.mail_content),
             ("zone", &mut body.zone),
             ("working_week", &mut body.working_week),
             ("notes", &mut body.notes),

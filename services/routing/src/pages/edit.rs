@@ -8,7 +8,7 @@ use domain::codes::{
     AcknowledgedBy, Channel, ContactRole, Event, LegalGround, ObjectType, PartnerKind, RevisionSource,
 };
 use domain::ids::PartnerId;
-use domain::partner::{Categories, Directory, Partner};
+use domain::partner::{Categories, Directory, Encryption, MailContent, Partner};
 use domain::{FieldErrors, Label};
 use serde::Deserialize;
 use store::partners;
@@ -44,6 +44,8 @@ struct Options {
     channels: Vec<(&'static str, &'static str)>,
     grounds: Vec<(&'static str, &'static str)>,
     acknowledged: Vec<(&'static str, &'static str)>,
+    encryption: Vec<(&'static str, &'static str)>,
+    mail_content: Vec<(&'static str, &'static str)>,
 }
 
 macro_rules! options {
@@ -63,6 +65,8 @@ impl Options {
             channels: options!(Channel),
             grounds: options!(LegalGround),
             acknowledged: options!(AcknowledgedBy),
+            encryption: options!(Encryption),
+            mail_content: options!(MailContent),
         }
     }
 }
@@ -99,6 +103,8 @@ pub(crate) struct PartnerForm {
     acknowledge_within_hours: String,
     acknowledged_by: String,
     max_attachment_mib: String,
+    encryption: String,
+    mail_content: String,
     zone: String,
     working_week: String,
     keys: Vec<KeyForm>,
@@ -160,6 +166,8 @@ impl From<PartnerForm> for PartnerBody {
             acknowledge_within_hours: Some(form.acknowledge_within_hours),
             acknowledged_by: Some(form.acknowledged_by),
             max_attachment_mib: Some(form.max_attachment_mib),
+            encryption: Some(form.encryption),
+            mail_content: Some(form.mail_content),
             zone: Some(form.zone),
             working_week: Some(form.working_week),
             keys: Some(keys),
@@ -225,6 +233,8 @@ fn typed(partner: &Partner) -> Vec<(String, String)> {
         ("acknowledge_within_hours", shown(partner.acknowledgement.map(|policy| policy.within_hours).as_ref())),
         ("acknowledged_by", shown(partner.acknowledgement.map(|policy| policy.by).as_ref())),
         ("max_attachment_mib", shown(partner.max_attachment_mib.as_ref())),
+        ("encryption", partner.encryption.to_string()),
+        ("mail_content", partner.mail_content.to_string()),
         ("zone", shown(hours.map(|hours| &hours.zone))),
         ("working_week", shown(hours.and_then(|hours| hours.week).as_ref())),
         ("notes", shown(partner.notes.as_ref())),

@@ -75,6 +75,21 @@ pub struct DeliveryDecidedV1 {
     pub reason_sha256: String,
 }
 
+/// A person at a partner read the content of a notification by its signed link: by pressing a button, for the first time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ContentReadV1 {
+    /// The delivery whose link was used.
+    pub delivery_id: DeliveryId,
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// How much was shown.
+    pub share: Share,
+}
+
 /// A person at a partner acknowledged a notification by its signed link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NotificationAcknowledgedV1 {
@@ -142,5 +157,6 @@ super::event!(ChaseSettledV1, "notification.settled.v1", notification_id, case_i
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);
 super::event!(DeliveryEndedV1, "delivery.ended.v1", delivery_id, case_id);
 super::event!(DeliveryDecidedV1, "delivery.decided.v1", delivery_id, case_id);
+super::event!(ContentReadV1, "content.read.v1", delivery_id, case_id);
 super::event!(NotificationAcknowledgedV1, "notification.acknowledged.v1", notification_id, case_id);
 super::event!(NotificationAnsweredV1, "notification.answered.v1", notification_id, case_id);

@@ -18,7 +18,7 @@ pub use cases::{
     ObjectsAddedV1, ReporterErasedV1,
 };
 pub use deliveries::{
-    ChaseSettledV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
+    ChaseSettledV1, ContentReadV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
     NotificationAnsweredV1, NotificationChasedV1,
 };
 pub use directory::{

@@ -28,6 +28,8 @@ pub enum Danger {
     Successor,
     /// Mail would be encrypted for another key.
     Key,
+    /// Mail would be less protected than before.
+    Protection,
 }
 
 impl Danger {
@@ -42,6 +44,7 @@ impl Danger {
             Self::Mandate => "the rules would no longer choose it for what they choose it for now",
             Self::Successor => "follow-ups would go to another organisation",
             Self::Key => "mail would be encrypted for another key",
+            Self::Protection => "mail would be less protected than before",
         }
     }
 }
@@ -99,6 +102,8 @@ pub fn danger(old: &Partner, new: &Partner, change: &FieldChange) -> Option<Dang
         ("kind", ..) => Some(Danger::Kind),
         ("successor", ..) => (!removed).then_some(Danger::Successor),
         ("keys", ..) => (!removed).then_some(Danger::Key),
+        ("encryption", ..) => old.encryption.is_weakened_by(new.encryption).then_some(Danger::Protection),
+        ("mail_content", ..) => old.mail_content.is_widened_by(new.mail_content).then_some(Danger::Protection),
         _ => None,
     }
 }
@@ -158,7 +163,7 @@ mod tests {
     use crate::Clock;
     use crate::codes::{Event, LegalGround, ObjectType};
     use crate::ids::{ContactId, PartnerId};
-    use crate::partner::LegalBasis;
+    use crate::partner::{Contact, Encryption, LegalBasis, MailContent};
 
     fn contact(address: &str) -> Contact {
         let id = ContactId::generate(&Clock::System);
@@ -260,6 +265,20 @@ mod tests {
             ("begins later", Box::new(move |p| p.valid_from = date("2030-01-01")), &[Danger::Silenced], &[]),
             ("kind", Box::new(|p| p.kind = PartnerKind::Igo), &[Danger::Kind], &[Danger::Kind]),
             ("successor", Box::new(move |p| p.successor = Some(other)), &[Danger::Successor], &[Danger::Successor]),
+            (
+                "not encrypted",
+                Box::new(|p| p.encryption = Encryption::Never),
+                &[Danger::Protection],
+                &[Danger::Protection],
+            ),
+            ("encrypted always", Box::new(|p| p.encryption = Encryption::Required), &[], &[]),
+            (
+                "more in the clear",
+                Box::new(|p| p.mail_content = MailContent::Amber),
+                &[Danger::Protection],
+                &[Danger::Protection],
+            ),
+            ("less by mail", Box::new(|p| p.mail_content = MailContent::Green), &[], &[]),
             ("review", Box::new(move |p| p.review_on = date("2030-01-01")), &[], &[]),
         ];
         for (what, edit, police, ngo) in &table {

@@ -8,12 +8,14 @@ pub mod danger;
 pub mod diff;
 mod hours;
 mod key;
+mod protection;
 
 use serde::{Deserialize, Serialize};
 
 pub use contact::Contact;
 pub use hours::{DayMinute, ParseDayMinuteError, ParseHoursError, ParseZoneError, WorkingHours, WorkingWeek, Zone};
 pub use key::{Fingerprint, Key, KeyText, ParseKeyError};
+pub use protection::{Carries, Encryption, MailContent, Way, carries, keys_for};
 
 use crate::codes::{AcknowledgedBy, Channel, Event, LegalGround, ObjectType, PartnerKind};
 use crate::date::CivilDate;
@@ -134,6 +136,12 @@ pub struct Partner {
     /// Its keys.
     #[serde(default)]
     pub keys: Vec<Key>,
+    /// Whether mail to it is encrypted.
+    #[serde(default = "preferred")]
+    pub encryption: Encryption,
+    /// What mail to it may carry above TLP:GREEN.
+    #[serde(default = "encrypted")]
+    pub mail_content: MailContent,
     /// What the desk has to remember of it.
     #[serde(default)]
     pub notes: Option<Prose>,
@@ -141,6 +149,14 @@ pub struct Partner {
 
 fn mail() -> Channel {
     Channel::Mail
+}
+
+fn preferred() -> Encryption {
+    Encryption::Preferred
+}
+
+fn encrypted() -> MailContent {
+    MailContent::Encrypted
 }
 
 impl Partner {
@@ -175,6 +191,8 @@ impl Partner {
             max_attachment_mib: None,
             hours: None,
             keys: Vec::new(),
+            encryption: preferred(),
+            mail_content: encrypted(),
             notes: None,
         }
     }

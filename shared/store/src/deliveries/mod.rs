@@ -90,6 +90,10 @@ pub struct DeliveryRow {
     pub link_opened_at: Option<Timestamp>,
     /// The server's last words, or the reason why it ended.
     pub last_reply: Option<String>,
+    /// The fingerprint of the key it was encrypted for; none if it was not, or not rendered yet.
+    pub encrypted_for: Option<String>,
+    /// When a person read the content by its link.
+    pub content_read_at: Option<Timestamp>,
     /// The trace in which its plan was frozen.
     pub traceparent: Option<String>,
 }
@@ -109,7 +113,7 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
              d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,
-             d.last_reply, pl.traceparent,
+             d.last_reply, d.encrypted_for, d.content_read_at, pl.traceparent,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
                        AND la.version > al.version AND l.state IN ('accepted', 'uncertain')) AS superseded
@@ -277,6 +281,21 @@ pub async fn note_link_opened(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Re
     on_tx!(tx, c => sqlx::query("UPDATE deliveries SET link_opened_at = $2 WHERE id = $1 AND link_opened_at IS NULL")
         .bind(id).bind(now).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Keeps for which key a delivery is encrypted; said before its first try.
+pub async fn note_key(tx: &mut Tx, id: DeliveryId, fingerprint: &str) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query("UPDATE deliveries SET encrypted_for = $2 WHERE id = $1 AND mail_sha256 IS NULL")
+        .bind(id).bind(fingerprint).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Notes that a person read the content by the link. Says whether it was the first time.
+pub async fn note_content_read(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c =>
+        sqlx::query("UPDATE deliveries SET content_read_at = $2 WHERE id = $1 AND content_read_at IS NULL")
+            .bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// The identifiers of the deliveries of a plan, for tests and tools that follow a plan to its end.

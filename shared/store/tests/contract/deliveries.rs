@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use domain::codes::{AlertKind, AlertState, CaseState, Pace, PartnerKind, Reach, Share};
 use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
-use domain::ids::{AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, LeaseId, PartnerId, PlanId};
+use domain::ids::{
+    AccountId, AlertId, AnswerId, AttemptId, CaseId, ContactId, DeliveryId, LeaseId, NoticeId, PartnerId, PlanId,
+};
 use domain::plan::{Addressee, Basis, Hold, Plan, Told};
 use domain::{Clock, Label, Timestamp};
 use sqlx::types::Json;
 use store::acknowledgements::AcknowledgementRow;
 use store::deliveries::{self, Created, LeaseRequest, Standing};
 use store::plans::holds;
-use store::{Db, Error, Tx, acknowledgements, attempts, cases, mails, on_tx, plans};
+use store::{Db, Error, Tx, acknowledgements, attempts, cases, mails, notices, on_tx, plans};
 
 use crate::cases::{START, stored};
 use crate::engines;
@@ -425,6 +427,36 @@ async fn a_link_acknowledges_once_and_is_first_opened_once() {
         assert_eq!(acknowledgements::of_delivery(&mut tx, ids[1]).await.unwrap(), Some(second), "{}", engine.name);
         assert_eq!(acknowledgements::find(&mut tx, row.notification_id).await.unwrap(), Some(first), "{}", engine.name);
         tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_keeps_its_key_and_is_told_of_once_when_there_is_none() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let told = vec![many(&clock, "one.example", 1)];
+        let (plan_id, _) = planned(&engine.db, &clock, case.id, 1, told).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let id = deliveries::of_plan(&mut tx, plan_id).await.unwrap()[0];
+        let (notice, lease) = (NoticeId::generate(&clock), LeaseId::generate(&clock));
+        let now = clock.now();
+        assert!(notices::create_for_delivery(&mut tx, notice, id, now).await.unwrap(), "{}", engine.name);
+        let second = NoticeId::generate(&clock);
+        assert!(!notices::create_for_delivery(&mut tx, second, id, now).await.unwrap(), "{}", engine.name);
+        let due = notices::lease_one(&mut tx, lease, now, now.plus(LEASE)).await.unwrap().unwrap();
+        assert_eq!((due.notice_id, due.delivery_id), (notice, Some(id)), "{}", engine.name);
+        assert_eq!(notices::find(&mut tx, notice).await.unwrap().unwrap().delivery_id, Some(id));
+
+        deliveries::note_key(&mut tx, id, "D4C9").await.unwrap();
+        assert!(deliveries::note_content_read(&mut tx, id, now).await.unwrap());
+        assert!(!deliveries::note_content_read(&mut tx, id, now.plus(LEASE)).await.unwrap());
+        let row = deliveries::find(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!((row.encrypted_for.as_deref(), row.content_read_at), (Some("D4C9"), Some(now)), "{}", engine.name);
+        deliveries::lease_due(&mut tx, &request(lease, now, 9, &[])).await.unwrap();
+        deliveries::begin_try(&mut tx, id, lease, "<x@y>", &[7; 32]).await.unwrap();
+        // Bytes that are frozen were encrypted for one key and will never be for another.
+        assert!(deliveries::note_key(&mut tx, id, "0000").await.is_err(), "{}", engine.name);
     }
 }
 

@@ -94,6 +94,8 @@ async fn photographs_come_back_as_stored_in_their_order_and_one_that_was_frozen_
         let kept = PhotoRow { removed_at: Some(clock.now()), ..first };
         assert_eq!(photos::of_alert(&mut tx, alert.id).await.unwrap(), [kept], "{}", engine.name);
         assert_eq!(photos::of_alert(&mut tx, AlertId::generate(&clock)).await.unwrap(), []);
+        let numbers = photos::object_numbers(&mut tx, alert.id).await.unwrap();
+        assert_eq!(numbers, [(first.id, 1)], "{}", engine.name);
         assert_eq!(photos::find(&mut tx, second.id).await.unwrap(), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Measurements against real servers, built for speed. One subject a module.
 
 mod ledger;
+mod mail;
 mod routing;
 mod search;
 
@@ -18,6 +19,10 @@ pub enum Subject {
     Ledger,
     /// Matching one alert against up to a million partners; fails if a figure is worse than promised.
     Routing,
+    /// Mails a second beside Postfix's `smtp-source -d`; fails if ours is slower.
+    Mail,
+    /// A million strings that would like to be headers, recipients or commands; fails if one becomes one.
+    Headers,
     /// Finding cases among 100,000, and what an insert costs as the table grows.
     Search,
 }
@@ -30,6 +35,11 @@ pub fn run(subject: Subject) -> Result<()> {
             ledger::run()
         }
         Subject::Routing => routing::run(),
+        Subject::Mail => {
+            install::missing()?;
+            mail::run()
+        }
+        Subject::Headers => mail::headers(),
         Subject::Search => search::run(),
     }
 }

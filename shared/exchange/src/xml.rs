@@ -3,6 +3,7 @@
 use quick_xml::escape::escape;
 
 /// A document that is being written.
+#[derive(Debug)]
 pub struct Xml {
     text: String,
     open: Vec<&'static str>,

@@ -8,33 +8,22 @@
 
 use std::fmt::Write;
 
-use domain::alert::{AlertFacts, ObjectContent, label_of_share};
+use domain::alert::{ObjectContent, label_of_share};
 use domain::case::Circumstances;
 use domain::codes::{AlertKind, Certainty, ObjectFlag, Share, Urgency};
-use domain::ids::{AlertId, InstitutionId};
 use domain::object::ObjectDescription;
 use domain::{Interface, Label, Timestamp};
 use serde_json::Value;
 
-use super::words::Words;
-use super::xml::Xml;
+use crate::words::Words;
+use crate::xml::Xml;
+use crate::{Message, Released};
 
 const NAMESPACE: &str = "urn:oasis:names:tc:emergency:cap:1.2";
 /// The objects whose fields are given one by one; the rest is counted.
 const MAX_OBJECTS: usize = 100;
 /// The longest headline (CAP 1.2, 3.2.2).
 const MAX_HEADLINE: usize = 160;
-
-/// What identifies a version among the messages of the world.
-#[derive(Clone, Copy, Debug)]
-pub struct Message {
-    /// The version.
-    pub id: AlertId,
-    /// The institution whose case it is; its identifier is the sender's.
-    pub institution: InstitutionId,
-    /// When it was released.
-    pub sent: Timestamp,
-}
 
 impl Message {
     /// Unique over the world, without space, comma, `<` or `&` (CAP 1.2, 3.2.1).
@@ -45,23 +34,6 @@ impl Message {
     fn reference(&self) -> String {
         format!("{},{},{}", self.sender(), self.id, time(self.sent))
     }
-}
-
-/// A released version, as far as every recipient may know it.
-#[derive(Clone, Copy, Debug)]
-pub struct Released<'a> {
-    /// What identifies it.
-    pub message: Message,
-    /// The released versions before it, oldest first.
-    pub earlier: &'a [Message],
-    /// What it says.
-    pub kind: AlertKind,
-    /// The handling label of the full share.
-    pub label: Label,
-    /// What the rules looked at.
-    pub facts: &'a AlertFacts,
-    /// Class A.
-    pub content: &'a ObjectContent,
 }
 
 /// For recipients of the object data alone.
