@@ -188,7 +188,8 @@ pub async fn release_alert(
     if let Some(until) = stops(embargo.as_ref(), alert.kind, now).filter(|_| alert.state.is_open()) {
         return Err(ReleaseError::Embargoed(until));
     }
-    release(Releasable::of(&alert), case.state, true, by)?;
+    // What is wrong with the version itself is said before what is wrong with whoever releases it.
+    let _released = release(Releasable::of(&alert), case.state, true, by)?;
     hands(deps, &mut tx, &alert, by, seen).await?;
     release_in(deps, &mut tx, &case, &alert, by, now).await?;
     tx.commit().await?;

@@ -15,7 +15,15 @@ use crate::{
 
 /// The service's routes.
 pub fn routes(deps: &Deps) -> Routes<Deps> {
-    let routes = Routes::new("intake", deps.clone())
+    let routes = way_back(pages(api(Routes::new("intake", deps.clone()))));
+    #[cfg(feature = "pdf")]
+    let routes = routes.get::<SignedIn, _, _>("/cases/{id}/objects/{number}/sheet.pdf", sheet::print);
+    routes
+}
+
+/// For programs: reports, cases, alerts, photographs.
+fn api(routes: Routes<Deps>) -> Routes<Deps> {
+    routes
         .post::<Reporter, _, _>("/api/v1/cases", register::api)
         .get::<SignedIn, _, _>("/api/v1/cases", list_cases::api)
         .get::<SignedIn, _, _>("/api/v1/cases/{id}", find_case::api)
@@ -53,37 +61,6 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/api/v1/duplicates/{id}/merge", duplicate_api::merge)
         .post::<Officer, _, _>("/api/v1/duplicates/{id}/dismiss", duplicate_api::dismiss)
         .post::<Officer, _, _>("/api/v1/cases/{id}/unmerge", duplicate_api::unmerge)
-        .get::<SignedIn, _, _>("/api/v1/cases/{id}/sightings", sightings::api::list)
-        .post::<Reporter, _, _>("/api/v1/cases/{id}/sightings", sightings::api::report)
-        .post::<Officer, _, _>("/api/v1/sightings/{id}/decide", sightings::api::decide)
-        .get::<SignedIn, _, _>("/api/v1/sightings/{id}/photo", sightings::api::photo)
-        .get::<SignedIn, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::list)
-        .post::<Officer, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::open)
-        .post::<Officer, _, _>("/api/v1/restitutions/{id}/parties", restitution::api::party)
-        .post::<Officer, _, _>("/api/v1/restitutions/{id}/documents", restitution::api::document)
-        .post::<Officer, _, _>("/api/v1/restitutions/{id}/steps", restitution::api::step)
-        .get::<SignedIn, _, _>("/api/v1/restitutions/{id}/icprcp", restitution::api::icprcp)
-        .get::<Auditing, _, _>("/api/v1/clocks", restitution::api::clocks)
-        .get::<SignedIn, _, _>("/objects/{id}/restitution", restitution::page::show)
-        .post::<Officer, _, _>("/objects/{id}/restitution", restitution::page::open)
-        .post::<Officer, _, _>("/restitutions/{id}/parties", restitution::page::party)
-        .post_up_to::<Officer, _, _>(
-            "/restitutions/{id}/documents",
-            restitution::document::MAX_FILE,
-            restitution::page::document,
-        )
-        .post::<Officer, _, _>("/restitutions/{id}/steps", restitution::page::step)
-        .get::<SignedIn, _, _>("/restitutions/{id}/icprcp", restitution::page::icprcp)
-        .get::<Auditing, _, _>("/clocks", restitution::page::clocks)
-        .get::<Officer, _, _>("/sightings", sightings::page::open)
-        .get::<SignedIn, _, _>("/cases/{id}/sightings", sightings::page::show)
-        .post::<Reporter, _, _>("/cases/{id}/sightings", sightings::page::report)
-        .post::<Officer, _, _>("/sightings/{id}/decide", sightings::page::decide)
-        .get::<Officer, _, _>("/duplicates", duplicate_page::list)
-        .get::<Officer, _, _>("/duplicates/{id}", duplicate_page::show)
-        .post::<Officer, _, _>("/duplicates/{id}/merge", duplicate_page::merge)
-        .post::<Officer, _, _>("/duplicates/{id}/dismiss", duplicate_page::dismiss)
-        .post::<Officer, _, _>("/cases/{id}/unmerge", duplicate_page::unmerge)
         .get::<SignedIn, _, _>("/api/v1/objects/{id}/photos", photos::show::list)
         .post_up_to::<Reporter, _, _>("/api/v1/objects/{id}/photos", MAX_BODY, photos::add::api)
         .put::<Reporter, _, _>("/api/v1/objects/{id}/photos/order", photos::arrange::api)
@@ -91,6 +68,16 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<SignedIn, _, _>("/api/v1/photos/{id}/page", photos::show::page)
         .get::<SignedIn, _, _>("/api/v1/photos/{id}/preview", photos::show::preview)
         .get::<Reporter, _, _>("/api/v1/photos/{id}/original", photos::show::original)
+}
+
+/// The same for people.
+fn pages(routes: Routes<Deps>) -> Routes<Deps> {
+    routes
+        .get::<Officer, _, _>("/duplicates", duplicate_page::list)
+        .get::<Officer, _, _>("/duplicates/{id}", duplicate_page::show)
+        .post::<Officer, _, _>("/duplicates/{id}/merge", duplicate_page::merge)
+        .post::<Officer, _, _>("/duplicates/{id}/dismiss", duplicate_page::dismiss)
+        .post::<Officer, _, _>("/cases/{id}/unmerge", duplicate_page::unmerge)
         .get::<SignedIn, _, _>("/objects/{id}/photos", photos::page::show)
         .post_up_to::<Reporter, _, _>("/objects/{id}/photos", MAX_BODY, photos::page::add)
         .post::<Reporter, _, _>("/photos/{id}/first", photos::page::first)
@@ -123,8 +110,36 @@ pub fn routes(deps: &Deps) -> Routes<Deps> {
         .get::<Reporter, _, _>("/imports/{id}/errors.csv", imports::errors_csv)
         .get::<Reporter, _, _>("/import-templates/{kind}", imports::template_csv)
         .post::<SignedIn, _, _>("/views", views::save)
-        .post::<SignedIn, _, _>("/views/{id}/remove", views::remove);
-    #[cfg(feature = "pdf")]
-    let routes = routes.get::<SignedIn, _, _>("/cases/{id}/objects/{number}/sheet.pdf", sheet::print);
+        .post::<SignedIn, _, _>("/views/{id}/remove", views::remove)
+}
+
+/// Sightings, and the way back of an object, for both.
+fn way_back(routes: Routes<Deps>) -> Routes<Deps> {
     routes
+        .get::<SignedIn, _, _>("/api/v1/cases/{id}/sightings", sightings::api::list)
+        .post::<Reporter, _, _>("/api/v1/cases/{id}/sightings", sightings::api::report)
+        .post::<Officer, _, _>("/api/v1/sightings/{id}/decide", sightings::api::decide)
+        .get::<SignedIn, _, _>("/api/v1/sightings/{id}/photo", sightings::api::photo)
+        .get::<SignedIn, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::list)
+        .post::<Officer, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::open)
+        .post::<Officer, _, _>("/api/v1/restitutions/{id}/parties", restitution::api::party)
+        .post::<Officer, _, _>("/api/v1/restitutions/{id}/documents", restitution::api::document)
+        .post::<Officer, _, _>("/api/v1/restitutions/{id}/steps", restitution::api::step)
+        .get::<SignedIn, _, _>("/api/v1/restitutions/{id}/icprcp", restitution::api::icprcp)
+        .get::<Auditing, _, _>("/api/v1/clocks", restitution::api::clocks)
+        .get::<SignedIn, _, _>("/objects/{id}/restitution", restitution::page::show)
+        .post::<Officer, _, _>("/objects/{id}/restitution", restitution::page::open)
+        .post::<Officer, _, _>("/restitutions/{id}/parties", restitution::page::party)
+        .post_up_to::<Officer, _, _>(
+            "/restitutions/{id}/documents",
+            restitution::document::MAX_FILE,
+            restitution::page::document,
+        )
+        .post::<Officer, _, _>("/restitutions/{id}/steps", restitution::page::step)
+        .get::<SignedIn, _, _>("/restitutions/{id}/icprcp", restitution::page::icprcp)
+        .get::<Auditing, _, _>("/clocks", restitution::page::clocks)
+        .get::<Officer, _, _>("/sightings", sightings::page::open)
+        .get::<SignedIn, _, _>("/cases/{id}/sightings", sightings::page::show)
+        .post::<Reporter, _, _>("/cases/{id}/sightings", sightings::page::report)
+        .post::<Officer, _, _>("/sightings/{id}/decide", sightings::page::decide)
 }

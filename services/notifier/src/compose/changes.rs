@@ -60,7 +60,7 @@ pub fn section(since: &Since, event: Event, written_in: Language, texts: Texts) 
         row(texts.get("changed-more"), &more.to_string(), None);
     }
     let title = texts.with("section-changes", &[("version", since.version.to_string().into())]);
-    Section { title, rows }
+    Section { title, rows, figures: Vec::new() }
 }
 
 /// A value in the reader's language; words of the report stay as they are.

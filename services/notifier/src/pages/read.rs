@@ -14,6 +14,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_T
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::ContentReadV1;
+use domain::codes::Share;
 use domain::partner::Carries;
 use domain::{Interface, Label};
 use store::deliveries::{self, DeliveryRow};
@@ -24,6 +25,7 @@ use crate::Deps;
 use crate::compose::{Enclosure, MailContext, Root, Signers, Texts, direction, message_id, page_of};
 use crate::material::Material;
 use crate::sender::{Present, removal};
+use crate::told;
 
 /// Loads nothing, runs nothing, sends nothing, is framed by nobody. Pictures are in the page.
 const ALONE: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
