@@ -33,7 +33,7 @@ BEGIN
         END IF;
         IF service <> 'identity' THEN
             EXECUTE format('REVOKE SELECT ON accounts FROM %I', 'tocsin_' || service);
-            EXECUTE format('GRANT SELECT (id, email, name, role, institution_id, created_at, disabled_at) ON accounts TO %I', 'tocsin_' || service);
+            EXECUTE format('GRANT SELECT (id, email, name, role, institution_id, created_at, changed_by, changed_at, disabled_at) ON accounts TO %I', 'tocsin_' || service);
         END IF;
     END LOOP;
 END

@@ -274,7 +274,8 @@ impl Installation {
     /// The signed link in a mail, as its reader meets it here.
     pub fn link(&self, mail: &testkit::sink::Message) -> String {
         let text = mail_parser::MessageParser::default().parse(&mail.data).unwrap().body_text(0).unwrap().into_owned();
-        let path = text.split("/a/").nth(1).expect("a signed link").split(|c: char| c.is_whitespace()).next().unwrap();
+        let path = text.split("/a/").nth(1).expect("a signed link");
+        let path = path.split(|c: char| c.is_whitespace() || c == '/').next().unwrap();
         format!("{}/a/{path}", self.notifier_address)
     }
 

@@ -287,9 +287,11 @@ impl From<ReleaseError> for Problem {
     params(("id" = String, Path, description = "The alert's identifier, such as alert_0190…")),
     responses(
         (status = 200, description = "The version as released", body = AlertView),
+        (status = 400, description = "The body cannot be read"),
         (status = 403, description = "The caller is no duty officer"),
         (status = 404, description = "There is no such alert"),
         (status = 409, description = "A second officer is needed, somebody decided about a partner meanwhile, an embargo holds, or it is no draft any more"),
+        (status = 422, description = "Some fields break a rule"),
     )
 )]
 pub(crate) async fn api(

@@ -175,6 +175,16 @@ impl Signer {
         }
         message.sign(self.signing(), self.password(), HashAlgorithm::Sha512);
         // A checksum line is of no use since RFC 9580 and puts some readers off when it is there.
-        message.to_armored_string(OsRng, ArmorOptions { headers: None, include_checksum: false })
+        let armoured = message.to_armored_string(OsRng, ArmorOptions { headers: None, include_checksum: false })?;
+        Ok(ended(armoured))
+    }
+}
+
+/// The last line of an armour on a line of its own: where the lines before it are all full, the writer leaves out the
+/// break, and GnuPG then takes the dashes for data.
+fn ended(armoured: String) -> String {
+    match armoured.rfind("-----END ") {
+        Some(at) if !armoured[..at].ends_with('\n') => format!("{}\n{}", &armoured[..at], &armoured[at..]),
+        _ => armoured,
     }
 }

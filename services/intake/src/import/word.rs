@@ -33,14 +33,11 @@ impl ConfirmImport {
     }
 }
 
-/// Takes a checked upload. The same word once more changes nothing.
-pub async fn confirm(deps: &Deps, principal: &Principal, id: UploadId, mode: ImportMode) -> Result<ImportRow, Problem> {
-    let mut tx = deps.db.begin().await?;
-    visible(&mut tx, principal, id).await?;
-    let row = imports::lock(&mut tx, id).await?.ok_or_else(|| Problem::not_found("import"))?;
+/// Whether the word is still to be taken; not if the same was given before.
+fn taken(row: &ImportRow, mode: ImportMode) -> Result<bool, Problem> {
     match row.state {
         ImportState::Checked => {}
-        ImportState::Importing | ImportState::Done if row.mode == Some(mode) => return Ok(row),
+        ImportState::Importing | ImportState::Done if row.mode == Some(mode) => return Ok(false),
         ImportState::Checking => {
             return Err(Problem::conflict("still-checking", "The file is still being checked. Ask again in a moment."));
         }
@@ -56,9 +53,32 @@ pub async fn confirm(deps: &Deps, principal: &Principal, id: UploadId, mode: Imp
             format!("{} records break rules. Correct the file and send it again, or skip the bad ones.", row.bad);
         return Err(Problem::conflict("import-has-errors", detail));
     }
-    imports::set_state(&mut tx, id, ImportState::Importing, Some(mode), None, deps.clock.now()).await?;
+    Ok(true)
+}
+
+/// The same for throwing away.
+fn thrown_away(row: &ImportRow) -> Result<bool, Problem> {
+    match row.state {
+        ImportState::Checking | ImportState::Checked => Ok(true),
+        ImportState::Cancelled => Ok(false),
+        ImportState::Importing | ImportState::Done | ImportState::Refused => {
+            Err(Problem::conflict("import-ended", format!("The import is {} already.", row.state)))
+        }
+    }
+}
+
+/// Takes a checked upload. The same word once more changes nothing.
+pub async fn confirm(deps: &Deps, principal: &Principal, id: UploadId, mode: ImportMode) -> Result<ImportRow, Problem> {
+    let mut tx = deps.db.begin().await?;
+    visible(&mut tx, principal, id).await?;
+    let row = imports::lock(&mut tx, id).await?.ok_or_else(|| Problem::not_found("import"))?;
+    let to_do = taken(&row, mode);
+    if let Ok(true) = to_do {
+        imports::set_state(&mut tx, id, ImportState::Importing, Some(mode), None, deps.clock.now()).await?;
+    }
+    // Lets go of the row at once, also after a refusal: the worker passes over what somebody holds.
     tx.commit().await?;
-    Ok(ImportRow { state: ImportState::Importing, mode: Some(mode), ..row })
+    Ok(if to_do? { ImportRow { state: ImportState::Importing, mode: Some(mode), ..row } } else { row })
 }
 
 /// Throws an upload away that was not taken yet. Done twice, it is thrown away once.
@@ -66,17 +86,13 @@ pub async fn cancel(deps: &Deps, principal: &Principal, id: UploadId) -> Result<
     let mut tx = deps.db.begin().await?;
     visible(&mut tx, principal, id).await?;
     let row = imports::lock(&mut tx, id).await?.ok_or_else(|| Problem::not_found("import"))?;
-    match row.state {
-        ImportState::Checking | ImportState::Checked => {}
-        ImportState::Cancelled => return Ok(row),
-        ImportState::Importing | ImportState::Done | ImportState::Refused => {
-            return Err(Problem::conflict("import-ended", format!("The import is {} already.", row.state)));
-        }
+    let to_do = thrown_away(&row);
+    if let Ok(true) = to_do {
+        imports::set_state(&mut tx, id, ImportState::Cancelled, None, None, deps.clock.now()).await?;
+        imports::discard_content(&mut tx, id).await?;
     }
-    imports::set_state(&mut tx, id, ImportState::Cancelled, None, None, deps.clock.now()).await?;
-    imports::discard_content(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(ImportRow { state: ImportState::Cancelled, ..row })
+    Ok(if to_do? { ImportRow { state: ImportState::Cancelled, ..row } } else { row })
 }
 
 /// Takes a checked upload.

@@ -88,6 +88,7 @@ async fn a_person_answers_and_the_second_click_changes_nothing() {
     // Another answer says more; neither a second time.
     for _ in 0..2 {
         reader.post(&path, "answered_by=Sgt.+Doe&answer=taking_charge").await;
+        world.hand.advance(Duration::from_secs(60));
         reader.post(&path, "answered_by=Sgt.+Doe&answer=not_ours&note=tableaux+seulement").await;
     }
     assert_eq!(acknowledged(&world, plan).await, Some(first), "the first one stands");

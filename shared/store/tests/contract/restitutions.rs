@@ -33,7 +33,8 @@ async fn one_way_back_is_open_at_a_time_and_keeps_what_happened_on_it() {
         };
         let mut tx = engine.db.begin().await.unwrap();
         assert!(restitutions::insert(&mut tx, &row).await.unwrap(), "{}", engine.name);
-        let twin = RestitutionRow { id: RestitutionId::generate(&clock), ..row.clone() };
+        let later = clock.now().plus(Duration::from_secs(1));
+        let twin = RestitutionRow { id: RestitutionId::generate(&clock), opened_at: later, ..row.clone() };
         assert!(!restitutions::insert(&mut tx, &twin).await.unwrap(), "{}: one is open", engine.name);
         assert_eq!(restitutions::find(&mut tx, row.id).await.unwrap(), Some(row.clone()), "{}", engine.name);
 
