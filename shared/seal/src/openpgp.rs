@@ -174,17 +174,7 @@ impl Signer {
             message.encrypt_to_key(OsRng, own)?;
         }
         message.sign(self.signing(), self.password(), HashAlgorithm::Sha512);
-        // A checksum line is of no use since RFC 9580 and puts some readers off when it is there.
-        let armoured = message.to_armored_string(OsRng, ArmorOptions { headers: None, include_checksum: false })?;
-        Ok(ended(armoured))
-    }
-}
-
-/// The last line of an armour on a line of its own: where the lines before it are all full, the writer leaves out the
-/// break, and GnuPG then takes the dashes for data.
-fn ended(armoured: String) -> String {
-    match armoured.rfind("-----END ") {
-        Some(at) if !armoured[..at].ends_with('\n') => format!("{}\n{}", &armoured[..at], &armoured[at..]),
-        _ => armoured,
+        // The checksum line is of no use since RFC 9580, but without it GnuPG 2.2 now and then takes the last line for data.
+        message.to_armored_string(OsRng, ArmorOptions { headers: None, include_checksum: true })
     }
 }
