@@ -60,9 +60,21 @@ impl Browser {
         bail!("Tab never reaches {name:?} on {}; it reaches {seen:?}", self.address().await?)
     }
 
+    /// The same for a field: a link to it may be called as it is.
+    async fn tab_to_field(&self, name: &str) -> Result<()> {
+        for _ in 0..STOPS {
+            self.tab_to(name).await?;
+            let field = "return document.activeElement.matches('input, select, textarea')";
+            if self.run(field, vec![]).await? == json!(true) {
+                return Ok(());
+            }
+        }
+        bail!("{name:?} is no field on {}", self.address().await?)
+    }
+
     /// Tabs to the field and replaces what is in it.
     pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
-        self.tab_to(field).await?;
+        self.tab_to_field(field).await?;
         // A date is typed part by part in the order of the reader's country; its value goes in whole.
         let script = "
             const field = document.activeElement;
@@ -81,7 +93,7 @@ impl Browser {
 
     /// Tabs to the list and types the beginning of the choice, as one does in a list.
     pub async fn choose(&self, list: &str, choice: &str) -> Result<()> {
-        self.tab_to(list).await?;
+        self.tab_to_field(list).await?;
         self.type_text(choice).await?;
         let script = "return document.activeElement.selectedOptions?.[0]?.innerText.trim() ?? ''";
         let chosen = self.run(script, vec![]).await?;
