@@ -213,10 +213,11 @@ impl Own {
 
 /// A directory of two units that hear of every kind.
 fn directory() -> String {
-    let head = "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,address\n";
+    let head =
+        "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,mail_content,address\n";
     let kinds = "theft;illicit_export;looting;missing;sighting;seizure;recovery;restitution;emergency";
     format!(
-        "{head}Unit A,police,M49:001,fr,investigation,*,{kinds},a@x.police.example\nUnit B,police,M49:001,en,investigation,*,{kinds},b@x.police.example\n"
+        "{head}Unit A,police,M49:001,fr,investigation,*,{kinds},amber,a@x.police.example\nUnit B,police,M49:001,en,investigation,*,{kinds},amber,b@x.police.example\n"
     )
 }
 
