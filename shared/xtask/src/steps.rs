@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{Outcome, deny::Rules, graph, metadata, schemas, test};
+use crate::{Outcome, deny::Rules, graph, install, metadata, schemas, test};
 
 /// Every step; stops at the first that fails. The tests come last, and their count is the last line.
 pub fn ci() -> Result<Outcome> {
@@ -16,6 +16,8 @@ pub fn ci() -> Result<Outcome> {
     step("dependencies", dependencies)?;
     step("generated files", || schemas::run(true))?;
     step("spelling", || optional("typos", &["--version"], "typos", &[]))?;
+    // The lints build everything, and one feature links a library of the system.
+    step("what is missing", install::missing)?;
     step("lints", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"], &[])
     })?;
