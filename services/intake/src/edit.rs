@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseEditedV1;
-use domain::CivilDate;
 use domain::case::NewCase;
 use domain::codes::{CaseState, Role};
 use domain::ids::{CaseId, ObjectId};
@@ -270,7 +269,7 @@ pub(crate) async fn api(
     body: Json<SubmitCase>,
 ) -> Result<Response, Problem> {
     let expected = Expected::from_headers(&headers)?;
-    let case = parse::parse(&body.value, CivilDate::new(deps.clock.now().utc_date()))?;
+    let case = parse::parse(&body.value, deps.clock.today())?;
     let view = edit_case(&deps, &caller, id, &expected, &case).await?;
     Ok(([(ETAG, Etag::of(&view).header())], axum::Json(view)).into_response())
 }

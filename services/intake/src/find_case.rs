@@ -5,9 +5,6 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
-use contracts::Service;
-use contracts::events::CaseReadV1;
-use domain::CivilDate;
 use domain::codes::{AlertState, Reading};
 use domain::ids::{AlertId, CaseId, ObjectId};
 use store::cases::StatusRow;
@@ -20,6 +17,7 @@ use crate::as_submitted::as_submitted;
 use crate::changes::{ChangeView, changes_of};
 use crate::completeness::{Judged, completeness};
 use crate::edit::Etag;
+use crate::reading::note_reading;
 use crate::view::{
     AlertView, AnswersView, CaseView, EmbargoView, ObjectView, Parts, SightingCounts, StatusView, StepView,
     VerificationView,
@@ -92,17 +90,9 @@ pub(crate) async fn view_in(
         embargo.map(|row| if sight.desk { EmbargoView::for_desk(row) } else { EmbargoView::for_reporter(&row) });
     let parts = Parts { circumstances, reporter, objects, verifications, steps, alerts, answers, sightings, embargo };
     let mut view = CaseView::new(row, parts);
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     view.completeness = completeness(&as_submitted(&view), Judged::Case, today);
     Ok(Some(view))
-}
-
-/// Records that somebody looked, before anything is shown.
-pub(crate) async fn note_reading(deps: &Deps, who: &Principal, case_id: CaseId) -> Result<(), store::Error> {
-    let reading = CaseReadV1 { case_id, read_by: who.account_id, what: Reading::Case, reason: None };
-    store::readings::record(&deps.db, Service::Intake, &deps.clock, &reading).await?;
-    deps.bell.ring();
-    Ok(())
 }
 
 /// Gives a case.
@@ -120,7 +110,7 @@ pub(crate) async fn api(
     Path(id): Path<CaseId>,
 ) -> Result<Response, Problem> {
     let view = find_case(&deps, &caller, id).await?.ok_or_else(|| Problem::not_found("case"))?;
-    note_reading(&deps, &caller, id).await?;
+    note_reading(&deps, &caller, id, Reading::Case).await?;
     // Whoever corrects the case says by it which version they saw.
     Ok(([(ETAG, Etag::of(&view).header())], axum::Json(view)).into_response())
 }

@@ -44,6 +44,7 @@ mod openapi;
 mod pages;
 pub mod parse;
 pub mod photos;
+mod reading;
 mod register;
 pub mod release;
 pub mod report_drafts;

@@ -146,7 +146,7 @@ impl ListQuery {
     /// The filters as the query of an address (RFC 3986), without the place in the list.
     pub fn to_query(&self) -> String {
         let pairs: Vec<_> =
-            self.filters().into_iter().map(|(name, value)| format!("{name}={}", escape(&value))).collect();
+            self.filters().into_iter().map(|(name, value)| format!("{name}={}", web::query_value(&value))).collect();
         pairs.join("&")
     }
 
@@ -184,19 +184,6 @@ impl ListQuery {
         }
         e.into_result(Some(ListRequest { filter, after, limit }))
     }
-}
-
-/// Percent-encoding for a value in a query (RFC 3986, unreserved characters stay).
-fn escape(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte.into());
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }
 
 /// A place in the list, as it is sent: microseconds, a dot, the case.

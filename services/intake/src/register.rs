@@ -10,11 +10,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contracts::Service;
 use contracts::events::CaseRegisteredV1;
+use domain::FieldErrors;
 use domain::case::{CaseReference, NewCase};
 use domain::codes::{CaseState, Role};
 use domain::ids::{AccountId, CaseId, InstitutionId, ObjectId, ReportDraftId};
 use domain::text::Line;
-use domain::{CivilDate, FieldErrors};
 use serde::Serialize;
 use store::cases::{self, CaseRow, KeyedRequest};
 use store::{Tx, identity, outbox, report_drafts};
@@ -280,7 +280,7 @@ pub(crate) async fn api(
     body: Json<SubmitCase>,
 ) -> Result<Response, Problem> {
     let key = IdempotencyKey::from_headers(&headers)?;
-    let case = parse::parse(&body.value, CivilDate::new(deps.clock.now().utc_date()))?;
+    let case = parse::parse(&body.value, deps.clock.today())?;
     let registered = register(&deps, &caller, &key, body.value.hash(), &case).await?;
     let status = if registered.created { StatusCode::CREATED } else { StatusCode::OK };
     let location = [(LOCATION, format!("/api/v1/cases/{}", registered.id))];

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use domain::case::LossInterval;
+use domain::codes::Reading;
 use domain::ids::CaseId;
 use exchange::{Sheet, print_sheet, sheet_words};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use web::{Authority, PageError, Path, Problem, Query, SignedIn};
 
 use crate::Deps;
 use crate::access::sight;
+use crate::reading::note_reading;
 
 fn identity(case: &CaseRow, object: &ObjectRow) -> String {
     format!("{} {}", object.id, case.updated_at)
@@ -59,6 +61,7 @@ pub(crate) async fn print(
     tx.commit().await?;
     let object = objects.iter().find(|object| object.ordinal == number);
     let object = object.ok_or_else(|| Problem::not_found("object"))?;
+    note_reading(&deps, &caller, id, Reading::Export).await?;
     let identity = identity(&case, object);
     let printed = print_sheet(&deps.printer, words, &sheet_of(&case, object, objects.len(), &identity)).await;
     let pdf = printed.map_err(|error| Problem::internal(&error))?;

@@ -207,7 +207,7 @@ pub(crate) async fn api(
     Path(id): Path<CaseId>,
     body: Json<TakeStep>,
 ) -> Result<Response, Problem> {
-    let asked = body.value.parse(CivilDate::new(deps.clock.now().utc_date()))?;
+    let asked = body.value.parse(deps.clock.today())?;
     let row = take_step(&deps, &caller, id, asked).await?;
     Ok(axum::Json(StepView::for_desk(row)).into_response())
 }

@@ -1,7 +1,5 @@
 //! An officer adds a partner to a draft, removes one, or takes such a decision back. The plan obeys it and says so.
 
-use std::time::Duration;
-
 use contracts::Service;
 use contracts::events::OverrideMadeV1;
 use domain::FieldErrors;
@@ -100,10 +98,7 @@ pub async fn override_partner(
         errors.push("/partner", "is no partner of the directory");
         return Err(OverrideError::Fields(errors));
     }
-    // The last one counts, so it must be the last one whichever machine's clock is ahead.
-    let before = overrides::of_alert(&mut tx, alert_id).await?.last().map(|row| row.made_at);
-    let now = deps.clock.now();
-    let made_at = before.map_or(now, |before| now.max(before.plus(Duration::from_micros(1))));
+    let made_at = deps.clock.now();
     let id = OverrideId::generate(&deps.clock);
     let event = OverrideMadeV1 {
         override_id: id,

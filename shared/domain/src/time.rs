@@ -8,6 +8,8 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::CivilDate;
+
 /// An instant in UTC with microsecond precision.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -112,6 +114,11 @@ impl Clock {
             Self::System => Timestamp::from_micros(jiff::Timestamp::now().as_microsecond()),
             Self::Fixed(clock) => clock.now(),
         }
+    }
+
+    /// The present day, in UTC.
+    pub fn today(&self) -> CivilDate {
+        CivilDate::new(self.now().utc_date())
     }
 
     /// A clock that stands at `at`, and the hand that moves it.

@@ -237,15 +237,7 @@ pub async fn of_alert(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<PhotoRow>, E
 
 /// The numbers of the objects that the photographs of an alert version show, one for each photograph.
 pub async fn objects_shown(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<i64>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_scalar(
-        "SELECT o.ordinal FROM alert_photos ap
-         JOIN photos p ON p.id = ap.photo_id
-         JOIN objects o ON o.id = p.object_id
-         WHERE ap.alert_id = $1 ORDER BY o.ordinal",
-    )
-    .bind(alert_id)
-    .fetch_all(c)
-    .await)?)
+    Ok(object_numbers(tx, alert_id).await?.into_iter().map(|(_, number)| number).collect())
 }
 
 /// Which object each of these photographs shows, by the object's number within the report.
@@ -253,7 +245,7 @@ pub async fn object_numbers(tx: &mut Tx, alert_id: AlertId) -> Result<Vec<(Photo
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT p.id, o.ordinal
          FROM alert_photos a JOIN photos p ON p.id = a.photo_id JOIN objects o ON o.id = p.object_id
-         WHERE a.alert_id = $1",
+         WHERE a.alert_id = $1 ORDER BY o.ordinal, p.id",
     )
     .bind(alert_id)
     .fetch_all(c)

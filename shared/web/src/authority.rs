@@ -17,7 +17,7 @@ use store::plans::alarms::{self, DeskAlarms};
 use store::{Db, identity};
 
 use crate::credentials::{Credentials, presented};
-use crate::own_path::{encode, own_path};
+use crate::own_path::{own_path, query_value};
 use crate::present::is_api;
 use crate::{Auditing, Permission, Problem, redirect};
 
@@ -177,7 +177,7 @@ fn sign_in_first(parts: &Parts) -> Response {
     let back = parts.uri.path_and_query().map(PathAndQuery::as_str).filter(|_| shown).and_then(own_path);
     match back {
         Some("/") | None => redirect("/sign-in"),
-        Some(path) => redirect(&format!("/sign-in?next={}", encode(path))),
+        Some(path) => redirect(&format!("/sign-in?next={}", query_value(path))),
     }
 }
 

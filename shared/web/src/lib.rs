@@ -85,6 +85,7 @@
 mod app;
 mod assets;
 mod authority;
+mod cell;
 mod credentials;
 mod extract;
 mod form;
@@ -104,11 +105,12 @@ pub mod token;
 
 pub use app::{AppOptions, app};
 pub use authority::{Auth, Authority, KnownBy, Principal};
+pub use cell::harmless;
 pub use extract::{Form, Json, Path, Query, read_json};
 pub use form::FormState;
 pub use map::{Mark, Tone, WorldMap};
 pub use network::Network;
-pub use own_path::own_path;
+pub use own_path::{own_path, query_value};
 pub use page::{Flash, Shell, page, redirect, redirect_with};
 pub use permission::{Admin, Auditing, Officer, Permission, Public, Reporter, SignedIn};
 pub use problem::{PageError, Problem};

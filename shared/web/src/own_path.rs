@@ -18,15 +18,21 @@ pub fn own_path(text: &str) -> Option<&str> {
 }
 
 /// `text` as a value in a query.
-pub(crate) fn encode(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"/_-.".contains(&byte) {
+pub fn query_value(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text, b"/_-.~");
+    out
+}
+
+/// Percent-encoding (RFC 3986, 2.1) of everything but letters, digits and `plain`.
+pub(crate) fn escape(out: &mut String, text: &str, plain: &[u8]) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
             out.push(byte.into());
         } else {
             write!(out, "%{byte:02X}").expect("writing to a String cannot fail");
         }
-        out
-    })
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +77,6 @@ mod tests {
 
     #[test]
     fn an_encoded_path_is_one_value_of_a_query() {
-        assert_eq!(encode("/cases?a=1&b=%C3%A9"), "/cases%3Fa%3D1%26b%3D%25C3%25A9");
+        assert_eq!(query_value("/cases?a=1&b=%C3%A9"), "/cases%3Fa%3D1%26b%3D%25C3%25A9");
     }
 }

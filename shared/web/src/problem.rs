@@ -48,6 +48,15 @@ impl Problem {
         }
     }
 
+    /// For a page that is shown again with what was refused on it: the answer's status. What no form can mend, such as a
+    /// failure or a thing that is not there, is a page of its own.
+    pub fn beside_form(self) -> Result<(StatusCode, Self), PageError> {
+        match StatusCode::from_u16(self.status) {
+            Ok(status) if !status.is_server_error() && status != StatusCode::NOT_FOUND => Ok((status, self)),
+            _ => Err(self.into()),
+        }
+    }
+
     /// Some fields break their rules.
     pub fn validation(errors: &FieldErrors) -> Self {
         let count = errors.as_slice().len();

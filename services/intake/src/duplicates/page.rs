@@ -2,9 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::codes::DuplicateState;
+use domain::codes::{DuplicateState, Reading};
 use domain::details::Details;
 use domain::duplicate::{Evidence, LikeBy};
 use domain::ids::{CaseId, DuplicateId};
@@ -21,6 +20,7 @@ use crate::find_case::find_case;
 use crate::pages::case::holder_label;
 use crate::pages::list::{country_name, tone};
 use crate::photos::PhotoView;
+use crate::reading::note_reading;
 use crate::view::CaseView;
 
 /// What was just done, by its code in the address.
@@ -148,10 +148,7 @@ pub(crate) async fn unmerge(
 }
 
 async fn again(deps: &Deps, officer: &Principal, id: DuplicateId, problem: Problem) -> Result<Response, PageError> {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if status.is_server_error() || status == StatusCode::NOT_FOUND {
-        return Err(problem.into());
-    }
+    let (status, problem) = problem.beside_form()?;
     let page = render(deps, officer, id, None, Some(problem)).await?;
     Ok((status, page).into_response())
 }
@@ -185,6 +182,7 @@ async fn side(
     (what, part): (&'static str, &'static str),
 ) -> Result<Side, PageError> {
     let case = find_case(deps, officer, id).await?.ok_or_else(|| Problem::not_found("case"))?;
+    note_reading(deps, officer, id, Reading::Case).await?;
     let mut tx = deps.db.read().await?;
     let institution = identity::institution_name(&mut tx, case.institution_id).await?;
     let photos = photos::of_case(&mut tx, id).await?.iter().map(PhotoView::copies).collect();

@@ -11,7 +11,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use domain::FieldErrors;
-use domain::codes::{AlertState, Share};
+use domain::codes::{AlertState, Reading, Share};
 use domain::ids::{AlertId, CaseId};
 use exchange::{Message, Released, cap};
 use serde::Deserialize;
@@ -24,6 +24,7 @@ use web::{Authority, Path, Principal, Problem, Query, SignedIn};
 use crate::Deps;
 use crate::access::sight;
 use crate::find_case::find_case;
+use crate::reading::note_reading;
 
 /// Which share of an alert to write, as typed.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -136,6 +137,7 @@ pub(crate) async fn json_api(
     tx.commit().await?;
     let view = find_case(&deps, &caller, id).await?.ok_or_else(|| Problem::not_found("case"))?;
     let text = serde_json::to_string_pretty(&view).map_err(|error| Problem::internal(&error))?;
+    note_reading(&deps, &caller, row.id, Reading::Export).await?;
     Ok(file("application/json", &row, "json", text))
 }
 
@@ -154,6 +156,7 @@ pub(crate) async fn lido_api(
     Path(id): Path<CaseId>,
 ) -> Result<Response, Problem> {
     let (row, text) = case_as_lido(&deps, &caller, id).await?;
+    note_reading(&deps, &caller, row.id, Reading::Export).await?;
     Ok(file("application/xml", &row, "lido.xml", text))
 }
 
@@ -176,6 +179,7 @@ pub(crate) async fn cap_api(
     Query(query): Query<ShareQuery>,
 ) -> Result<Response, Problem> {
     let (row, text) = case_as_cap(&deps, &caller, id, None, query.parse()?).await?;
+    note_reading(&deps, &caller, row.id, Reading::Export).await?;
     Ok(file("application/cap+xml", &row, "cap.xml", text))
 }
 
@@ -203,5 +207,6 @@ pub(crate) async fn version_api(
     visible(&mut tx, &caller, alert.case_id).await.map_err(|_| Problem::not_found("alert"))?;
     tx.commit().await?;
     let (row, text) = case_as_cap(&deps, &caller, alert.case_id, Some(id), share).await?;
+    note_reading(&deps, &caller, row.id, Reading::Export).await?;
     Ok(file("application/cap+xml", &row, &format!("v{}.cap.xml", alert.version), text))
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use contracts::Service;
 use contracts::events::ObjectsAddedV1;
-use domain::CivilDate;
 use domain::codes::{CaseState, Event, ImportMode, ImportState, ObjectStatus};
 use domain::ids::{CaseId, LeaseId, ObjectId};
 use store::cases::{self, CaseRow};
@@ -206,7 +205,7 @@ impl Worker<'_> {
     }
 
     async fn rules(&self, tx: &mut Tx, row: &ImportRow) -> Result<Rules, WorkError> {
-        let today = CivilDate::new(self.deps.clock.now().utc_date());
+        let today = self.deps.clock.today();
         let (event, room) = match row.case_id {
             Some(id) => {
                 let case = cases::find(tx, id).await?;
@@ -282,7 +281,7 @@ impl Worker<'_> {
     }
 
     async fn register_cases(&self, tx: &mut Tx, row: &ImportRow, records: Vec<GoodRecord>) -> Result<(), WorkError> {
-        let today = CivilDate::new(self.deps.clock.now().utc_date());
+        let today = self.deps.clock.today();
         for record in records {
             let raw: SubmitCase = typed(record.body.0, record.ordinal)?;
             let case = parse(&raw, today).map_err(|_| no_longer(record.ordinal))?;
@@ -299,7 +298,7 @@ fn objects(
     event: Event,
     records: Vec<GoodRecord>,
 ) -> Result<Vec<(ObjectId, domain::object::ObjectDescription)>, WorkError> {
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let parsed = records.into_iter().map(|record| {
         let raw: RawObject = typed(record.body.0, record.ordinal)?;
         let object = parse_object(&raw, event, today).map_err(|_| no_longer(record.ordinal))?;

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::ids::{AlertId, CaseId, ObjectId};
-use domain::{CivilDate, FieldErrors};
 use store::{alerts, cases};
 use web::{Authority, Form, FormState, Officer, PageError, Path, Problem, Reporter, redirect};
 
@@ -33,7 +32,7 @@ pub(crate) async fn verify(
     match done.map_err(Problem::from) {
         Ok(_) => Ok(redirect(&format!("/cases/{id}?done=verified"))),
         Err(problem) => {
-            let verify = typed(form.typed, &problem);
+            let verify = FormState::refused(form.typed, &problem);
             again(&deps, &officer, id, problem, Refused { verify, ..Refused::default() }).await
         }
     }
@@ -46,14 +45,14 @@ pub(crate) async fn step(
     Path(id): Path<CaseId>,
     form: Form<TakeStep>,
 ) -> Result<Response, PageError> {
-    let done = match form.value.parse(CivilDate::new(deps.clock.now().utc_date())) {
+    let done = match form.value.parse(deps.clock.today()) {
         Ok(asked) => take_step(&deps, &caller, id, asked).await.map_err(Problem::from),
         Err(errors) => Err(errors.into()),
     };
     match done {
         Ok(_) => Ok(redirect(&format!("/cases/{id}?done=moved"))),
         Err(problem) => {
-            let step = typed(form.typed, &problem);
+            let step = FormState::refused(form.typed, &problem);
             again(&deps, &caller, id, problem, Refused { step, ..Refused::default() }).await
         }
     }
@@ -76,7 +75,7 @@ pub(crate) async fn set_status(
             let mut tx = deps.db.read().await?;
             let case = cases::case_of_object(&mut tx, id).await?.ok_or_else(|| Problem::not_found("object"))?;
             tx.commit().await?;
-            let status = typed(form.typed, &problem);
+            let status = FormState::refused(form.typed, &problem);
             again(&deps, &officer, case, problem, Refused { status, of: Some(id), ..Refused::default() }).await
         }
     }
@@ -96,7 +95,7 @@ pub(crate) async fn draft(
     match done {
         Ok(_) => Ok(redirect(&format!("/cases/{id}?done=drafted"))),
         Err(problem) => {
-            let draft = typed(form.typed, &problem);
+            let draft = FormState::refused(form.typed, &problem);
             again(&deps, &officer, id, problem, Refused { draft, ..Refused::default() }).await
         }
     }
@@ -116,7 +115,7 @@ pub(crate) async fn erase(
         Ok(_) => Err(Problem::not_found("case").into()),
         Err(errors) => {
             let problem = Problem::from(errors);
-            let erase = typed(form.typed, &problem);
+            let erase = FormState::refused(form.typed, &problem);
             again(&deps, &caller, id, problem, Refused { erase, ..Refused::default() }).await
         }
     }
@@ -153,7 +152,7 @@ pub(crate) async fn schedule(
     match done {
         Ok(_) => Ok(redirect(&format!("/cases/{case}?done=scheduled"))),
         Err(problem) => {
-            let schedule = typed(form.typed, &problem);
+            let schedule = FormState::refused(form.typed, &problem);
             again(&deps, &officer, case, problem, Refused { schedule, ..Refused::default() }).await
         }
     }
@@ -186,7 +185,7 @@ pub(crate) async fn embargo(
     match done {
         Ok(_) => Ok(redirect(&format!("/cases/{id}?done=embargoed"))),
         Err(problem) => {
-            let embargo = typed(form.typed, &problem);
+            let embargo = FormState::refused(form.typed, &problem);
             again(&deps, &officer, id, problem, Refused { embargo, ..Refused::default() }).await
         }
     }
@@ -210,13 +209,4 @@ async fn case_of(deps: &Deps, id: AlertId) -> Result<CaseId, PageError> {
     let alert = alerts::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("alert"))?;
     tx.commit().await?;
     Ok(alert.case_id)
-}
-
-/// What was typed, with what is wrong with it.
-fn typed(pairs: Vec<(String, String)>, problem: &Problem) -> FormState {
-    let mut errors = FieldErrors::new();
-    for error in &problem.errors {
-        errors.push(error.pointer.clone(), error.message.clone());
-    }
-    FormState::new(pairs, &errors)
 }

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::codes::{
     AlertKind, AlertState, CaseState, CaseStep, Certainty, ErasureGround, Event, EvidenceKind, ObjectStatus, Reach,
-    Role, Share,
+    Reading, Role, Share,
 };
 use domain::details::Details;
 use domain::ids::{AccountId, AlertId, CaseId, ObjectId, OverrideId};
@@ -33,8 +32,9 @@ use crate::draft::{DraftRequest, Standing, Version, next_version};
 use crate::duplicates::{Ties, ties};
 use crate::edit::may_edit;
 use crate::erase_reporter::Eraser;
-use crate::find_case::{find_case, note_reading};
+use crate::find_case::find_case;
 use crate::photos::PhotoView;
+use crate::reading::note_reading;
 use crate::view::{AlertView, CaseView, CircumstancesView, EmbargoView};
 
 /// A page of a mass looting stays readable, and printable, with this many sheets.
@@ -221,7 +221,7 @@ pub(crate) async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, PageError> {
     let page = render(&deps, &caller, id, done.flash(), Refused::default()).await?;
-    note_reading(&deps, &caller, id).await?;
+    note_reading(&deps, &caller, id, Reading::Case).await?;
     Ok(page)
 }
 
@@ -233,11 +233,9 @@ pub(super) async fn again(
     problem: Problem,
     typed: Refused,
 ) -> Result<Response, PageError> {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if status.is_server_error() || status == StatusCode::NOT_FOUND {
-        return Err(problem.into());
-    }
+    let (status, problem) = problem.beside_form()?;
     let page = render(deps, caller, id, None, Refused { problem: Some(problem), ..typed }).await?;
+    note_reading(deps, caller, id, Reading::Case).await?;
     Ok((status, page).into_response())
 }
 

@@ -4,9 +4,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::codes::AlertState;
+use domain::FieldErrors;
+use domain::codes::{AlertState, Reading};
 use domain::ids::CaseId;
-use domain::{CivilDate, FieldErrors};
 use web::{Authority, Form, PageError, Path, Problem, Reporter, redirect};
 
 use super::report::{Around, CaseForm, ERASED, MAX_ON_FORM, Purpose, change, refuse, render};
@@ -14,8 +14,9 @@ use crate::Deps;
 use crate::as_submitted::as_submitted;
 use crate::completeness::{Completeness, Judged, completeness};
 use crate::edit::{EditError, Etag, Expected, edit_case, may_edit};
-use crate::find_case::{find_case, note_reading};
+use crate::find_case::find_case;
 use crate::parse::parse;
+use crate::reading::note_reading;
 use crate::submit::{RawReporter, SubmitCase};
 use crate::view::CaseView;
 
@@ -34,7 +35,7 @@ pub(crate) async fn show(
         );
         return Err(Problem::conflict("too-many-for-a-form", detail).into());
     }
-    note_reading(&deps, &caller, id).await?;
+    note_reading(&deps, &caller, id, Reading::Case).await?;
     let report = report(&case);
     let none = FieldErrors::new();
     let around = Around::new(purpose(&case), None, String::new(), &none);
@@ -78,7 +79,7 @@ pub(crate) async fn submit(
     if case.reporter.is_none() {
         typed.reporter = erased();
     }
-    let (none, today) = (FieldErrors::new(), CivilDate::new(deps.clock.now().utc_date()));
+    let (none, today) = (FieldErrors::new(), deps.clock.today());
     let changes = change(&mut typed, &action);
     let found = completeness(&typed, Judged::Case, today);
     let again = |status: StatusCode, errors: &FieldErrors, found: Option<&Completeness>| {

@@ -11,7 +11,7 @@ use domain::ids::{CaseId, UploadId};
 use domain::text::Line;
 use serde::Deserialize;
 use store::cases;
-use web::{Authority, Form, PageError, Path, Principal, Problem, Query, Reporter, Shell, page, redirect};
+use web::{Authority, Form, PageError, Path, Principal, Problem, Query, Reporter, Shell, harmless, page, redirect};
 
 use crate::Deps;
 use crate::access::sight;
@@ -275,10 +275,4 @@ fn table(bytes: Vec<u8>, name: &'static str) -> Response {
         headers.insert(CONTENT_DISPOSITION, value);
     }
     response
-}
-
-/// A spreadsheet must not run what somebody typed: a cell that could be a formula gets a leading quote.
-fn harmless(cell: String) -> String {
-    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
-    if cell.trim_start_matches(' ').starts_with(formula) { format!("'{cell}") } else { cell }
 }

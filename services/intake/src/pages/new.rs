@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::FieldErrors;
 use domain::codes::Event;
-use domain::{CivilDate, FieldErrors};
 use serde::Deserialize;
 use web::{Authority, Form, PageError, Problem, Query, Reporter, Shell, page, redirect};
 
@@ -76,7 +76,7 @@ pub(crate) async fn submit(
         let draft = begin_draft(&deps, &caller, &case).await.map_err(Problem::from)?;
         return Ok(redirect(&format!("/report-drafts/{}?done=saved", draft.id)));
     }
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let invalid = |key: String, errors: &FieldErrors| {
         let found = completeness(&case, Judged::Draft, today);
         let around = Around::new(Purpose::New, whom.as_ref(), key, errors);

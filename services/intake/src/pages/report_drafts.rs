@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::FieldErrors;
 use domain::codes::Event;
 use domain::ids::{AccountId, ReportDraftId};
-use domain::{CivilDate, FieldErrors};
 use serde::Deserialize;
 use web::{Authority, Flash, Form, PageError, Path, Principal, Problem, Query, Reporter, Shell, page, redirect};
 
@@ -98,7 +98,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, PageError> {
     let CaseForm { action, version, mut case, .. } = form.value;
     let whom = for_whom(&deps, &caller).await?;
-    let (none, today) = (FieldErrors::new(), CivilDate::new(deps.clock.now().utc_date()));
+    let (none, today) = (FieldErrors::new(), deps.clock.today());
     let changes = change(&mut case, &action);
     let expected = Expected::of_form(&version);
     let now = find_draft(&deps, &caller, id).await?;

@@ -326,7 +326,7 @@ pub(crate) async fn api(
     request: Request,
 ) -> Result<Response, Problem> {
     let upload = upload::read(&deps.photos, request).await?;
-    let new = upload.fields.parse(CivilDate::new(deps.clock.now().utc_date()))?;
+    let new = upload.fields.parse(deps.clock.today())?;
     let photo = add_photo(&deps, &caller, id, new, upload.file).await?;
     let location = [(LOCATION, format!("/api/v1/photos/{}/page", photo.id))];
     Ok((StatusCode::CREATED, location, axum::Json(PhotoView::with_original(&photo))).into_response())

@@ -2,13 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::case::CaseReference;
 use domain::codes::{Photographs, Role, ViewKind};
 use domain::ids::{CaseId, ObjectId, PhotoId};
 use domain::text::Line;
-use domain::{CivilDate, FieldErrors};
 use serde::Deserialize;
 use store::{cases, photos};
 use web::{
@@ -78,7 +76,7 @@ pub(crate) async fn add(
     request: Request,
 ) -> Result<Response, PageError> {
     let upload = upload::read(&deps.photos, request).await?;
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let done = match upload.fields.parse(today) {
         Ok(new) => add_photo(&deps, &caller, id, new, upload.file).await,
         Err(errors) => Err(AddError::Invalid(errors)),
@@ -136,16 +134,9 @@ async fn again(
     problem: Problem,
     typed: Vec<(String, String)>,
 ) -> Result<Response, PageError> {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if status.is_server_error() || status == StatusCode::NOT_FOUND {
-        return Err(problem.into());
-    }
-    let mut errors = FieldErrors::new();
-    for error in &problem.errors {
-        errors.push(error.pointer.clone(), error.message.clone());
-    }
+    let (status, problem) = problem.beside_form()?;
     // What is wrong with a field is said at the field.
-    let form = FormState::new(typed, &errors);
+    let form = FormState::refused(typed, &problem);
     let problem = Some(problem).filter(|problem| problem.errors.is_empty());
     let page = render(deps, principal, id, None, problem, form).await?;
     Ok((status, page).into_response())

@@ -91,7 +91,7 @@ fn read(row: &ReportDraftRow) -> Result<SubmitCase, store::Error> {
 /// A draft as shown.
 async fn view(deps: &Deps, tx: &mut Tx, row: ReportDraftRow) -> Result<ReportDraftView, store::Error> {
     let report = read(&row)?;
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     Ok(ReportDraftView {
         id: row.id,
         revision: row.revision,

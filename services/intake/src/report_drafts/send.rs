@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
+use domain::FieldErrors;
 use domain::ids::ReportDraftId;
-use domain::{CivilDate, FieldErrors};
 use store::{cases, report_drafts};
 use web::{Authority, Path, Principal, Problem, Reporter};
 
@@ -49,7 +49,7 @@ pub async fn send_draft(deps: &Deps, principal: &Principal, id: ReportDraftId) -
     }
     tx.commit().await?;
     let report = read(&draft.ok_or(SendDraftError::NoDraft)?)?;
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let case = parse(&report, today).map_err(SendDraftError::Invalid)?;
     Ok(register_draft(deps, principal, &key, report.hash(), &case, Some(id)).await?)
 }

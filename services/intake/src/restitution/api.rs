@@ -4,11 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use contracts::Service;
-use contracts::events::CaseReadV1;
 use domain::CivilDate;
 use domain::codes::Reading;
-use domain::ids::{CaseId, ObjectId, RestitutionId};
+use domain::ids::{ObjectId, RestitutionId};
 use serde::Serialize;
 use store::cases::{CaseRow, ObjectRow};
 use store::{Tx, cases, restitutions};
@@ -22,6 +20,7 @@ use super::{
 };
 use crate::Deps;
 use crate::access::{reader, sight};
+use crate::reading::note_reading;
 
 /// The most limits of one list.
 const LISTED: i64 = 500;
@@ -38,18 +37,6 @@ pub(crate) struct RestitutionList {
 pub(crate) struct ClockList {
     /// Each with its text.
     clocks: Vec<ClockView>,
-}
-
-pub(super) fn today(deps: &Deps) -> CivilDate {
-    CivilDate::new(deps.clock.now().utc_date())
-}
-
-/// Records that somebody looked, before anything is shown.
-pub(super) async fn note_reading(deps: &Deps, who: &Principal, case_id: CaseId) -> Result<(), store::Error> {
-    let reading = CaseReadV1 { case_id, read_by: who.account_id, what: Reading::Restitution, reason: None };
-    store::readings::record(&deps.db, Service::Intake, &deps.clock, &reading).await?;
-    deps.bell.ring();
-    Ok(())
 }
 
 /// An object with its case, if the caller may see them.
@@ -89,7 +76,7 @@ async fn one(deps: &Deps, who: &Principal, id: RestitutionId) -> Result<Restitut
     let row = restitutions::find(&mut tx, id).await?.ok_or_else(unknown)?;
     let case = cases::find(&mut tx, row.case_id).await?.ok_or_else(unknown)?;
     sight(who, case.institution_id).ok_or_else(unknown)?;
-    let view = RestitutionView::read(&mut tx, row, reader(who, case.institution_id), today(deps)).await?;
+    let view = RestitutionView::read(&mut tx, row, reader(who, case.institution_id), deps.clock.today()).await?;
     tx.commit().await?;
     Ok(view)
 }
@@ -110,9 +97,9 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let mut tx = deps.db.read().await?;
     let (case, _) = object_of(&mut tx, &caller, id).await?.ok_or_else(|| Problem::not_found("object"))?;
-    let restitutions = views(&mut tx, &caller, &case, id, today(&deps)).await?;
+    let restitutions = views(&mut tx, &caller, &case, id, deps.clock.today()).await?;
     tx.commit().await?;
-    note_reading(&deps, &caller, case.id).await?;
+    note_reading(&deps, &caller, case.id, Reading::Restitution).await?;
     Ok(([(CACHE_CONTROL, "no-store")], axum::Json(RestitutionList { restitutions })).into_response())
 }
 
@@ -205,7 +192,7 @@ pub(crate) async fn step(
     Path(id): Path<RestitutionId>,
     body: Json<TakeWayStep>,
 ) -> Result<Response, Problem> {
-    take_way_step(&deps, officer.account_id, id, body.value.parse(today(&deps))?).await?;
+    take_way_step(&deps, officer.account_id, id, body.value.parse(deps.clock.today())?).await?;
     Ok(axum::Json(one(&deps, &officer, id).await?).into_response())
 }
 
@@ -239,7 +226,7 @@ pub(crate) async fn clocks(State(deps): State<Deps>, _caller: Authority<Auditing
     let mut tx = deps.db.read().await?;
     let rows = restitutions::running(&mut tx, LISTED).await?;
     tx.commit().await?;
-    let today = today(&deps);
+    let today = deps.clock.today();
     let clocks = rows.iter().map(|row| ClockView::new(row, today)).collect();
     Ok(axum::Json(ClockList { clocks }).into_response())
 }

@@ -2,7 +2,7 @@
 //! and only after bilateral talks were opened and brought no result. Pure, but for reading.
 
 use domain::case::{CaseReference, Circumstances};
-use domain::codes::{PartyRole, WayStep};
+use domain::codes::{PartyRole, Reading, WayStep};
 use domain::ids::RestitutionId;
 use domain::object::ObjectDescription;
 use domain::sighting::NeedToKnow;
@@ -14,10 +14,10 @@ use store::{cases, photos, restitutions};
 use utoipa::ToSchema;
 use web::{Principal, Problem};
 
-use super::api::{note_reading, today};
 use super::view::{DocumentView, PartyView, RestitutionView, WayStepView};
 use crate::Deps;
 use crate::access::{reader, sight};
+use crate::reading::note_reading;
 
 /// What the form asks for, as far as it is known.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -98,10 +98,10 @@ impl IcprcpForm {
         let object = objects.into_iter().find(|one| one.id == row.object_id).ok_or_else(unknown)?;
         let circumstances = cases::circumstances(&mut tx, case.id).await?.ok_or_else(unknown)?;
         let photos = photos::of_object(&mut tx, object.id).await?;
-        let today = today(deps);
+        let today = deps.clock.today();
         let restitution = RestitutionView::read(&mut tx, row, reader, today).await?;
         tx.commit().await?;
-        note_reading(deps, who, case.id).await?;
+        note_reading(deps, who, case.id, Reading::Restitution).await?;
         let (earliest, latest) = (case.lost_earliest, case.lost_latest);
         let loss = if earliest == latest { earliest.to_string() } else { format!("between {earliest} and {latest}") };
         let source = Source {

@@ -3,12 +3,10 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use domain::FieldErrors;
 use domain::case::CaseReference;
-use domain::codes::{LegalInstrument, ObjectStatus, PartyRole, Role, Route, WayStep};
+use domain::codes::{LegalInstrument, ObjectStatus, PartyRole, Reading, Role, Route, WayStep};
 use domain::ids::{CaseId, ObjectId, RestitutionId};
 use domain::text::Line;
 use serde::Deserialize;
@@ -18,7 +16,7 @@ use web::{
     page, redirect,
 };
 
-use super::api::{note_reading, object_of, today, views};
+use super::api::{object_of, views};
 use super::document::{AddDocument, add_document};
 use super::icprcp::IcprcpForm;
 use super::view::NO_ADVICE;
@@ -28,6 +26,7 @@ use super::{
 };
 use crate::Deps;
 use crate::pages::{COUNTRIES, Choice, choices, country_name};
+use crate::reading::note_reading;
 
 /// The most limits on one page.
 const LISTED: i64 = 500;
@@ -110,7 +109,7 @@ pub(crate) async fn open(
     match done.map_err(Problem::from) {
         Ok(()) => Ok(redirect(&format!("/objects/{id}/restitution?done=opened"))),
         Err(problem) => {
-            let open = typed(form.typed, &problem);
+            let open = FormState::refused(form.typed, &problem);
             again(&deps, &officer, id, problem, Refused { open, ..Refused::default() }).await
         }
     }
@@ -127,7 +126,7 @@ pub(crate) async fn party(
         Ok((role, party)) => name_party(&deps, officer.account_id, id, role, party).await,
         Err(errors) => Err(RestitutionError::Invalid(errors)),
     };
-    let refused = |problem: &Problem| Refused { party: typed(form.typed, problem), ..Refused::default() };
+    let refused = |problem: &Problem| Refused { party: FormState::refused(form.typed, problem), ..Refused::default() };
     after(&deps, &officer, id, done, "party", refused).await
 }
 
@@ -143,7 +142,7 @@ pub(crate) async fn document(
         Ok(document) => add_document(&deps, officer.account_id, id, document).await,
         Err(errors) => Err(RestitutionError::Invalid(errors)),
     };
-    let refused = |problem: &Problem| Refused { document: typed(pairs, problem), ..Refused::default() };
+    let refused = |problem: &Problem| Refused { document: FormState::refused(pairs, problem), ..Refused::default() };
     after(&deps, &officer, id, done, "document", refused).await
 }
 
@@ -154,11 +153,11 @@ pub(crate) async fn step(
     Path(id): Path<RestitutionId>,
     form: Form<TakeWayStep>,
 ) -> Result<Response, PageError> {
-    let done = match form.value.parse(today(&deps)) {
+    let done = match form.value.parse(deps.clock.today()) {
         Ok(taken) => take_way_step(&deps, officer.account_id, id, taken).await,
         Err(errors) => Err(RestitutionError::Invalid(errors)),
     };
-    let refused = |problem: &Problem| Refused { step: typed(form.typed, problem), ..Refused::default() };
+    let refused = |problem: &Problem| Refused { step: FormState::refused(form.typed, problem), ..Refused::default() };
     after(&deps, &officer, id, done, "step", refused).await
 }
 
@@ -183,14 +182,6 @@ async fn after(
     }
 }
 
-fn typed(pairs: Vec<(String, String)>, problem: &Problem) -> FormState {
-    let mut errors = FieldErrors::new();
-    for error in &problem.errors {
-        errors.push(error.pointer.clone(), error.message.clone());
-    }
-    FormState::new(pairs, &errors)
-}
-
 async fn again(
     deps: &Deps,
     caller: &Principal,
@@ -198,10 +189,7 @@ async fn again(
     problem: Problem,
     refused: Refused,
 ) -> Result<Response, PageError> {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if status.is_server_error() || status == StatusCode::NOT_FOUND {
-        return Err(problem.into());
-    }
+    let (status, problem) = problem.beside_form()?;
     let page = render(deps, caller, id, None, Refused { problem: Some(problem), ..refused }).await?;
     Ok((status, page).into_response())
 }
@@ -215,9 +203,9 @@ async fn render(
 ) -> Result<Response, PageError> {
     let mut tx = deps.db.read().await?;
     let (case, object) = object_of(&mut tx, caller, id).await?.ok_or_else(|| Problem::not_found("object"))?;
-    let all = views(&mut tx, caller, &case, id, today(deps)).await?;
+    let all = views(&mut tx, caller, &case, id, deps.clock.today()).await?;
     tx.commit().await?;
-    note_reading(deps, caller, case.id).await?;
+    note_reading(deps, caller, case.id, Reading::Restitution).await?;
     let officer = caller.role == Role::Officer;
     let may = object.status == ObjectStatus::Restitution || object.status.check(ObjectStatus::Restitution).is_ok();
     let mut shell = Shell::new(format!("Way back · {}", object.title), caller);
@@ -286,7 +274,7 @@ struct ClocksPage {
 
 /// `GET /clocks`
 pub(crate) async fn clocks(State(deps): State<Deps>, caller: Authority<Auditing>) -> Result<Response, PageError> {
-    let today = today(&deps);
+    let today = deps.clock.today();
     let mut tx = deps.db.read().await?;
     let mut watched = Vec::new();
     for row in restitutions::running(&mut tx, LISTED).await? {

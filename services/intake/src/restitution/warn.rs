@@ -20,7 +20,7 @@ const EVERY: Duration = Duration::from_secs(3600);
 
 /// Gives every reminder that is due; says how many.
 pub async fn warn_once(deps: &Deps) -> Result<usize, store::Error> {
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let mut tx = deps.db.begin().await?;
     let due = restitutions::warnings_due(&mut tx, today, AT_ONCE).await?;
     let mut given = 0;

@@ -4,9 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
-use contracts::Service;
-use contracts::events::CaseReadV1;
-use domain::CivilDate;
 use domain::codes::{Reading, Role};
 use domain::ids::{CaseId, SightingId};
 use domain::sighting::{NeedToKnow, Reader};
@@ -16,14 +13,7 @@ use web::{Authority, Json, Officer, Path, Principal, Problem, Reporter, SignedIn
 use super::{DecideSighting, ReportSighting, SightingView, SightingsView, decide_sighting, report_sighting};
 use crate::Deps;
 use crate::access::{reader, sight};
-
-/// Records that somebody looked at what was seen, before it is shown.
-pub(super) async fn note_reading(deps: &Deps, who: &Principal, case_id: CaseId) -> Result<(), store::Error> {
-    let reading = CaseReadV1 { case_id, read_by: who.account_id, what: Reading::Sightings, reason: None };
-    store::readings::record(&deps.db, Service::Intake, &deps.clock, &reading).await?;
-    deps.bell.ring();
-    Ok(())
-}
+use crate::reading::note_reading;
 
 /// The sightings of a case as far as somebody needs to know of them; none if there is no case the caller may see.
 pub(super) async fn of_case(deps: &Deps, who: &Principal, id: CaseId) -> Result<Option<SightingsView>, store::Error> {
@@ -36,7 +26,7 @@ pub(super) async fn of_case(deps: &Deps, who: &Principal, id: CaseId) -> Result<
     tx.commit().await?;
     let view = SightingsView::of(&rows, reader(who, case.institution_id));
     if !view.sightings.is_empty() {
-        note_reading(deps, who, id).await?;
+        note_reading(deps, who, id, Reading::Sightings).await?;
     }
     Ok(Some(view))
 }
@@ -78,7 +68,7 @@ pub(crate) async fn report(
     Path(id): Path<CaseId>,
     body: Json<ReportSighting>,
 ) -> Result<Response, Problem> {
-    let report = body.value.parse(CivilDate::new(deps.clock.now().utc_date()))?;
+    let report = body.value.parse(deps.clock.today())?;
     let row = report_sighting(&deps, &caller, id, report).await?;
     let desk = caller.role == Role::Officer;
     let reader = if desk { Reader::Desk } else { Reader::Source };
@@ -133,7 +123,7 @@ pub(crate) async fn photo(
     NeedToKnow::of(reader(&caller, case.institution_id), None).ok_or_else(unknown)?;
     let photo = answers::photo(&mut tx, id).await?.ok_or_else(unknown)?;
     tx.commit().await?;
-    note_reading(&deps, &caller, case.id).await?;
+    note_reading(&deps, &caller, case.id, Reading::Sightings).await?;
     let headers = [
         (CONTENT_TYPE, "image/jpeg"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

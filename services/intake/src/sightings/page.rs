@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use domain::case::CaseReference;
@@ -13,7 +12,7 @@ use domain::ids::{CaseId, ObjectId, PartnerId, SightingId};
 use domain::partner::Directory;
 use domain::sighting::{NeedToKnow, Reader};
 use domain::text::Line;
-use domain::{CivilDate, Country, FieldErrors, Timestamp};
+use domain::{CivilDate, Country, Timestamp};
 use serde::Deserialize;
 use store::{cases, partners, sightings};
 use web::{
@@ -123,14 +122,14 @@ pub(crate) async fn report(
     Path(id): Path<CaseId>,
     form: Form<ReportSighting>,
 ) -> Result<Response, PageError> {
-    let done = match form.value.parse(CivilDate::new(deps.clock.now().utc_date())) {
+    let done = match form.value.parse(deps.clock.today()) {
         Ok(report) => report_sighting(&deps, &caller, id, report).await.map_err(Problem::from),
         Err(errors) => Err(errors.into()),
     };
     match done {
         Ok(_) => Ok(redirect(&format!("/cases/{id}/sightings?done=reported"))),
         Err(problem) => {
-            let report = typed(form.typed, &problem);
+            let report = FormState::refused(form.typed, &problem);
             again(&deps, &caller, id, problem, Refused { report, ..Refused::default() }).await
         }
     }
@@ -153,18 +152,10 @@ pub(crate) async fn decide(
             let mut tx = deps.db.read().await?;
             let row = sightings::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("sighting"))?;
             tx.commit().await?;
-            let decide = typed(form.typed, &problem);
+            let decide = FormState::refused(form.typed, &problem);
             again(&deps, &officer, row.case_id, problem, Refused { decide, of: Some(id), ..Refused::default() }).await
         }
     }
-}
-
-fn typed(pairs: Vec<(String, String)>, problem: &Problem) -> FormState {
-    let mut errors = FieldErrors::new();
-    for error in &problem.errors {
-        errors.push(error.pointer.clone(), error.message.clone());
-    }
-    FormState::new(pairs, &errors)
 }
 
 async fn again(
@@ -174,10 +165,7 @@ async fn again(
     problem: Problem,
     refused: Refused,
 ) -> Result<Response, PageError> {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if status.is_server_error() || status == StatusCode::NOT_FOUND {
-        return Err(problem.into());
-    }
+    let (status, problem) = problem.beside_form()?;
     let page = render(deps, caller, id, None, Refused { problem: Some(problem), ..refused }).await?;
     Ok((status, page).into_response())
 }
@@ -196,7 +184,7 @@ async fn render(
     let objects = cases::objects(&mut tx, id).await?;
     let directory = if officer { Some(partners::directory(&mut tx).await?) } else { None };
     tx.commit().await?;
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let police = directory
         .iter()
         .flat_map(|directory| view.sightings.iter().map(|one| (one.id, police_at(directory, one.country, today))));

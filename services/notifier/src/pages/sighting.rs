@@ -134,7 +134,7 @@ pub(super) async fn submit(
     let found = find(&deps, &token).await?;
     let upload = read(request).await?;
     let mut typed = Typed { texts: found.texts(), errors: FieldErrors::new() };
-    let today = CivilDate::new(deps.clock.now().utc_date());
+    let today = deps.clock.today();
     let answered_by = typed.required("/answered_by", upload.value("answered_by"));
     let number = typed.optional("/object", upload.value("object"));
     if number.is_some_and(|number: usize| !(1..=found.content.objects.len()).contains(&number)) {

@@ -134,12 +134,8 @@ struct KeyForm {
 impl From<PartnerForm> for PartnerBody {
     fn from(form: PartnerForm) -> Self {
         let list = |text: &str| text.split(';').map(str::to_owned).collect();
-        // An empty row is no address. Gaps are closed only at the end, so that errors name the row they are in.
         let mut contacts: Vec<ContactBody> = form.contacts.into_iter().map(ContactBody::from).collect();
-        while contacts.last().is_some_and(|contact| *contact == ContactBody::default()) {
-            contacts.pop();
-        }
-        // A row that was emptied in the middle is an address that goes.
+        // An empty row is no address; one that was emptied is an address that goes.
         contacts.retain(|contact| *contact != ContactBody::default());
         let mut keys: Vec<KeyBody> = form.keys.into_iter().map(KeyBody::from).collect();
         keys.retain(|key| *key != KeyBody::default());

@@ -143,19 +143,6 @@ fn map(partners: &[Partner]) -> WorldMap {
 
 /// The filter as a query string; everything but letters and digits is escaped (RFC 3986, 2.1).
 fn query(typed: &[(String, String)]) -> String {
-    use std::fmt::Write as _;
-    let mut query = String::new();
-    for (name, value) in typed.iter().filter(|(_, value)| !value.is_empty()) {
-        query.push_str(name);
-        query.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() {
-                query.push(byte.into());
-            } else {
-                write!(query, "%{byte:02X}").expect("a String takes every text");
-            }
-        }
-        query.push('&');
-    }
-    query
+    let filled = typed.iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(name, value)| format!("{name}={}&", web::query_value(value))).collect()
 }

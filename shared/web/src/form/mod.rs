@@ -12,6 +12,8 @@ pub(crate) use pairs::{decode, encode};
 
 use names::{field_name, label};
 
+use crate::Problem;
+
 /// A form's fields by name, as typed, with their errors.
 #[derive(Clone, Debug, Default)]
 pub struct FormState {
@@ -28,6 +30,15 @@ impl FormState {
         }
         let errors = errors.as_slice().iter().map(|e| (field_name(&e.pointer), e.message.clone())).collect();
         Self { values, errors }
+    }
+
+    /// Shown again after a refusal.
+    pub fn refused(typed: Vec<(String, String)>, problem: &Problem) -> Self {
+        let mut errors = FieldErrors::new();
+        for error in &problem.errors {
+            errors.push(error.pointer.clone(), error.message.clone());
+        }
+        Self::new(typed, &errors)
     }
 
     /// What was typed into a field.

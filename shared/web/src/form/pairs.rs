@@ -1,6 +1,6 @@
 //! `application/x-www-form-urlencoded` (WHATWG URL standard): bytes to pairs and back.
 
-use std::fmt::Write as _;
+use crate::own_path::escape;
 
 /// More fields than any form has. A body of one byte a field would otherwise cost a hundred times its size.
 const MOST: usize = 5_000;
@@ -62,16 +62,6 @@ pub(crate) fn encode(pairs: &[(String, String)]) -> String {
         escape(&mut out, value, b"_-");
     }
     out
-}
-
-fn escape(out: &mut String, text: &str, plain: &[u8]) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
-            out.push(byte.into());
-        } else {
-            write!(out, "%{byte:02X}").expect("writing to a String cannot fail");
-        }
-    }
 }
 
 #[cfg(test)]
