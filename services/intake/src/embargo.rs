@@ -15,7 +15,7 @@ use domain::text::Prose;
 use domain::{FieldErrors, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::embargoes::EmbargoRow;
-use store::{cases, embargoes, outbox};
+use store::{cases, embargoes, identity, outbox};
 use utoipa::ToSchema;
 use web::{Authority, Json, Officer, Path, Problem};
 
@@ -81,18 +81,19 @@ pub fn stops(embargo: Option<&EmbargoRow>, kind: AlertKind, now: Timestamp) -> O
     embargo.map(|row| row.until_at).filter(|until| *until > now && kind != AlertKind::Cancel)
 }
 
-/// Whether `by` may replace what holds by what is asked for.
+/// Whether what holds may be replaced by what is asked for; `same_hand` says that whoever asks may be the person who set
+/// it.
 pub fn decide(
     holds: Option<&EmbargoRow>,
     until: Option<Timestamp>,
-    by: AccountId,
+    same_hand: bool,
     now: Timestamp,
 ) -> Result<(), EmbargoError> {
     let Some(row) = holds.filter(|row| row.until_at > now) else {
         return if until.is_some() { Ok(()) } else { Err(EmbargoError::None) };
     };
     let shorter = until.is_none_or(|until| until < row.until_at);
-    if shorter && by == row.set_by { Err(EmbargoError::SecondOfficer) } else { Ok(()) }
+    if shorter && same_hand { Err(EmbargoError::SecondOfficer) } else { Ok(()) }
 }
 
 /// Sets, changes or lifts the embargo of a case.
@@ -114,7 +115,11 @@ pub async fn set_embargo(
     {
         return Ok(Some(holds.clone()));
     }
-    decide(holds.as_ref(), until, by, now)?;
+    let same_hand = match &holds {
+        Some(row) => identity::one_hand(&mut tx, row.set_by, by, now.minus(deps.change_wait)).await?,
+        None => false,
+    };
+    decide(holds.as_ref(), until, same_hand, now)?;
     match &row {
         Some(row) => embargoes::set(&mut tx, id, row).await?,
         None => embargoes::lift(&mut tx, id).await?,
@@ -189,12 +194,12 @@ mod tests {
             (None, setter, false),
             (None, other, true),
         ] {
-            assert_eq!(decide(Some(&row), until, by, now).is_ok(), good, "{until:?}");
+            assert_eq!(decide(Some(&row), until, by == setter, now).is_ok(), good, "{until:?}");
         }
         // One that has passed holds no longer.
-        assert!(decide(Some(&row), Some(at(11)), setter, at(10)).is_ok());
-        assert!(matches!(decide(Some(&row), None, other, at(10)), Err(EmbargoError::None)));
-        assert!(matches!(decide(None, None, other, now), Err(EmbargoError::None)));
+        assert!(decide(Some(&row), Some(at(11)), true, at(10)).is_ok());
+        assert!(matches!(decide(Some(&row), None, false, at(10)), Err(EmbargoError::None)));
+        assert!(matches!(decide(None, None, false, now), Err(EmbargoError::None)));
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(crate) async fn register_draft(
     key: &IdempotencyKey,
     request_hash: [u8; 32],
     case: &NewCase,
-    draft: Option<ReportDraftId>,
+    draft: Option<(ReportDraftId, i64)>,
 ) -> Result<Registered, RegisterError> {
     // Whose key it is follows from who asks and not from what is asked: the same key for another institution is a
     // repeat that went wrong.
@@ -102,8 +102,9 @@ pub(crate) async fn register_draft(
             tx.rollback().await?;
             continue;
         }
-        if let Some(draft) = draft
-            && !report_drafts::remove(&mut tx, scope, draft).await?
+        // What a colleague saved since it was read must not go with it.
+        if let Some((draft, revision)) = draft
+            && !report_drafts::remove_revision(&mut tx, scope, draft, revision).await?
         {
             return Err(RegisterError::DraftGone);
         }

@@ -24,6 +24,7 @@ use web::{Authority, Json, Officer, Path, Problem};
 use crate::Deps;
 use crate::draft::content_sha256;
 use crate::embargo::stops;
+use crate::set_status::record_status;
 use crate::step::may_speak;
 use crate::view::AlertView;
 
@@ -223,7 +224,7 @@ pub(crate) async fn release_in(
         // One that has come further since the draft stays where it is.
         for object in about.filter(|object| object.status.check(status).is_ok()) {
             let row = StatusRow { object_id: object.id, status, note: None, set_by: by, set_at: now };
-            cases::set_status(tx, &row).await?;
+            record_status(deps, tx, case.id, &row).await?;
         }
     }
     let event = AlertReleasedV1 {

@@ -11,7 +11,7 @@ use domain::lifecycle::StatusNotAllowed;
 use domain::text::Prose;
 use serde::{Deserialize, Serialize};
 use store::cases::StatusRow;
-use store::{cases, outbox};
+use store::{Tx, cases, outbox};
 use utoipa::ToSchema;
 use web::{Authority, Json, Officer, Path, Problem};
 
@@ -86,13 +86,24 @@ pub async fn set_status(
     }
     object.status.check(asked.status)?;
     let row = StatusRow { object_id: id, status: asked.status, note: asked.note, set_by: by, set_at: deps.clock.now() };
-    cases::set_status(&mut tx, &row).await?;
-    let event = ObjectStatusChangedV1 { object_id: id, case_id, status: row.status, set_by: by };
-    outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+    record_status(deps, &mut tx, case_id, &row).await?;
     tx.commit().await?;
     deps.bell.ring();
     tracing::info!(case.id = %case_id, object.id = %id, object.status = row.status.as_str(), "moved an object");
     Ok((case_id, row))
+}
+
+/// Moves an object, with the fact of it.
+pub(crate) async fn record_status(
+    deps: &Deps,
+    tx: &mut Tx,
+    case_id: CaseId,
+    row: &StatusRow,
+) -> Result<(), store::Error> {
+    cases::set_status(tx, row).await?;
+    let event = ObjectStatusChangedV1 { object_id: row.object_id, case_id, status: row.status, set_by: row.set_by };
+    outbox::record(tx, Service::Intake, &deps.clock, &event).await?;
+    Ok(())
 }
 
 impl From<StatusError> for Problem {

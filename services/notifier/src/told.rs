@@ -28,6 +28,10 @@ pub(crate) async fn since(
     let told = deliveries::last_told(tx, alert.case_id, partner, alert.version).await?;
     let Some((before, share_before)) = told else { return Ok(None) };
     let Some(before) = alerts::find(tx, before).await? else { return Ok(None) };
+    // What stood under a stricter label, and may be why it was laid down, is not quoted under a laxer one.
+    if label_of_share(before.label, share_before) > label_of_share(alert.label, share) {
+        return Ok(None);
+    }
     let circumstances_before = match share_before {
         Share::Full => alerts::circumstances(tx, before.id).await?,
         Share::ObjectData => None,

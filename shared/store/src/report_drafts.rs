@@ -118,6 +118,13 @@ pub async fn remove(tx: &mut Tx, scope: Uuid, id: ReportDraftId) -> Result<bool,
     Ok(rows == 1)
 }
 
+/// Removes a draft of a scope as it was read; says false if it was saved since, or is gone.
+pub async fn remove_revision(tx: &mut Tx, scope: Uuid, id: ReportDraftId, revision: i64) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query("DELETE FROM report_drafts WHERE scope = $1 AND id = $2 AND revision = $3")
+        .bind(scope).bind(id).bind(revision).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Removes what nobody has saved since; says how many.
 pub async fn remove_untouched(tx: &mut Tx, since: Timestamp) -> Result<u64, Error> {
     Ok(on_tx!(tx, c => sqlx::query("DELETE FROM report_drafts WHERE saved_at < $1")

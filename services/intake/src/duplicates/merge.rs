@@ -11,7 +11,7 @@ use domain::ids::{AccountId, AlertId, CaseId, DuplicateId};
 use store::alerts::AlertRow;
 use store::cases::{CaseRow, VerificationRow};
 use store::duplicates::{self, DuplicateRow, MergeRow};
-use store::{Tx, alerts, cases, outbox};
+use store::{Tx, alerts, cases, embargoes, outbox};
 use web::Problem;
 
 use super::changes::{Additions, additions};
@@ -82,6 +82,9 @@ pub enum Refusal {
     /// It may travel less far than the case that would remain.
     #[error("this case has the stricter handling label; merge the other way round, or first restrict the other case")]
     StricterLabel,
+    /// Nobody may be told of it for now.
+    #[error("nothing is to be told of this case for now: it is suspended, or an embargo holds")]
+    Silent,
     /// It has an open draft.
     #[error("a draft of this case is open; discard it first")]
     DraftOpen,
@@ -98,6 +101,7 @@ impl Refusal {
             Self::HasParts => "has-parts",
             Self::PartnersTold => "partners-told",
             Self::StricterLabel => "stricter-label",
+            Self::Silent => "case-silent",
             Self::DraftOpen => "draft-open",
             Self::Ended => "ended",
         }
@@ -149,6 +153,11 @@ pub async fn merge_cases(deps: &Deps, by: AccountId, id: DuplicateId, part: Part
     let versions = alerts::of_case(&mut tx, case_id).await?;
     if let Some(refusal) = refusal(case.state, into.state, !parts.is_empty(), &versions) {
         return Err(MergeError::Refused(refusal));
+    }
+    // The update of the other case would tell of it.
+    let embargo = embargoes::find(&mut tx, case_id).await?.is_some_and(|row| row.until_at > deps.clock.now());
+    if embargo || case.state == CaseState::Suspended {
+        return Err(MergeError::Refused(Refusal::Silent));
     }
     // What was reported under the stricter label would leave with the updates of the other case.
     if case.label > into.label {

@@ -148,12 +148,18 @@ pub(crate) async fn submit(
         Ok(parsed) => parsed,
         Err(errors) => return Ok(invalid(&errors)),
     };
+    // None has the revision 0: the draft is gone, or was sent before.
+    let revision = now.as_ref().map_or(0, |draft| draft.revision);
     // A draft is one case: sent by the form or by a program, its own identifier is the key.
     let key: IdempotencyKey = id.to_string().parse().expect("an identifier is visible ASCII");
-    match register_draft(&deps, &caller, &key, case.hash(), &parsed, Some(id)).await {
+    match register_draft(&deps, &caller, &key, case.hash(), &parsed, Some((id, revision))).await {
         Ok(registered) => Ok(redirect(&format!("/cases/{}?done=registered", registered.id))),
         Err(RegisterError::KeyReused) => Ok(gone(SENT_BEFORE)),
-        Err(RegisterError::DraftGone) => Ok(gone(GONE)),
+        Err(RegisterError::DraftGone) => match find_draft(&deps, &caller, id).await? {
+            // A colleague saved it a moment ago.
+            Some(theirs) => Ok(clash(&theirs)),
+            None => Ok(gone(GONE)),
+        },
         Err(RegisterError::Invalid(errors)) => Ok(invalid(&errors)),
         Err(error) => Err(error.into()),
     }

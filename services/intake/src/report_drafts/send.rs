@@ -48,10 +48,11 @@ pub async fn send_draft(deps: &Deps, principal: &Principal, id: ReportDraftId) -
         return Ok(Registered { id: case.id, reference: case.reference, created: false });
     }
     tx.commit().await?;
-    let report = read(&draft.ok_or(SendDraftError::NoDraft)?)?;
+    let draft = draft.ok_or(SendDraftError::NoDraft)?;
+    let report = read(&draft)?;
     let today = deps.clock.today();
     let case = parse(&report, today).map_err(SendDraftError::Invalid)?;
-    Ok(register_draft(deps, principal, &key, report.hash(), &case, Some(id)).await?)
+    Ok(register_draft(deps, principal, &key, report.hash(), &case, Some((id, draft.revision))).await?)
 }
 
 impl From<SendDraftError> for Problem {

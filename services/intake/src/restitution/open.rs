@@ -1,7 +1,7 @@
 //! An officer opens the way back of an object.
 
 use contracts::Service;
-use contracts::events::{ObjectStatusChangedV1, RestitutionOpenedV1};
+use contracts::events::RestitutionOpenedV1;
 use domain::FieldErrors;
 use domain::codes::{LegalInstrument, ObjectStatus, Route};
 use domain::ids::{AccountId, ObjectId, RestitutionId};
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::RestitutionError;
 use crate::Deps;
+use crate::set_status::record_status;
 
 /// A restitution as typed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -73,9 +74,7 @@ pub async fn open_restitution(
         object.status.check(ObjectStatus::Restitution)?;
         let note = format!("{}: opened.", route.label()).parse().ok();
         let status = StatusRow { object_id, status: ObjectStatus::Restitution, note, set_by: by, set_at: now };
-        cases::set_status(&mut tx, &status).await?;
-        let event = ObjectStatusChangedV1 { object_id, case_id, status: status.status, set_by: by };
-        outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+        record_status(deps, &mut tx, case_id, &status).await?;
     }
     let row = RestitutionRow {
         id: RestitutionId::generate(&deps.clock),

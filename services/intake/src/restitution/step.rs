@@ -2,19 +2,20 @@
 //! the restitution.
 
 use contracts::Service;
-use contracts::events::{ObjectStatusChangedV1, RestitutionStepTakenV1};
+use contracts::events::RestitutionStepTakenV1;
 use domain::codes::WayStep;
 use domain::ids::{AccountId, RestitutionId};
 use domain::text::Prose;
 use domain::{CivilDate, FieldErrors};
 use serde::{Deserialize, Serialize};
 use store::cases::StatusRow;
+use store::outbox;
 use store::restitutions::{self, WayStepRow};
-use store::{cases, outbox};
 use utoipa::ToSchema;
 
 use super::{RestitutionError, keep_clocks, object, open_one};
 use crate::Deps;
+use crate::set_status::record_status;
 
 /// A step as typed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -115,9 +116,7 @@ pub async fn take_way_step(
             found.status.check(status)?;
             let note = format!("{}: {}.", restitution.route.label(), row.step.label().to_lowercase()).parse().ok();
             let row = StatusRow { object_id, status, note, set_by: by, set_at: now };
-            cases::set_status(&mut tx, &row).await?;
-            let event = ObjectStatusChangedV1 { object_id, case_id, status, set_by: by };
-            outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+            record_status(deps, &mut tx, case_id, &row).await?;
         }
         restitutions::end(&mut tx, id, row.step, now).await?;
     }

@@ -1,7 +1,7 @@
 //! An officer accepts a sighting, which is then where the object stands, or dismisses it.
 
 use contracts::Service;
-use contracts::events::{ObjectStatusChangedV1, SightingDecidedV1};
+use contracts::events::SightingDecidedV1;
 use domain::FieldErrors;
 use domain::codes::{ObjectStatus, SightingState};
 use domain::ids::{AccountId, ObjectId, SightingId};
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use web::Problem;
 
 use crate::Deps;
+use crate::set_status::record_status;
 
 /// A decision as typed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -130,9 +131,7 @@ async fn stand_sighted(
     let note = "A sighting was accepted.".parse().ok();
     let status =
         StatusRow { object_id: object, status: ObjectStatus::Sighted, note, set_by: by, set_at: deps.clock.now() };
-    cases::set_status(tx, &status).await?;
-    let event = ObjectStatusChangedV1 { object_id: object, case_id: row.case_id, status: status.status, set_by: by };
-    outbox::record(tx, Service::Intake, &deps.clock, &event).await?;
+    record_status(deps, tx, row.case_id, &status).await?;
     Ok(())
 }
 

@@ -147,7 +147,7 @@ async fn what_came_under_a_stricter_label_never_leaves_under_a_laxer_one() {
     for world in worlds().await {
         let mut laxer = theft();
         laxer["label"] = json!("TLP:AMBER");
-        register(&world, "museum", &laxer).await;
+        let museum = register(&world, "museum", &laxer).await;
         let mut stricter = second_report();
         stricter["label"] = json!("TLP:AMBER+STRICT");
         register(&world, "ministry", &stricter).await;
@@ -156,6 +156,15 @@ async fn what_came_under_a_stricter_label_never_leaves_under_a_laxer_one() {
         let path = format!("/api/v1/duplicates/{id}/merge");
         let refused = world.post("officer", &path, &json!({"part": "later"})).await;
         assert_eq!(refused.problem(), "stricter-label", "{}", world.engine);
+        // Nor out of a case of which nobody may be told for now.
+        let quiet = json!({"until": "2026-12-01T12:00:00Z", "reason": "A raid is planned."});
+        let set = world.post("officer", &format!("/api/v1/cases/{museum}/embargo"), &quiet).await;
+        assert_eq!(set.status, StatusCode::OK, "{} {}", world.engine, set.text);
+        let silent = world.post("officer", &path, &json!({"part": "earlier"})).await;
+        assert_eq!(silent.problem(), "case-silent", "{}", world.engine);
+        let speak = json!({"until": null, "reason": "It is over."});
+        let lifted = world.post("second", &format!("/api/v1/cases/{museum}/embargo"), &speak).await;
+        assert!(lifted.status.is_success(), "{} {}", world.engine, lifted.text);
         let merged = world.post("officer", &path, &json!({"part": "earlier"})).await;
         assert_eq!(merged.status, StatusCode::OK, "{} {}", world.engine, merged.text);
     }

@@ -163,6 +163,10 @@ async fn a_partial_recovery_names_its_objects_and_leaves_the_others_searched_for
         assert_eq!(released(&world, &case, rest).await.status, StatusCode::OK);
         let seen = view(&world, &case).await;
         assert_eq!((&seen["state"], &seen["objects"][1]["status"]), (&json!("closed"), &json!("recovered")));
+        let facts = world.facts().await;
+        let moved =
+            facts.iter().filter(|(kind, fact)| kind == "object.status_changed.v1" && fact["status"] == "recovered");
+        assert_eq!(moved.count(), 3, "{}: the record counts what came back", world.engine);
         let last = json!({"kind": "recovery", "message": "Again."});
         assert_eq!(world.post("officer", &drafts, &last).await.problem(), "recovery-exists", "{}", world.engine);
     }

@@ -252,6 +252,7 @@ digest-heading = Digest of alerts
 digest-lead = None of these alerts is urgent, so you receive them together. Each has its own case number, its own label and its own link to acknowledge it.
 reminder-subject = [{ $label }] { $reference } v{ $version }: please acknowledge
 reminder-text = We sent you { $reference } (version { $version }) and do not yet have an acknowledgement from this address. The alert itself is in our earlier mail. Please open this link and tell us that a person has it:
+reminder-text-sealed = We sent you { $reference } (version { $version }) and do not yet have an acknowledgement from this address. The alert itself is in our earlier, encrypted mail. Please open the link in it and tell us that a person has it.
 reminder-rest = If you have answered meanwhile, there is nothing to do.
 
 ## Acknowledging, handling, proof

@@ -228,6 +228,7 @@ digest-heading = Resumen de alertas
 digest-lead = Ninguna de estas alertas es urgente, por eso las recibe juntas. Cada una tiene su número de caso, su etiqueta y su enlace para acusar recibo.
 reminder-subject = [{ $label }] { $reference } v{ $version }: acuse recibo, por favor
 reminder-text = Le enviamos { $reference } (versión { $version }) y aún no tenemos acuse de recibo de esta dirección. La alerta está en nuestro correo anterior. Abra este enlace, por favor, y díganos que una persona la tiene:
+reminder-text-sealed = Le enviamos { $reference } (versión { $version }) y aún no tenemos acuse de recibo de esta dirección. La alerta está en nuestro correo anterior, cifrado. Abra, por favor, el enlace que contiene y díganos que una persona la tiene.
 reminder-rest = Si ya ha contestado, no tiene que hacer nada.
 
 ## Acuse de recibo, tratamiento, prueba

@@ -246,6 +246,7 @@ digest-heading = Récapitulatif des alertes
 digest-lead = Aucune de ces alertes n’est urgente : vous les recevez donc ensemble. Chacune a son numéro de dossier, sa mention et son lien pour en accuser réception.
 reminder-subject = [{ $label }] { $reference } v{ $version } : merci d’accuser réception
 reminder-text = Nous vous avons envoyé { $reference } (version { $version }) et n’avons pas encore d’accusé de réception de cette adresse. L’alerte elle-même se trouve dans notre message précédent. Merci d’ouvrir ce lien et de nous dire qu’une personne l’a reçue :
+reminder-text-sealed = Nous vous avons envoyé { $reference } (version { $version }) et n’avons pas encore d’accusé de réception de cette adresse. L’alerte elle-même se trouve dans notre message précédent, chiffré. Merci d’ouvrir le lien qu’il contient et de nous dire qu’une personne l’a reçue.
 reminder-rest = Si vous avez répondu entre-temps, vous n’avez rien à faire.
 
 ## Accusé de réception, diffusion, preuve

@@ -213,6 +213,7 @@ digest-heading = 警报汇总
 digest-lead = 以下警报均不紧急，因此一并发送。每项都有自己的案件编号、标记和确认链接。
 reminder-subject = [{ $label }] { $reference } v{ $version }：请确认收悉
 reminder-text = 我们已向您发送 { $reference }（第 { $version } 版），但尚未收到该地址的确认。警报内容见我们此前的邮件。请打开以下链接，告知已有人收到：
+reminder-text-sealed = 我们已向您发送 { $reference }（第 { $version } 版），但尚未收到该地址的确认。警报内容见我们此前的加密邮件。请打开其中的链接，告知已有人收到。
 reminder-rest = 如果您已经答复，则无需任何操作。
 
 ## 确认、处理、证明

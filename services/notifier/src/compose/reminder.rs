@@ -23,7 +23,8 @@ pub(crate) struct Reminder<'a> {
     pub person: Option<&'a Line>,
     pub from: &'a Mailbox,
     pub from_name: &'a Line,
-    pub link: &'a str,
+    /// The signed link; none where the mail that it stood in was sealed and this one is not.
+    pub link: Option<&'a str>,
     pub date: Timestamp,
 }
 
@@ -52,15 +53,11 @@ pub(crate) fn reminder(mail: &Reminder<'_>, signers: &Signers) -> Result<Vec<u8>
     ] {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
     }
-    let text = format!(
-        "{}\n\n{}\n\n{}\n{}\n\n{}\n\n{}\n",
-        mail.label,
-        wrap("", 0, &texts.with("reminder-text", &args)),
-        texts.get("acknowledge"),
-        mail.link,
-        wrap("", 0, &texts.get("reminder-rest")),
-        mail.from_name,
-    );
+    let what = if mail.link.is_some() { "reminder-text" } else { "reminder-text-sealed" };
+    let mut paragraphs = vec![mail.label.to_string(), wrap("", 0, &texts.with(what, &args))];
+    paragraphs.extend(mail.link.map(|link| format!("{}\n{link}", texts.get("acknowledge"))));
+    paragraphs.extend([wrap("", 0, &texts.get("reminder-rest")), mail.from_name.to_string()]);
+    let text = format!("{}\n", paragraphs.join("\n\n"));
     let message = builder.singlepart(part(ContentType::TEXT_PLAIN, &text))?;
     let mut bytes = signers.headers(&message).into_bytes();
     bytes.append(&mut message.formatted());

@@ -177,7 +177,8 @@ async fn render(
                 person: row.person.as_ref(),
                 from: &deps.config.from,
                 from_name: &deps.config.from_name,
-                link: &link,
+                // Whoever reads along could follow it to what the sealed mail said.
+                link: row.encrypted_for.is_none().then_some(link.as_str()),
                 date: *made_at,
             };
             Ok(reminder(&mail, signers)?)

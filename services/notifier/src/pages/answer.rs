@@ -65,7 +65,7 @@ impl Found {
         let event = texts.with("labelled", &[("label", texts.code("event", content.event.as_str()).into())]);
         let about = format!("{event} {}", content.title);
         let title = texts.with("answer-title", &title);
-        (title, texts.with("answer-for", &for_whom), Some(about).filter(|_| row.label != Label::Red))
+        (title, texts.with("answer-for", &for_whom), Some(about).filter(|_| row.label <= Label::Green))
     }
 
     /// The frame of a page in the reader's language.

@@ -42,6 +42,8 @@ async fn a_draft_is_its_scopes_own_and_is_saved_over_only_by_who_saw_it() {
         assert_eq!(found, [ReportDraftRow { revision: 2, ..saved }], "{}", engine.name);
         assert_eq!(report_drafts::count(&mut tx, mine).await.unwrap(), 1);
 
+        let sent = report_drafts::remove_revision(&mut tx, mine, draft.id, 1).await.unwrap();
+        assert!(!sent, "{}: a colleague saved it since it was read", engine.name);
         assert!(!report_drafts::remove(&mut tx, other, draft.id).await.unwrap(), "{}", engine.name);
         assert_eq!(report_drafts::remove_untouched(&mut tx, clock.now()).await.unwrap(), 0, "{}", engine.name);
         hand.advance(Duration::from_secs(1));
