@@ -65,8 +65,29 @@ pub async fn import_directory(deps: &Deps, file: &[u8], by: By, origin: &Line) -
     let sha256 = Sha256::digest(file).to_vec();
     let mut tx = deps.db.begin().await?;
     partners::lock(&mut tx).await?;
-    let directory = partners::directory(&mut tx).await?;
-    let seen = review(&directory, rows.clone(), partners::imported(&mut tx).await?, &deps.clock);
+    match bring(&mut tx, deps, (rows, &sha256), by, origin).await {
+        Ok(done) => {
+            tx.commit().await?;
+            deps.bell.ring();
+            Ok(done)
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+/// The same in a transaction that holds the directory.
+pub(crate) async fn bring(
+    tx: &mut Tx,
+    deps: &Deps,
+    (rows, sha256): (Vec<ImportRow>, &[u8]),
+    by: By,
+    origin: &Line,
+) -> Result<Imported, ImportError> {
+    let directory = partners::directory(tx).await?;
+    let seen = review(&directory, rows.clone(), partners::imported(tx).await?, &deps.clock);
     fits(&seen, &directory, deps.config.market_bodies).map_err(ImportError::File)?;
     let id = ImportId::generate(&deps.clock);
     let mut done = Imported {
@@ -81,19 +102,17 @@ pub async fn import_directory(deps: &Deps, file: &[u8], by: By, origin: &Line) -
     if seen.is_empty() {
         return Ok(done);
     }
-    let file = (id, sha256.as_slice());
-    partners::insert_file(&mut tx, (id, origin, file.1), &rows, by.account, deps.clock.now()).await?;
+    let file = (id, sha256);
+    partners::insert_file(tx, (id, origin, file.1), &rows, by.account, deps.clock.now()).await?;
     // What nobody brought waits for a person even then.
     let by_itself = by.account.is_none() && by.source == RevisionSource::Import;
     if directory.partners.is_empty() && !by_itself {
         // Nobody else has seen it yet, so nobody has ended it.
-        store::expect_one(u64::from(end(&mut tx, deps, file, true, by).await?))?;
-        done.revision = take(&mut tx, deps, id, &seen, &directory, &Choice::default(), by).await?;
+        store::expect_one(u64::from(end(tx, deps, file, true, by).await?))?;
+        done.revision = take(tx, deps, id, &seen, &directory, &Choice::default(), by).await?;
     } else {
         done.waiting = Some(id);
     }
-    tx.commit().await?;
-    deps.bell.ring();
     tracing::info!(
         import.id = %id,
         directory.added = done.added,

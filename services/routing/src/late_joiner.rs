@@ -6,18 +6,19 @@
 
 use contracts::Service;
 use contracts::events::PlanSupplementedV1;
-use domain::alert::AlertFacts;
 use domain::codes::AlertKind;
 use domain::ids::{AccountId, AlertId, PartnerId, SupplementId};
 use domain::partner::{Directory, Partner};
 use domain::plan::{PlanInputs, Told};
 use domain::text::Line;
+use domain::{CivilDate, Timestamp};
+use store::alerts::AlertRow;
 use store::plans::holds;
 use store::supplements::{self, NewSupplement, OpenAlertRow, Supplemented};
 use store::{Tx, alerts, outbox, partners, rule_sets, sending};
 
 use crate::Deps;
-use crate::inputs::HOUR;
+use crate::inputs::{HOUR, two_officers};
 use crate::plan::{of_late_joiner, plan};
 use crate::rules::{Limits, RuleSet};
 
@@ -50,7 +51,7 @@ pub enum LateJoinerError {
 /// The open cases that a partner would be told of now, newest first.
 pub async fn offers(deps: &Deps, id: PartnerId) -> Result<(Partner, Vec<Offer>), LateJoinerError> {
     let mut tx = deps.db.read().await?;
-    let found = offered(&mut tx, id).await?;
+    let found = offered(&mut tx, id, deps.clock.now()).await?;
     tx.commit().await?;
     Ok((found.partner, found.offers))
 }
@@ -63,7 +64,7 @@ struct Found {
     directory_revision: i64,
 }
 
-async fn offered(tx: &mut Tx, id: PartnerId) -> Result<Found, LateJoinerError> {
+async fn offered(tx: &mut Tx, id: PartnerId, now: Timestamp) -> Result<Found, LateJoinerError> {
     let partner = partners::find(tx, id).await?.ok_or(LateJoinerError::NotFound)?;
     let row = rule_sets::current(tx).await?.ok_or(LateJoinerError::Rules)?;
     let rules = RuleSet::parse(row.version, &row.text).map_err(|_| LateJoinerError::Rules)?;
@@ -75,7 +76,7 @@ async fn offered(tx: &mut Tx, id: PartnerId) -> Result<Found, LateJoinerError> {
             continue;
         }
         let Some(alert) = alerts::find(tx, open.alert_id).await? else { continue };
-        if let Some(told) = told(&alert.facts.0, &alone, &rules) {
+        if let Some(told) = told(&alert, &alone, &rules, now) {
             offers.push(Offer { alert: open, told });
         }
     }
@@ -89,9 +90,10 @@ async fn offered(tx: &mut Tx, id: PartnerId) -> Result<Found, LateJoinerError> {
 }
 
 /// How a directory of one partner would be told; none if it would not.
-fn told(facts: &AlertFacts, alone: &Directory, rules: &RuleSet) -> Option<Told> {
-    let inputs = PlanInputs { two_officers: true, ..PlanInputs::default() };
-    plan(facts, alone, rules, &inputs).told.into_iter().next()
+fn told(alert: &AlertRow, alone: &Directory, rules: &RuleSet, now: Timestamp) -> Option<Told> {
+    let on = Some(CivilDate::new(now.utc_date()));
+    let inputs = PlanInputs { on, two_officers: two_officers(alert), ..PlanInputs::default() };
+    plan(&alert.facts.0, alone, rules, &inputs).told.into_iter().next()
 }
 
 /// An officer tells the partner of an open case, or decides not to. Says false if somebody had decided before.
@@ -107,12 +109,14 @@ pub async fn decide_late(
     // told here. Decided on one state of directory and rules.
     sending::one_plan_at_a_time(&mut tx).await?;
     partners::hold(&mut tx).await?;
-    let found = offered(&mut tx, partner).await?;
+    let found = offered(&mut tx, partner, deps.clock.now()).await?;
     let offer = found.offers.iter().find(|offer| offer.alert.alert_id == alert).ok_or(LateJoinerError::NotFound)?;
     let within_hour = holds::sent_since(&mut tx, deps.clock.now().minus(HOUR)).await?;
     let within_hour = within_hour.iter().find(|(id, _)| *id == partner).map_or(0, |(_, sent)| *sent);
     let in_plan = holds::unheld(&mut tx, offer.alert.plan_id).await?;
-    let told = Told { hold: of_late_joiner(within_hour, in_plan, found.limits), ..offer.told.clone() };
+    // What a rule holds for a second officer stays held for that.
+    let mut told = offer.told.clone();
+    told.hold = told.hold.or_else(|| of_late_joiner(within_hour, in_plan, found.limits));
     let new = NewSupplement {
         id: SupplementId::generate(&deps.clock),
         alert: &offer.alert,

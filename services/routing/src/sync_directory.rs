@@ -9,12 +9,12 @@ use domain::codes::RevisionSource;
 use domain::text::Line;
 use metrics::counter;
 use sha2::{Digest, Sha256};
-use store::partners;
+use store::{Tx, partners};
 use tokio_util::sync::CancellationToken;
 
-use crate::import::ImportRow;
-use crate::import_directory::end;
-use crate::{By, Deps, ImportError, Imported, fetch, import_directory};
+use crate::import::{ImportRow, parse_bytes};
+use crate::import_directory::{bring, end};
+use crate::{By, Deps, ImportError, Imported, fetch};
 
 /// Nobody's hand.
 const BY: By = By { account: None, source: RevisionSource::Import };
@@ -72,23 +72,40 @@ async fn one(deps: &Deps, url: &str) -> &'static str {
 pub async fn bring_fetched(deps: &Deps, url: &str, file: &[u8]) -> Result<Synced, ImportError> {
     let origin: Line = url.parse().unwrap_or_else(|_| "An address of the list".parse().expect("a line"));
     let sha256 = Sha256::digest(file).to_vec();
+    // Before anything is touched: a file that cannot be read ends none that can.
+    let rows = parse_bytes(file).map_err(ImportError::File)?;
     let mut tx = deps.db.begin().await?;
-    partners::lock(&mut tx).await?;
-    let of_origin = partners::files(&mut tx, LATEST).await?.into_iter().filter(|(_, from, ..)| *from == origin);
-    let mut newest = true;
-    for (id, _, state, _) in of_origin {
-        let Some(known) = partners::file::<ImportRow>(&mut tx, id).await? else { continue };
-        if newest && known.sha256 == sha256 {
-            return Ok(Synced::Same);
+    match replace(&mut tx, deps, (rows, &sha256), &origin).await {
+        Ok(Synced::Brought(done)) => {
+            tx.commit().await?;
+            deps.bell.ring();
+            tracing::info!(url, waits = done.waiting.is_some(), "a directory file was fetched");
+            Ok(Synced::Brought(done))
         }
-        newest = false;
-        if state == "open" {
-            end(&mut tx, deps, (id, known.sha256.as_slice()), false, BY).await?;
+        other => {
+            tx.rollback().await?;
+            other
         }
     }
-    tx.commit().await?;
-    deps.bell.ring();
-    let done = import_directory(deps, file, BY, &origin).await?;
-    tracing::info!(url, waits = done.waiting.is_some(), "a directory file was fetched");
-    Ok(Synced::Brought(done))
+}
+
+/// Brings a file in the place of the one from the same address that waits, unless it is the same one.
+async fn replace(
+    tx: &mut Tx,
+    deps: &Deps,
+    (rows, sha256): (Vec<ImportRow>, &[u8]),
+    origin: &Line,
+) -> Result<Synced, ImportError> {
+    partners::lock(tx).await?;
+    let of_origin = partners::files(tx, LATEST).await?.into_iter().filter(|(_, from, ..)| from == origin);
+    for (place, (id, _, state, _)) in of_origin.enumerate() {
+        let Some(known) = partners::file::<ImportRow>(tx, id).await? else { continue };
+        if place == 0 && known.sha256 == sha256 {
+            return Ok(Synced::Same);
+        }
+        if state == "open" {
+            end(tx, deps, (id, known.sha256.as_slice()), false, BY).await?;
+        }
+    }
+    Ok(Synced::Brought(bring(tx, deps, (rows, sha256), BY, origin).await?))
 }

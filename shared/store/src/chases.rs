@@ -104,7 +104,7 @@ pub async fn note(tx: &mut Tx, row: &ChaseRow, look_at: Option<Timestamp>) -> Re
 }
 
 /// What has become of a notification by now.
-pub async fn answered(tx: &mut Tx, id: NotificationId) -> Result<Answered, Error> {
+pub async fn answered(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result<Answered, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM deliveries d WHERE d.notification_id = n.id AND d.state = 'accepted') AS accepted,
              (SELECT COUNT(*) FROM deliveries d WHERE d.notification_id = n.id AND d.state <> 'cancelled') AS open,
@@ -112,11 +112,13 @@ pub async fn answered(tx: &mut Tx, id: NotificationId) -> Result<Answered, Error
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = n.case_id AND l.partner_id = n.partner_id AND l.state = 'accepted'
                        AND la.version > al.version) AS overtaken,
-             ca.state = 'suspended' AS silent,
-             (SELECT MIN(d.first_due_at) FROM deliveries d WHERE d.notification_id = n.id) AS begun_at
+             ca.state = 'suspended' OR (al.kind <> 'cancel' AND EXISTS (
+                 SELECT 1 FROM case_embargoes e WHERE e.case_id = n.case_id AND e.until_at > $2)) AS silent,
+             (SELECT MIN(CASE WHEN s.changed_at > d.first_due_at THEN s.changed_at ELSE d.first_due_at END)
+              FROM deliveries d, sending s WHERE d.notification_id = n.id) AS begun_at
          FROM notifications n JOIN alerts al ON al.id = n.alert_id JOIN cases ca ON ca.id = n.case_id
          WHERE n.id = $1",
-    ).bind(id).fetch_one(c).await)?)
+    ).bind(id).bind(now).fetch_one(c).await)?)
 }
 
 /// Asks every address that a mail server took the notification for, and that has not acknowledged, once; gives the

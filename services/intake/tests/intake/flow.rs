@@ -74,6 +74,7 @@ async fn a_case_goes_from_report_to_recovery() {
             "alert.drafted.v1",
             "alert.discarded.v1",
             "alert.drafted.v1",
+            "object.status_changed.v1",
             "alert.released.v1",
         ];
         assert_eq!(kinds, expected, "{}: one fact for each change, none for a refusal", world.engine);

@@ -13,7 +13,7 @@ use domain::delivery::ChaseStep;
 use domain::ids::NotificationId;
 use metrics::counter;
 use store::chases::{self, ChaseRow};
-use store::{Tx, deliveries, notices, outbox};
+use store::{Tx, deliveries, notices, outbox, sending};
 use tokio_util::sync::CancellationToken;
 
 use self::decide::decide;
@@ -54,7 +54,12 @@ impl Chaser {
     /// Looks at everything that is to be looked at now; gives how many steps were taken.
     pub async fn run_once(&self) -> Result<usize, store::Error> {
         let mut tx = self.deps.db.read().await?;
-        let due = chases::due(&mut tx, self.deps.clock.now(), MOST).await?;
+        // Nobody is late while nothing may leave.
+        let due = if sending::is_stopped(&mut tx).await? {
+            Vec::new()
+        } else {
+            chases::due(&mut tx, self.deps.clock.now(), MOST).await?
+        };
         tx.commit().await?;
         let mut steps = 0;
         for id in due {
@@ -68,7 +73,7 @@ impl Chaser {
         let mut tx = self.deps.db.begin().await?;
         // Somebody else has looked meanwhile.
         let Some(mut row) = chases::take(&mut tx, id, now).await? else { return Ok(0) };
-        let answered = chases::answered(&mut tx, id).await?;
+        let answered = chases::answered(&mut tx, id, now).await?;
         row.begun_at = answered.begun_at.unwrap_or(row.begun_at);
         let decision = decide(&row, answered, now);
         for step in &decision.steps {

@@ -18,7 +18,7 @@ use store::{Tx, attempts, mails, partners, sending};
 use super::{DigestError, DigestSender};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, Since, digest, digest_id, message_id};
 use crate::protect::Protection;
-use crate::sender::{self, AFTER_THE_OTHER, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, chain};
+use crate::sender::{self, AFTER_THE_OTHER, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
 use crate::told;
 
 /// The most alerts of one mail; the rest follows in the next.
@@ -112,8 +112,13 @@ impl DigestSender {
                 None => removed += 1,
             }
         }
-        let rendered = kept.iter().any(|before| before.row.message_id.is_some());
-        if rendered && removed > 0 {
+        // What an officer took out is not due any more, but is in the mail all the same.
+        let rendered = kept.iter().find(|before| before.row.message_id.is_some());
+        let spoilt = match rendered {
+            Some(one) => removed > 0 || deliveries::shares_with_cancelled(&mut tx, &one.row).await?,
+            None => false,
+        };
+        if spoilt {
             if kept.iter().any(Before::doubtful) {
                 for before in &kept {
                     self.take_out(&mut tx, &before.row, PARTLY).await?;
@@ -224,7 +229,7 @@ impl DigestSender {
             }
         }
         let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
-        if let Some(removal) = sender::removal(Present { unverified, ..(&row).into() }) {
+        if let Some(removal) = sender::removal(Present { unverified, ..Present::of(&row, now) }) {
             self.take_out(tx, &row, removal).await?;
             return Ok(None);
         }
@@ -236,7 +241,7 @@ impl DigestSender {
         deliveries::send_alone(tx, &[row.id]).await?;
         deliveries::forget_mail(tx, &[row.id]).await?;
         let now = self.deps.clock.now();
-        if removal == SILENT {
+        if removal.passes() {
             deliveries::hold_back(tx, row.id, removal.reason, now).await?;
         } else {
             let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };

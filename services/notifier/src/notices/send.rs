@@ -45,7 +45,7 @@ enum Content {
 }
 
 impl Content {
-    async fn find(tx: &mut Tx, notice: &NoticeDeliveryRow) -> Result<Self, NoticeError> {
+    async fn find(tx: &mut Tx, notice: &NoticeDeliveryRow, now: Timestamp) -> Result<Self, NoticeError> {
         if let Some(delivery) = notice.delivery_id {
             let row = deliveries::find(tx, delivery).await?.ok_or(NoticeError::Missing("the delivery"))?;
             return Ok(Self::Unprotected(Box::new(row)));
@@ -59,7 +59,7 @@ impl Content {
         if acknowledgements::of_delivery(tx, delivery).await?.is_some() {
             return Ok(Self::Needless("it was acknowledged meanwhile"));
         }
-        Ok(match removal(Present::from(&row)) {
+        Ok(match removal(Present::of(&row, now)) {
             Some(removal) => Self::Needless(removal.reason),
             None => Self::Reminder(Box::new(row), made_at),
         })
@@ -123,7 +123,7 @@ async fn start(deps: &Deps, signers: &Signers) -> Result<Start, NoticeError> {
     let Some(row) = notices::lease_one(&mut tx, lease, now, now.plus(deps.config.lease())).await? else {
         return Ok(Start::Nothing);
     };
-    let content = Content::find(&mut tx, &row).await?;
+    let content = Content::find(&mut tx, &row, now).await?;
     let (partner_id, to) = match &content {
         Content::Directory(notice) => (notice.partner_id, notice.address.clone()),
         Content::Reminder(delivery, _) | Content::Unprotected(delivery) => {

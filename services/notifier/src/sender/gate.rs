@@ -1,9 +1,9 @@
 //! The last gate before the wire. It may only remove: the plan is frozen, but what the desk took back since must not
 //! be sent. Pure.
 
-use domain::codes::{AlertState, CaseState};
+use domain::codes::{AlertKind, AlertState, CaseState};
 use domain::delivery::DeliveryState;
-use domain::{Label, text::Line};
+use domain::{Label, Timestamp, text::Line};
 use store::deliveries::DeliveryRow;
 
 /// Why a delivery is not sent, and what it becomes.
@@ -21,6 +21,17 @@ pub(crate) const NOT_COMPOSED: Removal =
 pub(crate) const SILENT: Removal =
     Removal { state: DeliveryState::Held, reason: "the case is suspended; it goes on when the case does" };
 
+/// The case is under an embargo. What is held for this goes on by itself when the embargo ends or is lifted.
+pub(crate) const EMBARGOED: Removal =
+    Removal { state: DeliveryState::Held, reason: "the case is under an embargo; it goes on when the embargo ends" };
+
+impl Removal {
+    /// Whether it goes on by itself.
+    pub(crate) fn passes(self) -> bool {
+        self == SILENT || self == EMBARGOED
+    }
+}
+
 /// A mail that must be encrypted and cannot be: the partner is not told, and somebody at the desk has to see to its key.
 pub(super) const UNPROTECTED: Removal = Removal {
     state: DeliveryState::Held,
@@ -36,6 +47,8 @@ pub(crate) const GIVEN_UP: Removal =
 pub(crate) struct Present<'a> {
     pub alert: AlertState,
     pub case: CaseState,
+    /// An embargo that has not ended keeps the version from being told.
+    pub embargoed: bool,
     pub label: Label,
     pub partner_active: Option<bool>,
     pub partner_clearance: Option<Label>,
@@ -47,11 +60,13 @@ pub(crate) struct Present<'a> {
     pub unverified: bool,
 }
 
-impl<'a> From<&'a DeliveryRow> for Present<'a> {
-    fn from(row: &'a DeliveryRow) -> Self {
+impl<'a> Present<'a> {
+    pub(crate) fn of(row: &'a DeliveryRow, now: Timestamp) -> Self {
         Self {
             alert: row.alert_state,
             case: row.case_state,
+            // Calling off an alarm must not wait.
+            embargoed: row.kind != AlertKind::Cancel && row.embargo_until.is_some_and(|until| until > now),
             label: row.label,
             partner_active: row.partner_active,
             partner_clearance: row.partner_clearance,
@@ -82,6 +97,9 @@ pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {
     // An authority asks for silence: nothing about the case leaves, whatever was planned before.
     if present.case == CaseState::Suspended {
         return Some(SILENT);
+    }
+    if present.embargoed {
+        return Some(EMBARGOED);
     }
     let Some(contact) = present.contact_clearance else {
         return remove(Held, "the partner no longer has this address; its present one is not in the plan");
@@ -114,6 +132,7 @@ mod tests {
     fn the_gate_only_removes() {
         let person: Line = "Ana Pérez".parse().unwrap();
         let fine = Present {
+            embargoed: false,
             alert: AlertState::Released,
             case: CaseState::Active,
             label: Label::Amber,
@@ -132,6 +151,7 @@ mod tests {
             (Present { label: Label::AmberStrict, ..fine }, None),
             (Present { alert: AlertState::Discarded, ..fine }, Some(DeliveryState::Cancelled)),
             (Present { case: CaseState::Suspended, ..fine }, Some(DeliveryState::Held)),
+            (Present { embargoed: true, ..fine }, Some(DeliveryState::Held)),
             (Present { case: CaseState::Dormant, ..fine }, None),
             (Present { partner_active: Some(false), ..fine }, Some(DeliveryState::Cancelled)),
             (Present { partner_active: None, ..fine }, Some(DeliveryState::Cancelled)),

@@ -23,7 +23,7 @@ use self::breaker::Breaker;
 pub(crate) use self::decide::{Try, next};
 use self::dispatch::Wire;
 pub(crate) use self::event::{Ended, recorded, taken_out};
-pub(crate) use self::gate::{GIVEN_UP, NOT_COMPOSED, Present, Removal, SILENT, removal};
+pub(crate) use self::gate::{GIVEN_UP, NOT_COMPOSED, Present, Removal, removal};
 pub(crate) use self::start::AFTER_THE_OTHER;
 use crate::Deps;
 use crate::compose::Signers;

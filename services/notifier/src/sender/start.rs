@@ -126,7 +126,7 @@ impl Inner {
             }
         }
         let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
-        if let Some(removal) = gate::removal(gate::Present { unverified, ..(&row).into() }) {
+        if let Some(removal) = gate::removal(gate::Present { unverified, ..gate::Present::of(&row, now) }) {
             return Ok(Look::Remove(Box::new(row), removal));
         }
         // Two versions on the wire at once may arrive in either order, an alarm after its cancellation.
@@ -177,7 +177,7 @@ impl Inner {
     /// Ends a delivery without a try.
     async fn take_out(&self, mut tx: Tx, row: &DeliveryRow, removal: Removal) -> Result<Start, SendError> {
         let now = self.deps.clock.now();
-        if removal == gate::SILENT {
+        if removal.passes() {
             deliveries::hold_back(&mut tx, row.id, removal.reason, now).await?;
         } else {
             let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };

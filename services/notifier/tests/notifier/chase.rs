@@ -203,6 +203,23 @@ async fn a_reminder_is_put_off_like_any_mail_and_a_stop_of_sending_stops_it() {
 }
 
 #[tokio::test]
+async fn nobody_is_late_while_sending_is_stopped_and_the_time_counts_from_when_it_goes_on() {
+    let sink = SmtpSink::start().await.unwrap();
+    let (world, _) = asked(&sink, Urgency::Immediate, AcknowledgedBy::Any).await;
+    let by = domain::ids::AccountId::generate(&world.deps.clock);
+    for (stopped, pause) in [(true, MINUTE * 120), (false, MINUTE * 20)] {
+        let mut tx = world.deps.db.begin().await.unwrap();
+        let now = world.deps.clock.now();
+        assert!(store::sending::switch(&mut tx, stopped, "A drill.", by, now).await.unwrap());
+        tx.commit().await.unwrap();
+        world.hand.advance(pause);
+        assert_eq!((world.chase().await, world.tasks().await), (0, vec![]), "stopped: {stopped}");
+    }
+    world.hand.advance(MINUTE * 10);
+    assert_eq!(world.chase().await, 1, "no server has taken it for half an hour");
+}
+
+#[tokio::test]
 async fn an_officer_settles_a_task_with_a_reason_and_an_auditor_looks() {
     let sink = SmtpSink::start().await.unwrap();
     let (world, plan) = asked(&sink, Urgency::Immediate, AcknowledgedBy::Any).await;

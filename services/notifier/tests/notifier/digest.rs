@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use domain::codes::{AlertKind, Pace, PartnerKind, Urgency};
-use domain::delivery::{DeliveryState, Outcome};
-use domain::ids::PlanId;
+use domain::delivery::{DeliveryState, HeldDecision, Outcome};
+use domain::ids::{AccountId, PlanId};
 use domain::partner::{Partner, WorkingHours};
 use domain::plan::Told;
-use notifier::DigestSender;
+use notifier::{Decide, DigestSender, decide_held};
 use store::{deliveries, reports, sending};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
@@ -194,6 +194,46 @@ async fn the_gate_takes_one_out_and_the_others_are_rendered_anew_or_decided_by_a
     }
 }
 
+/// The desk decides about each of a digest that stayed in doubt: what it cancels goes out in no mail any more.
+#[tokio::test]
+async fn what_an_officer_takes_out_of_a_digest_is_not_sent_with_the_others() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(10).close());
+    let (world, _, plans) = three(&sink).await;
+    for _ in 0..10 {
+        world.wait_until_due().await;
+        assert_eq!(world.digest().await, 1);
+    }
+    assert_eq!((world.states(&plans).await, world.due().await), (vec![DeliveryState::Held; 3], None));
+    let decide = async |plan, decision, held_at| {
+        let row = world.deliveries(plan).await.remove(0);
+        let reason = "The owner asks for it.".parse().unwrap();
+        let ask = Decide { id: row.id, held_at, decision, reason };
+        decide_held(&world.deps, AccountId::generate(&world.deps.clock), ask).await.unwrap()
+    };
+    let first = world.deps.clock.now();
+    world.hand.advance(Duration::from_secs(60));
+    decide(plans[0], HeldDecision::Cancel, first).await;
+    for plan in &plans[1..] {
+        decide(*plan, HeldDecision::Release, first).await;
+    }
+    assert_eq!(world.digest().await, 0);
+    let (cancelled, held) = (DeliveryState::Cancelled, DeliveryState::Held);
+    assert_eq!(world.states(&plans).await, [cancelled, held, held], "the mail they shared may not go out again");
+    let second = world.deps.clock.now();
+    world.hand.advance(Duration::from_secs(60));
+    for plan in &plans[1..] {
+        decide(*plan, HeldDecision::Release, second).await;
+    }
+    world.send().await;
+    assert_eq!(world.states(&plans[1..]).await, [DeliveryState::Accepted; 2]);
+    let mails = sink.messages();
+    assert_eq!(mails.len(), 2);
+    assert!(mails.iter().all(|mail| !read(mail).contains("TOC-2026-000002")));
+    assert!(world.recorded().await.iter().rev().take(2).all(|try_| try_.4), "possible repeats, and marked");
+    world.conserved().await;
+}
+
 async fn store_case(world: &World, plan: PlanId) -> store::cases::CaseRow {
     let id = world.deliveries(plan).await[0].case_id;
     let mut tx = world.deps.db.read().await.unwrap();
@@ -205,7 +245,7 @@ async fn the_kill_switch_stops_digests_and_notices_too() {
     let sink = SmtpSink::start().await.unwrap();
     let (world, _, plans) = three(&sink).await;
     world.wait_until_due().await;
-    let by = domain::ids::AccountId::generate(&world.deps.clock);
+    let by = AccountId::generate(&world.deps.clock);
     let switch = async |stopped: bool| {
         let mut tx = world.deps.db.begin().await.unwrap();
         assert!(sending::switch(&mut tx, stopped, "A drill.", by, world.deps.clock.now()).await.unwrap());

@@ -1,13 +1,15 @@
-//! An authority asks for silence: nothing about the case leaves until an officer takes the case up again.
+//! An authority asks for silence: nothing about the case leaves until an officer takes the case up again, or, under an
+//! embargo, until it ends.
 
 use std::time::Duration;
 
 use contracts::events::{CaseMovedV1, DeliveryEndedV1};
 use contracts::{Envelope, Event, Service};
-use domain::codes::{CaseState, CaseStep, PartnerKind};
+use domain::codes::{AlertKind, CaseState, CaseStep, PartnerKind};
 use domain::delivery::DeliveryState;
 use domain::ids::AccountId;
 use notifier::OnHoldReleased;
+use store::embargoes::{self, EmbargoRow};
 use store::{cases, outbox};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
@@ -85,4 +87,49 @@ async fn without_any_message_the_sweep_takes_a_case_up_again() {
     assert_eq!(world.sender().put_right(world.deps.clock.now()).await.unwrap(), 1);
     assert_eq!(world.send().await, 1);
     assert_eq!(world.deliveries(plan).await[0].state, DeliveryState::Accepted);
+}
+
+async fn embargo(world: &World, length: Duration) {
+    let now = world.deps.clock.now();
+    let row = EmbargoRow {
+        until_at: now.plus(length),
+        reason: "An arrest is prepared.".parse().unwrap(),
+        set_by: AccountId::generate(&world.deps.clock),
+        set_at: now,
+    };
+    let mut tx = world.deps.db.begin().await.unwrap();
+    embargoes::set(&mut tx, world.case.id, &row).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_embargo_keeps_what_has_not_left_and_lets_it_go_when_it_ends_or_is_lifted() {
+    for lifted in [false, true] {
+        let mut world = World::new().await;
+        let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+        let plan = world.alert(&told).await;
+        embargo(&world, Duration::from_secs(7200)).await;
+        assert_eq!(world.send().await, 1);
+        let row = world.deliveries(plan).await.remove(0);
+        assert_eq!(row.state, DeliveryState::Held);
+        assert!(row.last_reply.unwrap().contains("embargo"));
+        world.hand.advance(Duration::from_secs(3600));
+        assert_eq!(world.sender().put_right(world.deps.clock.now()).await.unwrap(), 0, "it lasts");
+        if lifted {
+            let mut tx = world.deps.db.begin().await.unwrap();
+            embargoes::lift(&mut tx, world.case.id).await.unwrap();
+            tx.commit().await.unwrap();
+        } else {
+            world.hand.advance(Duration::from_secs(3600));
+        }
+        assert_eq!(world.sender().put_right(world.deps.clock.now()).await.unwrap(), 1);
+        assert_eq!(world.send().await, 1);
+        assert_eq!(world.deliveries(plan).await[0].state, DeliveryState::Accepted);
+        // Calling off the alarm does not wait.
+        embargo(&world, Duration::from_secs(7200)).await;
+        let cancel = world.release(AlertKind::Cancel, &told).await;
+        world.hear().await;
+        world.send().await;
+        assert_eq!(world.deliveries(cancel).await[0].state, DeliveryState::Accepted);
+    }
 }

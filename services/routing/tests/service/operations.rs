@@ -80,6 +80,11 @@ async fn a_fetched_file_waits_for_a_person_comes_once_and_gives_way_to_a_newer_o
     assert!(
         matches!(bring(&file.replace(",Bureau\n", ",Nobody\n")).await, Err(ImportError::File(errors)) if errors.len() == 1)
     );
+    // A file that cannot be read takes the place of none that can.
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let revision = partners::revision(&mut tx).await.expect("read");
+    tx.commit().await.expect("committed");
+    take_file(deps, third.waiting.expect("it waits"), revision, &choice, BY).await.expect("still there to take");
 }
 
 #[tokio::test]

@@ -288,6 +288,11 @@ async fn a_partner_that_joins_later_is_offered_the_open_case_and_told_once_with_
     }
     let (_, offered) = routing::offers(deps, id).await.expect("looked");
     assert_eq!((offered.len(), offered[0].told.addressees[0].address.as_str()), (1, "duty@bf.example"));
+    let later =
+        domain::partner::Partner { valid_from: Some("2999-01-01".parse().expect("a day")), ..of(deps, id).await };
+    put(deps, later.clone()).await;
+    assert!(routing::offers(deps, id).await.expect("looked").1.is_empty(), "its time has not begun");
+    put(deps, domain::partner::Partner { valid_from: None, ..later }).await;
     let (officer, reason) = (AccountId::generate(&Clock::System), "Joined this week".parse().expect("a line"));
     let decide = async || routing::decide_late(deps, (id, alert.alert_id), true, &reason, officer).await;
     assert!(decide().await.expect("decided"));
@@ -315,9 +320,7 @@ async fn joins_beyond_the_cap(deps: &Deps, partner: domain::ids::PartnerId, offi
     let cap =
         routing::rules::RuleSet::parse(1, routing::DEFAULT_RULES).expect("the default rules").limits.per_partner_hour;
     // The new cases are planned without it: it is switched off until they are.
-    let mut tx = deps.db.read().await.expect("a transaction");
-    let joined = store::partners::find(&mut tx, partner).await.expect("read").expect("there");
-    tx.commit().await.expect("committed");
+    let joined = of(deps, partner).await;
     put(deps, domain::partner::Partner { active: false, ..joined.clone() }).await;
     let mut alerts = Vec::new();
     for _ in 0..=cap {
@@ -338,6 +341,13 @@ async fn joins_beyond_the_cap(deps: &Deps, partner: domain::ids::PartnerId, offi
     // It was told of a case and of its end before in this hour.
     assert_eq!(of_partner.len(), 3, "{cap}");
     assert!(of_partner.iter().all(|row| row.hold.0.code() == "partner_cap"));
+}
+
+async fn of(deps: &Deps, id: domain::ids::PartnerId) -> domain::partner::Partner {
+    let mut tx = deps.db.read().await.expect("a transaction");
+    let found = store::partners::find(&mut tx, id).await.expect("read").expect("there");
+    tx.commit().await.expect("committed");
+    found
 }
 
 async fn put(deps: &Deps, partner: domain::partner::Partner) {

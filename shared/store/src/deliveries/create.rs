@@ -187,8 +187,12 @@ pub async fn let_go(tx: &mut Tx, plan: Option<PlanId>, now: Timestamp) -> Result
                  JOIN notifications n ON n.id = d.notification_id
                  JOIN cases ca ON ca.id = d.case_id
                  WHERE d.awaits_officer AND ca.state <> 'suspended'
-                   AND (n.hold IS NULL OR n.hold_released_at IS NOT NULL)",
+                   AND (n.hold IS NULL OR n.hold_released_at IS NOT NULL)
+                   AND NOT EXISTS (
+                       SELECT 1 FROM case_embargoes e, alerts al
+                       WHERE e.case_id = d.case_id AND al.id = d.alert_id AND al.kind <> 'cancel' AND e.until_at > ",
         );
+        sql.push_bind(now).push(")");
         if let Some(plan) = plan {
             sql.push(" AND d.plan_id = ").push_bind(plan);
         }

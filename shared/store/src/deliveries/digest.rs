@@ -7,6 +7,7 @@ use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId, PartnerId};
 use sqlx::{FromRow, QueryBuilder};
 
+use super::DeliveryRow;
 use crate::{Error, Tx, beyond_any_claim, on_tx};
 
 #[derive(FromRow)]
@@ -60,6 +61,15 @@ pub async fn lease_digest(
     // Identifiers grow with time; an update gives its rows in any order.
     ids.sort();
     Ok(ids)
+}
+
+/// Whether the mail of a delivery also holds one that was cancelled since.
+pub async fn shares_with_cancelled(tx: &mut Tx, row: &DeliveryRow) -> Result<bool, Error> {
+    let cancelled: i64 = on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM deliveries
+         WHERE partner_id = $1 AND address = $2 AND message_id = $3 AND state = 'cancelled'",
+    ).bind(row.partner_id).bind(&row.address).bind(&row.message_id).fetch_one(c).await)?;
+    Ok(cancelled > 0)
 }
 
 /// Takes deliveries out of their digest and gives them back: each goes out by itself.

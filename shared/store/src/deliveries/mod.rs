@@ -20,7 +20,7 @@ use sqlx::{FromRow, QueryBuilder};
 use crate::{Error, Tx, answer, expect_one, on_tx};
 
 pub use create::{Created, Recipient, Slot, create_for_notification, create_for_plan, hold_back, let_go};
-pub use digest::{forget_mail, lease_digest, send_alone};
+pub use digest::{forget_mail, lease_digest, send_alone, shares_with_cancelled};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew};
 pub use worklist::{WorklistRow, by_state, worklist};
@@ -46,6 +46,8 @@ pub struct DeliveryRow {
     pub case_id: CaseId,
     /// Where the case stands now.
     pub case_state: CaseState,
+    /// Until when an embargo of the case lasts, or lasted.
+    pub embargo_until: Option<Timestamp>,
     /// The partner.
     pub partner_id: PartnerId,
     /// Its name when the plan was frozen.
@@ -109,7 +111,8 @@ impl DeliveryRow {
 pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.version, al.kind, al.state AS alert_state, d.case_id,
-             ca.state AS case_state, d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
+             ca.state AS case_state, (SELECT until_at FROM case_embargoes e WHERE e.case_id = d.case_id) AS embargo_until,
+             d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
              d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,

@@ -86,7 +86,7 @@ async fn a_notification_is_followed_once_looked_at_by_one_and_settled_once() {
         assert_eq!(chases::take(&mut tx, id, now).await.unwrap(), None, "{}: taken", engine.name);
         let waits =
             Answered { accepted: 0, open: 2, acknowledged: 0, overtaken: false, silent: false, begun_at: Some(now) };
-        assert_eq!(chases::answered(&mut tx, id).await.unwrap(), waits, "{}", engine.name);
+        assert_eq!(chases::answered(&mut tx, id, now).await.unwrap(), waits, "{}", engine.name);
         let later = now.plus(Duration::from_secs(60));
         row.reminded_at = Some(now);
         chases::note(&mut tx, &row, Some(later)).await.unwrap();
@@ -152,7 +152,7 @@ async fn overtaken(db: &Db, clock: &Clock, row: &DeliveryRow, id: NotificationId
     let next = rows(db, plan).await.remove(0);
     accept(db, &next, clock.now()).await;
     let mut tx = db.read().await.unwrap();
-    assert!(chases::answered(&mut tx, id).await.unwrap().overtaken);
+    assert!(chases::answered(&mut tx, id, clock.now()).await.unwrap().overtaken);
 }
 
 #[tokio::test]
