@@ -301,6 +301,17 @@ impl Installation {
         request.body(format!("{parts}--edge--\r\n")).send().await.unwrap().status().as_u16()
     }
 
+    /// Sends a photograph of an object in.
+    pub async fn photo(&self, who: usize, object: &str, file: &[u8]) {
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n";
+        let body = [head.as_bytes(), file, b"\r\n--edge--\r\n"].concat();
+        let request = self.http.post(format!("{}/api/v1/objects/{object}/photos", self.address));
+        let request =
+            request.bearer_auth(&self.tokens[who]).header("content-type", "multipart/form-data; boundary=edge");
+        let answer = request.body(body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 201, "{}", answer.text().await.unwrap());
+    }
+
     /// A case from report to release; gives its identifier.
     pub async fn released_case(&self, number: usize) -> String {
         let case = self.insist(0, "/api/v1/cases", &report(number)).await;

@@ -18,6 +18,7 @@ mod ledger;
 mod ledger_crash;
 mod pages;
 mod partners;
+mod scenarios;
 #[path = "../../services/audit/tests/ledger/search.rs"]
 mod search;
 mod storm;
