@@ -13,7 +13,8 @@ use testkit::sink::{Message, Rule, Stage};
 
 use crate::installation::{Form, Installation, PATIENCE};
 
-const HEAD: &str = "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,address\n";
+const HEAD: &str =
+    "name,kind,country_or_scope,languages,mandate_keywords,object_categories,event_types,mail_content,address\n";
 
 /// What the desk does next, and to whom it tells something.
 enum Act {
@@ -158,16 +159,16 @@ async fn a_statuette_from_pobe_mengao_is_told_in_six_languages_to_neighbours_and
     play(Scene {
         name: "pobe_mengao",
         told: &[
-            "Police BF,police,BF,fr,investigation,*,theft,unit@bf.police.example",
-            "Police GH,police,GH,en,investigation,*,theft,unit@gh.police.example",
-            "Police ES,police,ES,es,investigation,*,theft,unit@es.police.example",
-            "Museums,ngo,M49:011,ar,museums,*,theft,desk@museums.ngo.example",
-            "Experts,ngo,M49:002,ru,museums,ethnographic,theft,desk@experts.ngo.example",
-            "Sites,ngo,BF,zh,museums,*,theft,desk@sites.ngo.example",
+            "Police BF,police,BF,fr,investigation,*,theft,amber,unit@bf.police.example",
+            "Police GH,police,GH,en,investigation,*,theft,encrypted,unit@gh.police.example",
+            "Police ES,police,ES,es,investigation,*,theft,encrypted,unit@es.police.example",
+            "Museums,ngo,M49:011,ar,museums,*,theft,amber,desk@museums.ngo.example",
+            "Experts,ngo,M49:002,ru,museums,ethnographic,theft,encrypted,desk@experts.ngo.example",
+            "Sites,ngo,BF,zh,museums,*,theft,encrypted,desk@sites.ngo.example",
         ],
         not_told: &[
-            "Police FJ,police,FJ,en,investigation,*,theft,unit@fj.police.example",
-            "Libraries,ngo,M49:001,en,libraries,book_manuscript,theft,desk@libraries.ngo.example",
+            "Police FJ,police,FJ,en,investigation,*,theft,encrypted,unit@fj.police.example",
+            "Libraries,ngo,M49:001,en,libraries,book_manuscript,theft,encrypted,desk@libraries.ngo.example",
         ],
         report: json!({
             "event": "theft", "title": "Statuette de Pobé Mengao", "country": "BF", "language": "fr", "label": "TLP:AMBER",
@@ -194,11 +195,11 @@ async fn two_cannon_from_haiti_get_an_update_when_a_photograph_arrives() {
     play(Scene {
         name: "haiti_cannon",
         told: &[
-            "Police HT,police,HT,fr,investigation,*,theft,unit@ht.police.example",
-            "Police DO,police,DO,es,investigation,*,theft,unit@do.police.example",
-            "Monuments,ngo,M49:029,en,sites,arms_armour,theft,desk@monuments.ngo.example",
+            "Police HT,police,HT,fr,investigation,*,theft,encrypted,unit@ht.police.example",
+            "Police DO,police,DO,es,investigation,*,theft,encrypted,unit@do.police.example",
+            "Monuments,ngo,M49:029,en,sites,arms_armour,theft,amber,desk@monuments.ngo.example",
         ],
-        not_told: &["Police KE,police,KE,en,investigation,*,theft,unit@ke.police.example"],
+        not_told: &["Police KE,police,KE,en,investigation,*,theft,encrypted,unit@ke.police.example"],
         report: json!({
             "event": "theft", "title": "Two bronze cannon", "country": "HT", "language": "en", "label": "TLP:AMBER",
             "loss": { "earliest": "2024-05-25", "latest": "2024-06-02", "discovered": "2024-06-02" },
@@ -241,10 +242,10 @@ async fn of_twenty_six_caddo_vessels_nine_come_back_and_the_rest_are_searched_fo
     play(Scene {
         name: "caddo_vessels",
         told: &[
-            "Police US,police,US,en,investigation,*,theft,unit@us.police.example",
-            "Dealers watch,ngo,M49:021,en,market,ceramic_glass,theft,desk@dealers.ngo.example",
+            "Police US,police,US,en,investigation,*,theft,encrypted,unit@us.police.example",
+            "Dealers watch,ngo,M49:021,en,market,ceramic_glass,theft,amber,desk@dealers.ngo.example",
         ],
-        not_told: &["Painting watch,ngo,US,en,market,painting,theft,desk@painting.ngo.example"],
+        not_told: &["Painting watch,ngo,US,en,market,painting,theft,encrypted,desk@painting.ngo.example"],
         report: json!({
             "event": "theft", "title": "26 Caddo vessels of a university", "country": "US", "language": "en",
             "label": "TLP:AMBER", "loss": { "earliest": "2006-11-01", "latest": "2007-01-15" },
@@ -268,10 +269,10 @@ async fn a_deposit_found_missing_at_stock_taking_is_told_without_alarm() {
     play(Scene {
         name: "french_deposit",
         told: &[
-            "Police FR,police,FR,fr,investigation,*,missing,unit@fr.police.example",
-            "Musées,ngo,FR,fr,museums,*,missing,desk@musees.ngo.example",
+            "Police FR,police,FR,fr,investigation,*,missing,amber,unit@fr.police.example",
+            "Musées,ngo,FR,fr,museums,*,missing,encrypted,desk@musees.ngo.example",
         ],
-        not_told: &["Theft watch,ngo,FR,fr,museums,*,theft,desk@theft.ngo.example"],
+        not_told: &["Theft watch,ngo,FR,fr,museums,*,theft,encrypted,desk@theft.ngo.example"],
         report: json!({
             "event": "missing", "title": "Dépôt introuvable au récolement", "country": "FR", "language": "fr",
             "label": "TLP:AMBER",
@@ -325,11 +326,11 @@ async fn four_ceramics_go_back_to_peru_and_everybody_who_heard_the_alarm_hears_i
     play(Scene {
         name: "peru_ceramics",
         told: &[
-            "Police PE,police,PE,es,investigation,*,illicit_export,unit@pe.police.example",
-            "Police CH,police,CH,fr,investigation,*,illicit_export,unit@ch.police.example",
-            "Museums,ngo,PE,en,museums,*,illicit_export,desk@museums.ngo.example",
+            "Police PE,police,PE,es,investigation,*,illicit_export,encrypted,unit@pe.police.example",
+            "Police CH,police,CH,fr,investigation,*,illicit_export,encrypted,unit@ch.police.example",
+            "Museums,ngo,PE,en,museums,*,illicit_export,amber,desk@museums.ngo.example",
         ],
-        not_told: &["Police KE,police,KE,en,investigation,*,illicit_export,unit@ke.police.example"],
+        not_told: &["Police KE,police,KE,en,investigation,*,illicit_export,encrypted,unit@ke.police.example"],
         report: json!({
             "event": "illicit_export", "title": "Four pre-Columbian ceramics", "country": "PE", "language": "es",
             "label": "TLP:AMBER", "loss": { "earliest": "2005-01-01", "latest": "2010-12-31" },
@@ -350,7 +351,7 @@ async fn four_ceramics_go_back_to_peru_and_everybody_who_heard_the_alarm_hears_i
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fact_told_twice_sends_nothing_and_a_lost_answer_is_resent_once_and_marked() {
     let unit = "unit@bf.police.example";
-    let directory = format!("{HEAD}Police BF,police,BF,fr,investigation,*,theft,{unit}\n");
+    let directory = format!("{HEAD}Police BF,police,BF,fr,investigation,*,theft,amber,{unit}\n");
     let here = Installation::start(Form::Embedded, &directory, None).await;
     // The mail server takes the mail, and its answer to the final dot is lost.
     here.sink.add(Rule::at(Stage::Dot).times(1).taking().close());
