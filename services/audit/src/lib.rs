@@ -54,7 +54,7 @@ pub use note::{Checkpoint, NamedKey, Note, NoteError, Origin, Signature, Verifie
 pub use notified::{
     Attempt, NotNotified, NotNotifiedView, Notified, NotifiedView, VersionView, not_notified, notified,
 };
-pub use papers::pack::{Figure, Gaps, Pack, PackAlert, PackRequest, Unit, Value, pack};
+pub use papers::pack::{Figure, Gaps, Pack, PackAlert, PackClock, PackRequest, Unit, Value, pack};
 #[cfg(feature = "pdf")]
 pub use papers::{LANGUAGES, Printer, PrintingError, Words, print_evidence, print_pack, words};
 pub use reconcile::reconcile;

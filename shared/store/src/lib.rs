@@ -7,7 +7,7 @@
 //!
 //! How a function is written: a free function over `&mut Tx`, with [`on_tx!`] around **one statement**:
 //!
-//! ```ignore
+//! ```text
 //! pub async fn find(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
 //!     let row = on_tx!(tx, c => sqlx::query_as::<_, CaseRow>("SELECT .. FROM cases WHERE id = $1")
 //!         .bind(id).fetch_optional(c).await)?;

@@ -1,18 +1,20 @@
 //! Who was told about a case, when, why, with which outcome; and who was not.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::Timestamp;
 use domain::codes::Reading;
 use domain::delivery::{DeliveryState, Outcome};
-use domain::ids::CaseId;
+use domain::ids::{CaseId, NotificationId};
 use web::{Auditing, Authority, PageError, Path, Problem, Shell, page};
 
 use crate::Deps;
 use crate::api::evidence::read;
 use crate::notified::{Answered, Attempt, NotNotified, Notified, VersionView, not_notified, notified};
+use crate::papers::pack::percentile;
 
 /// One alert version with its two tables.
 struct Version {
@@ -39,6 +41,18 @@ impl Version {
     fn ratio(&self) -> usize {
         let told = self.told.iter().map(|line| line.notification_id).collect::<HashSet<_>>().len();
         self.acknowledged() * 100 / told.max(1)
+    }
+
+    /// How long after the release the partners acknowledged: the median and the 95th percentile.
+    fn waits(&self) -> Option<(String, String)> {
+        let mut first: HashMap<NotificationId, Timestamp> = HashMap::new();
+        for (id, at) in self.told.iter().filter_map(|line| Some((line.notification_id, line.acknowledged_at?))) {
+            first.entry(id).and_modify(|first| *first = at.min(*first)).or_insert(at);
+        }
+        let mut waits: Vec<u64> = first.values().map(|at| at.since(self.head.released_at).as_secs()).collect();
+        waits.sort_unstable();
+        let text = |percent| percentile(&waits, percent).text();
+        (!waits.is_empty()).then(|| (text(50), text(95)))
     }
 }
 

@@ -21,6 +21,8 @@ struct PackPaper {
     cases_map: String,
     cases: Vec<(String, usize)>,
     alerts: Vec<[String; 7]>,
+    clocks: Vec<[String; 4]>,
+    clocks_as_of: String,
     gaps: String,
     countries: Vec<String>,
     gaps_map: String,
@@ -84,6 +86,11 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
             alert.acknowledged_median.map_or_else(|| words.get("pack-no-value"), duration),
         ]
     });
+    let clocks = pack.clocks.iter().map(|clock| {
+        let limit = words.of_code("time-limit", clock.limit.as_str(), clock.limit.label());
+        let due = ltr(words, &clock.due_on.to_string());
+        [ltr(words, &clock.reference), clock.title.to_string(), limit, due]
+    });
     let (gaps, countries) = match &pack.gaps {
         None => (String::new(), Vec::new()),
         Some(gaps) => {
@@ -126,6 +133,8 @@ fn pack_paper(words: Words, pack: &Pack) -> PackPaper {
         by_month: pack.by_month.clone(),
         by_kind: by_kind.collect(),
         alerts: alerts.collect(),
+        clocks: clocks.collect(),
+        clocks_as_of: words.with("pack-clocks-as-of", &[("moment", moment(words, pack.as_of).into())]),
         gaps,
         countries,
     }

@@ -5,12 +5,18 @@ use std::time::{Duration, Instant};
 use audit::evidence::{About, evidence};
 use audit::{PackRequest, Value, pack};
 use contracts::Service;
-use contracts::events::DirectoryChangedV1;
-use domain::codes::{PartnerKind, RevisionSource};
-use domain::ids::PartnerId;
+use contracts::events::{ClockWarnedV1, DirectoryChangedV1, ObjectSightedV1, RestitutionOpenedV1, SightingDecidedV1};
+use domain::CivilDate;
+use domain::codes::{
+    Event, LegalInstrument, ObjectStatus, PartnerKind, RevisionSource, Route, SightingOrigin, SightingState, TimeLimit,
+    WayStep,
+};
+use domain::ids::{AccountId, ObjectId, PartnerId, RestitutionId, SightingId};
 use domain::partner::Partner;
+use domain::restitution::{Claim, Happened, clocks};
 use store::partners::Why;
-use store::{outbox, partners};
+use store::restitutions::{self, RestitutionRow};
+use store::{cases, outbox, partners};
 
 use crate::System;
 #[cfg(feature = "pdf")]
@@ -194,6 +200,63 @@ async fn a_meeting_pack_is_the_same_for_the_same_entries_whatever_happens_later(
     assert!(europe.alerts.is_empty());
     let gaps = europe.gaps.unwrap();
     assert_eq!(gaps.countries.len(), gaps.total, "an empty directory covers nothing");
+}
+
+#[tokio::test]
+async fn the_pack_counts_what_was_seen_and_the_way_back_and_lists_the_time_limits_that_run() {
+    let large = large(40).await;
+    let (clock, case_id) = (&large.deps.clock, large.case_id);
+    let (object_id, restitution_id, by) =
+        (ObjectId::generate(clock), RestitutionId::generate(clock), AccountId::generate(clock));
+    let seen = [SightingId::generate(clock), SightingId::generate(clock)];
+    let day: CivilDate = "2026-05-04".parse().unwrap();
+    let description = serde_json::json!({
+        "title": "Statuette", "photographs": "available", "type": "ethnographic", "measurements": [], "flags": []
+    });
+    let mut tx = large.deps.db.begin().await.unwrap();
+    let object = [(object_id, serde_json::from_value(description).unwrap())];
+    cases::insert_objects(&mut tx, case_id, &object, ObjectStatus::Located).await.unwrap();
+    let row = RestitutionRow {
+        id: restitution_id,
+        case_id,
+        object_id,
+        route: Route::Icprcp,
+        instruments: sqlx::types::Json(vec![LegalInstrument::Icprcp]),
+        opened_by: by,
+        opened_at: clock.now(),
+        ended_by: None,
+        ended_at: None,
+    };
+    assert!(restitutions::insert(&mut tx, &row).await.unwrap());
+    let happened = [Happened { step: WayStep::FormTransmitted, on: day, confirmed: true }];
+    let claim = Claim { event: Event::Theft, flags: &[], instruments: &[LegalInstrument::Icprcp], happened: &happened };
+    restitutions::set_clocks(&mut tx, restitution_id, &clocks(&claim)).await.unwrap();
+    // The officer's decision may enter before the sighting that it is about.
+    let state = SightingState::Dismissed;
+    let decided = SightingDecidedV1 { sighting_id: seen[0], case_id, object_id: None, state, decided_by: by };
+    let mut ids = vec![outbox::record(&mut tx, Service::Intake, clock, &decided).await.unwrap()];
+    for sighting_id in seen {
+        let fact = ObjectSightedV1 { sighting_id, case_id, object_id: None, origin: SightingOrigin::Desk };
+        ids.push(outbox::record(&mut tx, Service::Intake, clock, &fact).await.unwrap());
+    }
+    let opened = RestitutionOpenedV1 { restitution_id, case_id, object_id, route: Route::Icprcp, opened_by: by };
+    ids.push(outbox::record(&mut tx, Service::Intake, clock, &opened).await.unwrap());
+    let warned = ClockWarnedV1 { restitution_id, case_id, object_id, limit: TimeLimit::IcprcpReply, due_on: day };
+    ids.push(outbox::record(&mut tx, Service::Intake, clock, &warned).await.unwrap());
+    let mut facts = Vec::new();
+    for id in ids {
+        facts.push(outbox::find(&mut tx, id).await.unwrap().unwrap().into_envelope());
+    }
+    tx.commit().await.unwrap();
+    large.system.deliver(&facts).await;
+
+    let mut tx = large.deps.db.read().await.unwrap();
+    let pack = pack(&mut tx, clock, &PackRequest::default()).await.unwrap();
+    let value = |key: &str| pack.figures.iter().find(|figure| figure.key == key).unwrap().value;
+    let counts = ["pack-sightings", "pack-sightings-open", "pack-ways", "pack-reminders"].map(value);
+    assert_eq!(counts, [2, 1, 1, 1].map(Value::Count));
+    let limits: Vec<_> = pack.clocks.iter().map(|clock| (clock.limit, clock.due_on.to_string())).collect();
+    assert_eq!(limits, [(TimeLimit::IcprcpReply, "2027-05-04".to_owned())]);
 }
 
 #[tokio::test]

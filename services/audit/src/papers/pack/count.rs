@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::Envelope;
 use contracts::Event as _;
 use contracts::events::{
-    AlertReleasedV1, CaseRegisteredV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
-    ObjectStatusChangedV1, PlanFrozenV1,
+    AlertReleasedV1, CaseRegisteredV1, ClockWarnedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
+    ObjectSightedV1, ObjectStatusChangedV1, PlanFrozenV1, RestitutionOpenedV1, SightingDecidedV1,
 };
 use domain::Timestamp;
 use domain::codes::{AlertKind, ObjectStatus};
 use domain::delivery::{DeliveryState, Outcome};
-use domain::ids::{AlertId, CaseId, NotificationId, ObjectId, PartnerId};
+use domain::ids::{AlertId, CaseId, NotificationId, ObjectId, PartnerId, RestitutionId, SightingId};
 
 /// What a figure counts. No figure goes without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Unit {
     Answers,
     /// Reports of a sighting.
     Sightings,
+    /// Reminders of a time limit.
+    Reminders,
     /// Hours, minutes and seconds.
     Time,
 }
@@ -45,6 +47,7 @@ impl Unit {
             Self::Mails => "unit-mails",
             Self::Answers => "unit-answers",
             Self::Sightings => "unit-sightings",
+            Self::Reminders => "unit-reminders",
             Self::Time => "unit-time",
         }
     }
@@ -59,6 +62,7 @@ impl Unit {
             Self::Mails => "mails",
             Self::Answers => "answers",
             Self::Sightings => "sightings",
+            Self::Reminders => "reminders",
             Self::Time => "hours:minutes:seconds",
         }
     }
@@ -121,7 +125,12 @@ pub(super) struct Counted {
     planned: BTreeMap<AlertId, (usize, usize)>,
     /// Each notification: its alert, partner, first acceptance, acknowledgement.
     pub notifications: BTreeMap<NotificationId, Notified>,
-    sightings: Vec<CaseId>,
+    sightings: BTreeMap<SightingId, CaseId>,
+    /// Those that an officer has decided about. Two services state the two, so either may come first.
+    decided: BTreeSet<SightingId>,
+    /// Objects whose way back was opened, and reminders of its time limits.
+    ways: BTreeMap<RestitutionId, CaseId>,
+    reminders: Vec<CaseId>,
     /// Each object that was said to be back in hand or back with its owner.
     found: BTreeMap<(ObjectStatus, ObjectId), CaseId>,
 }
@@ -149,7 +158,7 @@ pub(super) struct Notified {
 
 impl Counted {
     /// Takes one fact. A kind that says nothing about a meeting is passed over.
-    pub(super) fn take(&mut self, fact: &Envelope, case_id: Option<CaseId>) {
+    pub(super) fn take(&mut self, fact: &Envelope) {
         match fact.kind() {
             CaseRegisteredV1::KIND => {
                 if let Ok(event) = fact.open::<CaseRegisteredV1>() {
@@ -199,7 +208,22 @@ impl Counted {
                     self.found.insert((event.status, event.object_id), event.case_id);
                 }
             }
-            kind if kind.starts_with("object.sighted.") => self.sightings.extend(case_id),
+            ObjectSightedV1::KIND => {
+                if let Ok(event) = fact.open::<ObjectSightedV1>() {
+                    self.sightings.insert(event.sighting_id, event.case_id);
+                }
+            }
+            SightingDecidedV1::KIND => {
+                self.decided.extend(fact.open::<SightingDecidedV1>().ok().map(|event| event.sighting_id));
+            }
+            RestitutionOpenedV1::KIND => {
+                if let Ok(event) = fact.open::<RestitutionOpenedV1>() {
+                    self.ways.insert(event.restitution_id, event.case_id);
+                }
+            }
+            ClockWarnedV1::KIND => {
+                self.reminders.extend(fact.open::<ClockWarnedV1>().ok().map(|event| event.case_id));
+            }
             _ => {}
         }
     }
@@ -219,7 +243,9 @@ impl Counted {
     /// Keeps what is about one partner and about the cases that `inside` accepts.
     pub(super) fn narrow(&mut self, partner: Option<PartnerId>, inside: impl Fn(CaseId) -> bool) {
         self.cases.retain(|id| inside(*id));
-        self.sightings.retain(|id| inside(*id));
+        self.sightings.retain(|_, id| inside(*id));
+        self.ways.retain(|_, id| inside(*id));
+        self.reminders.retain(|id| inside(*id));
         self.found.retain(|_, id| inside(*id));
         self.notifications.retain(|_, line| inside(line.case_id) && partner.is_none_or(|id| line.partner_id == id));
         let theirs: BTreeSet<AlertId> = self.notifications.values().filter_map(|line| line.alert_id).collect();
@@ -230,7 +256,9 @@ impl Counted {
             self.planned.clear();
             let heard: BTreeSet<CaseId> = self.released.values().map(|released| released.case_id).collect();
             self.cases.retain(|id| heard.contains(id));
-            self.sightings.retain(|id| heard.contains(id));
+            self.sightings.retain(|_, id| heard.contains(id));
+            self.ways.retain(|_, id| heard.contains(id));
+            self.reminders.retain(|id| heard.contains(id));
             self.found.retain(|_, id| heard.contains(id));
         } else {
             let released = &self.released;
@@ -278,6 +306,7 @@ impl Counted {
         let (accepted, acknowledged) = (self.waits(None, |line| line.accepted_at), self.acknowledged(None));
         let told: usize = self.released.keys().map(|id| self.told(*id)).sum();
         let not_told: usize = self.planned.values().map(|(_, not_told)| not_told).sum();
+        let open = Value::Count(self.sightings.keys().filter(|id| !self.decided.contains(id)).count());
         let figure = |key, label, value, unit| Figure { key, label, value, unit };
         let time = |key, label, value| Figure { key, label, value, unit: Unit::Time };
         vec![
@@ -290,6 +319,9 @@ impl Counted {
             figure("pack-objects-recovered", "Objects recovered", found(ObjectStatus::Recovered), Unit::Objects),
             figure("pack-objects-returned", "Objects returned", found(ObjectStatus::Returned), Unit::Objects),
             figure("pack-sightings", "Sightings reported", Value::Count(self.sightings.len()), Unit::Sightings),
+            figure("pack-sightings-open", "Of these, nobody has decided about", open, Unit::Sightings),
+            figure("pack-ways", "Ways back opened", Value::Count(self.ways.len()), Unit::Objects),
+            figure("pack-reminders", "Reminders of time limits", Value::Count(self.reminders.len()), Unit::Reminders),
             figure("pack-told", "Partners told", Value::Count(told), Unit::Notifications),
             figure("pack-not-told", "Partners not told, with a reason", Value::Count(not_told), Unit::Notifications),
             figure(
@@ -318,7 +350,7 @@ impl Counted {
 }
 
 /// The nearest rank of sorted values: a value that occurred, never one in between.
-pub(super) fn percentile(sorted: &[u64], percent: usize) -> Value {
+pub fn percentile(sorted: &[u64], percent: usize) -> Value {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).map_or(Value::None, |seconds| Value::Seconds(*seconds))
 }

@@ -7,18 +7,21 @@ use contracts::events::DirectoryChangedV1;
 use contracts::{Envelope, Event as _};
 use domain::codes::PartnerKind;
 use domain::country::Country;
-use domain::ids::PartnerId;
+use domain::ids::{CaseId, PartnerId};
 use domain::partner::Directory;
 use domain::text::Line;
 use domain::{CivilDate, Clock, Timestamp};
 use store::reports::{self, CaseNameRow};
+use store::restitutions::{self, ClockRow};
 use store::{Error, Tx, ledger, partners};
 
 use super::count::{Counted, Value, percentile};
-use super::{Gaps, Pack, PackAlert, PackRequest};
+use super::{Gaps, Pack, PackAlert, PackClock, PackRequest};
 
 /// Entries read at once.
 const CHUNK: i64 = 5_000;
+/// The most time limits that are listed.
+const CLOCKS: i64 = 1_000;
 
 /// Gathers a pack.
 pub async fn pack(tx: &mut Tx, clock: &Clock, request: &PackRequest) -> Result<Pack, Error> {
@@ -77,6 +80,10 @@ pub async fn pack(tx: &mut Tx, clock: &Clock, request: &PackRequest) -> Result<P
         by_country,
         alerts: alerts(&counted, &names),
         gaps: request.partner.is_none().then(|| gaps(&directory, request)),
+        clocks: match request.partner {
+            None => clocks(tx, &names).await?,
+            Some(_) => Vec::new(),
+        },
         as_of: clock.now(),
     })
 }
@@ -113,7 +120,7 @@ async fn count(tx: &mut Tx, from: i64, to: i64) -> Result<(Counted, Option<(Time
             // An entry whose body was erased says nothing here; the figures are the same on every copy all the same.
             let fact = row.content.as_ref().and_then(|(_, body)| serde_json::from_str::<Envelope>(body).ok());
             if let Some(fact) = fact {
-                counted.take(&fact, row.entry.case_id);
+                counted.take(&fact);
             }
         }
     }
@@ -124,7 +131,7 @@ fn midnight(day: CivilDate) -> Timestamp {
     format!("{day}T00:00:00Z").parse().expect("a date and midnight are a moment")
 }
 
-fn alerts(counted: &Counted, names: &BTreeMap<domain::ids::CaseId, CaseNameRow>) -> Vec<PackAlert> {
+fn alerts(counted: &Counted, names: &BTreeMap<CaseId, CaseNameRow>) -> Vec<PackAlert> {
     let mut alerts: Vec<PackAlert> = counted
         .released
         .iter()
@@ -150,6 +157,18 @@ fn alerts(counted: &Counted, names: &BTreeMap<domain::ids::CaseId, CaseNameRow>)
         .collect();
     alerts.sort_by(|a, b| (a.released_at, &a.reference).cmp(&(b.released_at, &b.reference)));
     alerts
+}
+
+/// The time limits that run now for objects of these cases, the soonest first.
+async fn clocks(tx: &mut Tx, names: &BTreeMap<CaseId, CaseNameRow>) -> Result<Vec<PackClock>, Error> {
+    let running = restitutions::running(tx, CLOCKS).await?;
+    let of = |row: ClockRow| {
+        let case = names.get(&row.case_id)?;
+        let (limit, started_on, due_on) = (row.time_limit, row.started_on, row.due_on);
+        let (reference, title) = (case.reference.to_string(), case.title.clone());
+        Some(PackClock { object_id: row.object_id, reference, title, limit, started_on, due_on })
+    };
+    Ok(running.into_iter().filter_map(of).collect())
 }
 
 /// A police partner for the whole world is nobody's own.

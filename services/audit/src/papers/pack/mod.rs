@@ -3,20 +3,21 @@
 //!
 //! Every figure is counted from entries of the ledger between two positions, so the same positions give the same
 //! figures on any copy of it, for ever. What the entries do not hold (names, countries, kinds) comes from rows that
-//! are never changed once written, the coverage gaps from the revision of the directory that the entries end with.
+//! are never changed once written, the coverage gaps from the revision of the directory that the entries end with. Only
+//! the time limits are those that run when the pack is made; it says so.
 
 mod chart;
 mod count;
 mod gather;
 
-use domain::codes::{AlertKind, PartnerKind};
+use domain::codes::{AlertKind, PartnerKind, TimeLimit};
 use domain::country::{Country, Region};
-use domain::ids::{AlertId, CaseId, PartnerId};
+use domain::ids::{AlertId, CaseId, ObjectId, PartnerId};
 use domain::text::Line;
 use domain::{CivilDate, Language, Timestamp};
 
 pub use chart::{bars, map};
-pub use count::{Figure, Unit, Value, duration};
+pub use count::{Figure, Unit, Value, duration, percentile};
 pub use gather::pack;
 
 /// What the pack is to be about.
@@ -63,6 +64,8 @@ pub struct Pack {
     pub alerts: Vec<PackAlert>,
     /// Countries without an active police partner; none where it is about one partner.
     pub gaps: Option<Gaps>,
+    /// The time limits that run when it is gathered, the soonest first; none where it is about one partner.
+    pub clocks: Vec<PackClock>,
     /// When it was gathered.
     pub as_of: Timestamp,
 }
@@ -102,6 +105,23 @@ impl PackAlert {
     pub fn acknowledged(&self) -> String {
         self.acknowledged_median.map(duration).unwrap_or_default()
     }
+}
+
+/// A time limit that runs for an object of a case of the pack.
+#[derive(Clone, Debug)]
+pub struct PackClock {
+    /// The object.
+    pub object_id: ObjectId,
+    /// Its case's reference.
+    pub reference: String,
+    /// The case's title.
+    pub title: Line,
+    /// Which limit.
+    pub limit: TimeLimit,
+    /// The day that started it.
+    pub started_on: CivilDate,
+    /// Its last day.
+    pub due_on: CivilDate,
 }
 
 /// Where nobody would be told first.
