@@ -45,9 +45,20 @@ CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 
 -- The exact bytes that were rendered, by their SHA-256. Written before the first try; every repeat sends the same.
 CREATE TABLE mails (
-    sha256     BLOB PRIMARY KEY,
-    bytes      BLOB NOT NULL,
-    created_at INTEGER NOT NULL
+    sha256      BLOB PRIMARY KEY,
+    bytes       BLOB NOT NULL,
+    created_at  INTEGER NOT NULL,
+    message_id  TEXT, -- by it what comes back is found; null: a notice
+    delivery_id BLOB, -- the delivery, or the first one of a digest
+    CHECK ((message_id IS NULL) = (delivery_id IS NULL))
+) STRICT;
+CREATE INDEX mails_by_message_id ON mails (message_id) WHERE message_id IS NOT NULL;
+
+-- The other deliveries that went out in one mail with the first.
+CREATE TABLE digest_members (
+    message_id  TEXT NOT NULL,
+    delivery_id BLOB NOT NULL REFERENCES deliveries (id),
+    PRIMARY KEY (message_id, delivery_id)
 ) STRICT;
 
 -- One SMTP try. The row is committed before SMTP begins: a try without an end is evidence of an unknown outcome.
@@ -212,3 +223,66 @@ CREATE TABLE sighting_photos (
     original    BLOB NOT NULL,
     page        BLOB NOT NULL
 ) STRICT;
+
+-- Mails that a mail server took and that came back, or that their reader complained about: once for each delivery and
+-- kind, whatever is said again later.
+CREATE TABLE bounces (
+    delivery_id     BLOB NOT NULL REFERENCES deliveries (id),
+    kind            TEXT NOT NULL CHECK (kind IN ('failed', 'complaint')),
+    notification_id BLOB NOT NULL,
+    case_id         BLOB NOT NULL,
+    partner_id      BLOB NOT NULL,
+    address         TEXT NOT NULL,
+    status          TEXT, -- RFC 3463, as reported
+    words           TEXT, -- the other side's, untrusted
+    received_at     INTEGER NOT NULL,
+    task            INTEGER NOT NULL, -- somebody at the desk must reach the partner
+    second_contacts INTEGER NOT NULL, -- how many were written to because of it
+    settled_at      INTEGER,
+    settled_by      BLOB,
+    settled_why     TEXT,
+    PRIMARY KEY (delivery_id, kind),
+    CHECK ((settled_at IS NULL) = (settled_by IS NULL)),
+    CHECK ((settled_at IS NULL) = (settled_why IS NULL)),
+    CHECK (settled_at IS NULL OR task)
+) STRICT;
+CREATE INDEX bounces_by_address ON bounces (partner_id, address, received_at);
+CREATE INDEX bounces_by_notification ON bounces (notification_id);
+CREATE INDEX bounces_open ON bounces (received_at) WHERE task AND settled_at IS NULL;
+
+-- Addresses that get no mail for a while because too much of it came back; never one of police or of an
+-- intergovernmental organisation.
+CREATE TABLE suppressions (
+    partner_id   BLOB NOT NULL,
+    address      TEXT NOT NULL,
+    delivery_id  BLOB NOT NULL REFERENCES deliveries (id), -- the last that came back
+    bounces      INTEGER NOT NULL,
+    begun_at     INTEGER NOT NULL,
+    ends_at      INTEGER NOT NULL,
+    released_at  INTEGER,
+    released_by  BLOB,
+    released_why TEXT,
+    PRIMARY KEY (partner_id, address),
+    CHECK ((released_at IS NULL) = (released_by IS NULL)),
+    CHECK ((released_at IS NULL) = (released_why IS NULL))
+) STRICT;
+
+-- What people and machines at partners wrote back by mail (class D). Untrusted: anybody can write a mail, and none
+-- changes where a case or a delivery stands.
+CREATE TABLE letters (
+    id              BLOB PRIMARY KEY,
+    delivery_id     BLOB NOT NULL REFERENCES deliveries (id),
+    notification_id BLOB NOT NULL,
+    case_id         BLOB NOT NULL,
+    partner_id      BLOB NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('reply', 'automatic')),
+    sender          TEXT,
+    subject         TEXT,
+    body            TEXT,
+    cut             INTEGER NOT NULL, -- there was more text, or there were files, which are not kept
+    digest          BLOB NOT NULL,
+    received_at     INTEGER NOT NULL,
+    UNIQUE (delivery_id, digest)
+) STRICT;
+CREATE INDEX letters_by_notification ON letters (notification_id, received_at);
+CREATE INDEX letters_by_case ON letters (case_id, received_at);

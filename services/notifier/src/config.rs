@@ -1,5 +1,6 @@
 //! Section `mail`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -124,6 +125,19 @@ pub enum Enclose {
     Sheets,
 }
 
+/// Where what comes back is picked up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bounces {
+    /// The domain whose addresses are the senders on the envelopes of deliveries, each signed for its delivery; none leaves
+    /// the desk's there, and then nothing that comes back can be told from a forgery.
+    pub domain: Option<String>,
+    /// Where a mail server hands in, by LMTP (RFC 2033), what came to that domain and to the desk.
+    pub lmtp: Option<SocketAddr>,
+    /// A Maildir where it is found instead.
+    pub maildir: Option<PathBuf>,
+}
+
 /// Section `mail`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -156,6 +170,8 @@ pub struct Config {
     pub lease_secs: u64,
     /// How long each step may take.
     pub deadlines: Deadlines,
+    /// Where what comes back is picked up.
+    pub bounces: Bounces,
     /// The keys that sign every mail; none where the mail server does it.
     pub dkim: Vec<DkimKey>,
     /// The most that the files enclosed with a mail may take, in MiB, where the partner has named no limit.
@@ -191,6 +207,7 @@ impl Default for Config {
             per_domain: 2,
             lease_secs: 20,
             deadlines: Deadlines::default(),
+            bounces: Bounces::default(),
             dkim: Vec::new(),
             max_attachment_mib: 5,
             enclose: vec![Enclose::Cap, Enclose::Json, Enclose::Sheets],
@@ -233,6 +250,7 @@ impl Config {
             self.smime_certificate.is_some() == self.smime_key.is_some(),
             "smime_key: certificate and key go together",
         )?;
+        self.bounces.validate(&self.from)?;
         self.validate_dkim()?;
         self.smtp.validate()
     }
@@ -281,6 +299,27 @@ impl Config {
     }
 }
 
+impl Bounces {
+    fn validate(&self, from: &Mailbox) -> Result<(), String> {
+        let Some(domain) = &self.domain else {
+            return match (&self.lmtp, &self.maildir) {
+                (None, None) => Ok(()),
+                _ => Err("bounces.domain: must be set where what comes back is picked up".to_owned()),
+            };
+        };
+        let parsed: Result<Mailbox, _> = format!("b@{domain}").parse();
+        if !parsed.is_ok_and(|parsed| parsed.domain() == domain) {
+            return Err("bounces.domain: must be a domain name in lower case such as bounces.example.org".to_owned());
+        }
+        if from.domain() == domain {
+            return Err(
+                "bounces.domain: must be another domain than that of from, such as bounces.example.org".to_owned()
+            );
+        }
+        Ok(())
+    }
+}
+
 impl SmtpConfig {
     fn validate(&self) -> Result<(), String> {
         if self.host.trim().is_empty() {
@@ -316,6 +355,12 @@ mod tests {
         Config { backend: Backend::Smtp, smtp, ..Config::default() }
     }
 
+    fn with_bounces(domain: Option<&str>, lmtp: Option<&str>) -> Config {
+        let lmtp = lmtp.map(|address| address.parse().unwrap());
+        let bounces = Bounces { domain: domain.map(str::to_owned), lmtp, maildir: None };
+        Config { bounces, ..Config::default() }
+    }
+
     #[test]
     fn the_defaults_are_valid_and_errors_name_the_field() {
         assert_eq!(Config::default().validate(), Ok(()));
@@ -332,6 +377,9 @@ mod tests {
             ),
             ("max_attachment_mib", Config { max_attachment_mib: 101, ..Config::default() }),
             ("smime_key", Config { smime_certificate: Some("/nowhere".into()), ..Config::default() }),
+            ("bounces.domain", with_bounces(None, Some("127.0.0.1:2424"))),
+            ("bounces.domain", with_bounces(Some("Not A Domain"), None)),
+            ("bounces.domain", with_bounces(Some("tocsin.example"), None)),
             ("smtp.password", smtp("mx.example.org", Tls::Starttls, Some("desk"), None)),
             ("smtp.tls", smtp("mx.example.org", Tls::None, None, None)),
             ("smtp.host", smtp(" ", Tls::None, None, None)),

@@ -17,6 +17,9 @@
 //!    seen; opening it answers nothing, and the first answer acknowledges.
 //! 7. What can wait goes out in the partner's working hours, or with others in one mail ([`DigestSender`]); what nobody
 //!    has taken up in time is followed: a reminder, then second contacts and a task for the desk ([`Chaser`]).
+//! 8. What comes back of a mail that a server took is handed in by the mail server or found in a folder ([`Postbox`]): a
+//!    bounce takes the acceptance back, a reply is kept beside the delivery, and neither is believed further than the
+//!    signature of the address it came to.
 //!
 //! The cast: a *notification* is one alert version for one partner; a *delivery* sends it to one address; an *attempt*
 //! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is the first of a partner's *answers*.
@@ -38,6 +41,7 @@ mod material;
 mod notices;
 mod on_plan_supplemented;
 mod pages;
+mod postbox;
 mod protect;
 mod schedule;
 mod sender;
@@ -49,7 +53,8 @@ use std::time::Duration;
 
 use bus::{Bell, Bus};
 use contracts::Service;
-use domain::Clock;
+use domain::ids::DeliveryId;
+use domain::{Clock, Mailbox};
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
@@ -58,7 +63,7 @@ pub use compose::{
     ComposeError, Enclosure, FileKind, Mail, MailContext, Mould, Picture, Root, Seal, Shown, SignerError, Signers,
     compose, message_id,
 };
-pub use config::{Backend, Config, Deadlines, DkimAlgorithm, DkimKey, Enclose, SmtpConfig, Tls};
+pub use config::{Backend, Bounces, Config, Deadlines, DkimAlgorithm, DkimKey, Enclose, SmtpConfig, Tls};
 pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use digest::{DigestError, DigestSender};
@@ -66,6 +71,7 @@ pub use link::LinkKey;
 pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
 pub use on_plan_supplemented::OnPlanSupplemented;
 pub use pages::routes;
+pub use postbox::{Postbox, SeeToError, Taken, release_address, settle_bounce};
 pub use sender::Sender;
 pub use transport::{Fault, Fence, Folder, Report, Smtp, Transport, TransportError};
 
@@ -93,6 +99,16 @@ pub struct Deps {
     pub printer: paper::Printer,
 }
 
+impl Deps {
+    /// Whom a delivery's mail is from on its envelope: an address of its own, so that what comes back says which mail it
+    /// was (VERP), or the desk where no domain for that is set.
+    pub(crate) fn envelope_sender(&self, delivery: DeliveryId) -> Mailbox {
+        let bounces = self.config.bounces.domain.as_deref();
+        let own = bounces.and_then(|domain| self.link_key.bounce_address(delivery, self.clock.now(), domain));
+        own.unwrap_or_else(|| self.config.from.clone())
+    }
+}
+
 /// Runs the service until `stop`: its relay, its consumer, its sender.
 pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let consumer = Arc::new(OnPlanFrozen::new(&deps));
@@ -100,6 +116,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let supplemented = Arc::new(OnPlanSupplemented::new(&deps));
     let requested = Arc::new(OnNoticeRequested::new(&deps));
     let chaser = Chaser::new(deps.clone());
+    let postbox = Postbox::new(deps.clone());
     tokio::join!(
         bus::relay(&bus, &deps.db, &deps.clock, Service::Notifier, &deps.bell, &stop),
         bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone()),
@@ -110,6 +127,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         send_notices(&deps, &stop),
         send_digests(&deps, &stop),
         chaser.run(&stop),
+        postbox.run(&stop),
     );
 }
 

@@ -42,7 +42,7 @@ impl LinkKey {
         let days = now.plus(VALID).since(Timestamp::from_micros(0)).as_secs() / DAY.as_secs();
         let mut bytes = delivery.as_uuid().into_bytes().to_vec();
         bytes.extend(u32::try_from(days).unwrap_or(u32::MAX).to_be_bytes());
-        let tag = self.tag(&bytes);
+        let tag = self.tag(PURPOSE, &bytes);
         bytes.extend(tag);
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -51,7 +51,7 @@ impl LinkKey {
     pub fn open(&self, token: &str, now: Timestamp) -> Option<DeliveryId> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == 36)?;
         let (signed, tag) = bytes.split_at(20);
-        if !bool::from(self.tag(signed).as_slice().ct_eq(tag)) {
+        if !bool::from(self.tag(PURPOSE, signed).as_slice().ct_eq(tag)) {
             return None;
         }
         let (id, days) = signed.split_at(16);
@@ -61,9 +61,10 @@ impl LinkKey {
         (today <= days).then(|| DeliveryId::from_stored(id))
     }
 
-    fn tag(&self, signed: &[u8]) -> [u8; 16] {
+    /// A signature for one purpose, which is good for no other.
+    pub(crate) fn tag(&self, purpose: &[u8], signed: &[u8]) -> [u8; 16] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
-        mac.update(PURPOSE);
+        mac.update(purpose);
         mac.update(signed);
         let full = mac.finalize().into_bytes();
         let mut tag = [0; 16];

@@ -39,6 +39,21 @@ codes! {
         Unanswered = "unanswered", "Nobody acknowledged it in time";
     }
 
+    /// What came back of a mail that a mail server had taken.
+    BounceKind, "bounce" {
+        /// A report that it could not be delivered (RFC 3464).
+        Failed = "failed", "Could not be delivered";
+        /// Its reader, or their server, complained about it (RFC 5965).
+        Complaint = "complaint", "Reported as unwanted";
+    }
+
+    /// Who seems to have written a mail that came back.
+    LetterKind, "letter" {
+        Reply = "reply", "Reply";
+        /// By a machine: nobody has read anything.
+        Automatic = "automatic", "Automatic answer";
+    }
+
     /// How one SMTP try ended.
     Outcome, "outcome" {
         Accepted = "accepted", "Accepted";

@@ -102,6 +102,8 @@ ids! {
     AttemptId = "attempt";
     /// What a partner answered.
     AnswerId = "answer";
+    /// What somebody at a partner, or a machine there, wrote back by mail.
+    LetterId = "letter";
     /// That somebody saw an object.
     SightingId = "sighting";
     /// A version of the routing rules.

@@ -64,6 +64,13 @@ pub struct Line(String);
 pub struct Prose(String);
 
 impl Line {
+    /// What can be kept of a stranger's text: one line, without what a line must not hold, cut to its length.
+    pub fn of_foreign(text: &str) -> Option<Self> {
+        let safe: String = text.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).collect();
+        let words = safe.split_whitespace().collect::<Vec<_>>().join(" ");
+        words.chars().take(Self::MAX).collect::<String>().parse().ok()
+    }
+
     /// The longest line, in characters.
     pub const MAX: usize = 300;
 
@@ -74,6 +81,16 @@ impl Line {
 }
 
 impl Prose {
+    /// What can be kept of a stranger's text, at most `max` characters of it, and whether there was more.
+    pub fn of_foreign(text: &str, max: usize) -> (Option<Self>, bool) {
+        let text = text.replace("\r\n", "\n");
+        let safe = text.trim().chars().map(|c| if is_forbidden(c) && c != '\n' { ' ' } else { c });
+        let max = max.min(Self::MAX);
+        let kept: String = safe.take(max + 1).collect();
+        let cut = kept.chars().count() > max;
+        (kept.chars().take(max).collect::<String>().parse().ok(), cut)
+    }
+
     /// The longest text, in characters.
     pub const MAX: usize = 20_000;
 

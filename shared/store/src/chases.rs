@@ -103,6 +103,13 @@ pub async fn note(tx: &mut Tx, row: &ChaseRow, look_at: Option<Timestamp>) -> Re
     expect_one(rows)
 }
 
+/// Has a notification looked at again now: what it was thought to have reached, it has not.
+pub async fn look_again(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result<(), Error> {
+    on_tx!(tx, c => sqlx::query("UPDATE chases SET look_at = $2 WHERE notification_id = $1 AND (look_at IS NULL OR look_at > $2)")
+        .bind(id).bind(now).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// What has become of a notification by now.
 pub async fn answered(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result<Answered, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(

@@ -37,7 +37,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         role: Role::Officer,
         institution_id: None,
         institution: Some("Duty desk".parse()?),
-        alarms: store::plans::alarms::DeskAlarms { stopped: false, told_nobody: 1, held: 12, unanswered: 2 },
+        alarms: store::plans::alarms::DeskAlarms {
+            stopped: false,
+            told_nobody: 1,
+            held: 12,
+            unanswered: 2,
+            came_back: 1,
+        },
     };
     let shell = Shell {
         stylesheet: "tocsin.css".to_owned(),

@@ -83,8 +83,8 @@ impl DigestSender {
                 start::Start::Go(going) => {
                     let (hand, fence) = Fence::until(deadline);
                     let first: DeliveryId = going.first();
-                    let from = &self.deps.config.from;
-                    let sending = Box::pin(self.transport.send(first, from, going.to(), &going.bytes, &fence));
+                    let from = self.deps.envelope_sender(first);
+                    let sending = Box::pin(self.transport.send(first, &from, going.to(), &going.bytes, &fence));
                     let keep = || hold::keep(first, &hand, length, self.renew(&going));
                     let report = hold::beside(sending, length / 3, keep).await;
                     hold::record(first, going.members[0].number, || self.finish(&going, &report)).await;

@@ -276,7 +276,11 @@ impl DigestSender {
             Err(error) => return Err(error),
         };
         let sha256 = Sha256::digest(&mail.bytes).to_vec();
-        mails::keep(tx, &sha256, &mail.bytes, now).await?;
+        let of = mails::Of { message_id: &mail.message_id, first: first.id };
+        mails::keep(tx, &sha256, &mail.bytes, Some(of), now).await?;
+        for before in &kept[1..] {
+            mails::add_member(tx, &mail.message_id, before.row.id).await?;
+        }
         Ok(Some((mail.message_id, sha256, mail.bytes)))
     }
 

@@ -145,7 +145,7 @@ async fn start(deps: &Deps, signers: &Signers) -> Result<Start, NoticeError> {
             let message_id = message_id(row.notice_id, &deps.config.message_id_domain);
             let bytes = render(&mut tx, deps, signers, &content, &message_id).await?;
             let sha256 = Sha256::digest(&bytes).to_vec();
-            mails::keep(&mut tx, &sha256, &bytes, now).await?;
+            mails::keep(&mut tx, &sha256, &bytes, None, now).await?;
             (message_id, sha256, bytes)
         }
     };

@@ -12,7 +12,9 @@ use domain::delivery::{HeldDecision, Outcome};
 use domain::ids::DeliveryId;
 use serde::Deserialize;
 use store::attempts::{self, AttemptRow};
+use store::bounces::{self, BounceRow};
 use store::deliveries::{self, DeliveryRow, HeldDecisionRow};
+use store::letters::{self, LetterRow};
 use store::{cases, identity};
 use web::{Auditing, Authority, Flash, Form, FormState, Officer, PageError, Path, Principal, Query, Shell};
 use web::{Problem, page, redirect};
@@ -20,6 +22,9 @@ use web::{Problem, page, redirect};
 use super::worklist::{meaning, tone};
 use crate::Deps;
 use crate::decide_held::{Decide, DecideError, Decided, decide_held};
+
+/// The most letters of one page.
+const LETTERS: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "delivery.html")]
@@ -29,6 +34,8 @@ struct DeliveryPage {
     reference: CaseReference,
     tries: Vec<AttemptRow>,
     decisions: Vec<(HeldDecisionRow, String)>,
+    bounces: Vec<BounceRow>,
+    letters: Vec<LetterRow>,
     /// Since when it is held, for somebody who may decide.
     held_at: Option<Timestamp>,
     form: FormState,
@@ -84,6 +91,8 @@ async fn view(
     let row = deliveries::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("delivery"))?;
     let case = cases::find(&mut tx, row.case_id).await?.ok_or_else(|| Problem::not_found("case"))?;
     let tries = attempts::of_delivery(&mut tx, id).await?;
+    let bounces = bounces::of_notification(&mut tx, row.notification_id).await?;
+    let letters = letters::of_notification(&mut tx, row.notification_id, LETTERS).await?;
     let held_at = deliveries::held_since(&mut tx, id).await?.filter(|_| caller.role == Role::Officer);
     let mut decisions = Vec::new();
     for decision in deliveries::decisions(&mut tx, id).await? {
@@ -92,7 +101,8 @@ async fn view(
     }
     tx.commit().await?;
     let shell = Shell::new(format!("Delivery to {}", row.partner_name), caller);
-    Ok(DeliveryPage { shell, row, reference: case.reference, tries, decisions, held_at, form, refused })
+    let reference = case.reference;
+    Ok(DeliveryPage { shell, row, reference, tries, decisions, bounces, letters, held_at, form, refused })
 }
 
 /// What an officer typed and pressed.

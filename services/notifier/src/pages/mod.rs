@@ -5,6 +5,7 @@ mod delivery;
 mod mailbox;
 mod preview;
 mod read;
+mod returned;
 mod sighting;
 mod typed;
 mod unanswered;
@@ -28,6 +29,9 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/deliveries", worklist::show)
         .get::<Auditing, _, _>("/deliveries/unanswered", unanswered::show)
         .post::<Officer, _, _>("/deliveries/unanswered/{notification}", unanswered::settle)
+        .get::<Auditing, _, _>("/deliveries/returned", returned::show)
+        .post::<Officer, _, _>("/deliveries/{id}/returned", returned::settle)
+        .post::<Officer, _, _>("/deliveries/{id}/release-address", returned::release)
         .get::<Auditing, _, _>("/deliveries/{id}", delivery::show)
         .post::<Officer, _, _>("/deliveries/{id}/decide", delivery::decide)
         .get::<Auditing, _, _>("/mail", mailbox::list)

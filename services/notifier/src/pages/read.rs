@@ -59,7 +59,7 @@ async fn find(deps: &Deps, token: &str) -> Result<Found, Problem> {
     let row = deliveries::find(&mut tx, id).await?.ok_or_else(unknown)?;
     tx.commit().await?;
     // Whoever has a later version may read the earlier one, too.
-    let closed = removal(Present { superseded: false, ..Present::of(&row, deps.clock.now()) });
+    let closed = removal(Present { superseded: false, suppressed: false, ..Present::of(&row, deps.clock.now()) });
     if row.label == Label::Red || closed.is_some() {
         return Err(unknown());
     }

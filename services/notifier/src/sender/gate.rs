@@ -58,6 +58,8 @@ pub(crate) struct Present<'a> {
     pub superseded: bool,
     /// Nobody has shown that the mailbox is read, and the settings hold mail to such.
     pub unverified: bool,
+    /// Too much mail to the address came back.
+    pub suppressed: bool,
 }
 
 impl<'a> Present<'a> {
@@ -75,6 +77,7 @@ impl<'a> Present<'a> {
             planned_person: row.person.as_ref(),
             superseded: row.superseded,
             unverified: false,
+            suppressed: row.is_suppressed(now),
         }
     }
 }
@@ -115,6 +118,9 @@ pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {
     if present.unverified {
         return remove(Held, "nobody has verified the address, and mail.hold_unverified holds mail to such");
     }
+    if present.suppressed {
+        return remove(Held, "too much mail to this address came back; see what came back, under deliveries");
+    }
     if clearance < present.label {
         return remove(Held, "the address's clearance was lowered below the label after the plan was frozen");
     }
@@ -143,6 +149,7 @@ mod tests {
             planned_person: None,
             superseded: false,
             unverified: false,
+            suppressed: false,
         };
         let other: Line = "Bob Roe".parse().unwrap();
         let red = Present { label: Label::Red, contact_clearance: Some(Label::Red), ..fine };
@@ -165,6 +172,7 @@ mod tests {
             (Present { planned_person: Some(&person), ..fine }, Some(DeliveryState::Held)),
             (Present { superseded: true, ..fine }, Some(DeliveryState::Cancelled)),
             (Present { unverified: true, ..fine }, Some(DeliveryState::Held)),
+            (Present { suppressed: true, ..fine }, Some(DeliveryState::Held)),
             (Present { partner_clearance: Some(Label::Red), ..red }, Some(DeliveryState::Held)),
         ] {
             assert_eq!(removal(present).map(|removal| removal.state), expected, "{present:?}");

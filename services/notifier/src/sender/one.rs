@@ -68,8 +68,9 @@ impl Inner {
         hand: &watch::Sender<Option<Instant>>,
         fence: &Fence,
     ) -> Report {
-        let (from, to, length) = (&self.deps.config.from, &going.row.address, self.deps.config.lease());
-        let sending = Box::pin(self.transport.send(going.row.id, from, to, &going.bytes, fence));
+        let (to, length) = (&going.row.address, self.deps.config.lease());
+        let from = self.deps.envelope_sender(going.row.id);
+        let sending = Box::pin(self.transport.send(going.row.id, &from, to, &going.bytes, fence));
         hold::beside(sending, length / 3, || hold::keep(going.row.id, hand, length, self.renew(going.row.id, lease)))
             .await
     }

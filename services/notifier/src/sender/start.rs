@@ -155,7 +155,8 @@ impl Inner {
             }
             (.., Some((mail, key))) => {
                 let sha256 = Sha256::digest(&mail.bytes).to_vec();
-                mails::keep(&mut tx, &sha256, &mail.bytes, now).await?;
+                let of = mails::Of { message_id: &mail.message_id, first: row.id };
+                mails::keep(&mut tx, &sha256, &mail.bytes, Some(of), now).await?;
                 if let Some(key) = key {
                     deliveries::note_key(&mut tx, row.id, &key).await?;
                 }

@@ -16,6 +16,7 @@ mod notices;
 mod outcomes;
 mod pages;
 mod pool;
+mod postbox;
 #[cfg(all(feature = "openpgp", feature = "smime"))]
 mod sealed;
 mod silence;

@@ -1,8 +1,9 @@
 //! What becomes of a mail, and what a partner answers. Source: notifier.
 
+use domain::Timestamp;
 use domain::codes::{AnswerKind, Share};
-use domain::delivery::{ChaseStep, DeliveryState, HeldDecision, Outcome, Stage};
-use domain::ids::{AccountId, AlertId, AnswerId, CaseId, DeliveryId, NotificationId, PartnerId};
+use domain::delivery::{BounceKind, ChaseStep, DeliveryState, HeldDecision, LetterKind, Outcome, Stage};
+use domain::ids::{AccountId, AlertId, AnswerId, CaseId, DeliveryId, LetterId, NotificationId, PartnerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +153,100 @@ pub struct NotificationAnsweredV1 {
     pub partner_id: PartnerId,
 }
 
+/// A mail that a mail server had taken came back, or its reader complained about it. Said once for each delivery and kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryBouncedV1 {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// The notification it sent.
+    pub notification_id: NotificationId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// What came back.
+    pub bounce: BounceKind,
+    /// The status that was reported, such as `5.1.1` (RFC 3463); none if none was.
+    pub status: Option<String>,
+    /// The delivery's state after it: a complaint changes none.
+    pub state: DeliveryState,
+    /// SHA-256 of the other side's words, in hexadecimal (their text may name a person); none if there were none.
+    pub words_sha256: Option<String>,
+    /// To how many second contacts something goes because of it.
+    pub second_contacts: i64,
+}
+
+/// Somebody at the desk saw to a mail that had come back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BounceSettledV1 {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// The notification it sent.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// What had come back.
+    pub bounce: BounceKind,
+    /// The officer.
+    pub settled_by: AccountId,
+    /// SHA-256 of what the officer wrote, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+/// The address of a delivery gets no mail for a while, because too much of it came back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AddressSuppressedV1 {
+    /// The last delivery to it that came back.
+    pub delivery_id: DeliveryId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// How many mails came back.
+    pub bounces: i64,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// An officer let mail go to a suppressed address again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SuppressionReleasedV1 {
+    /// The delivery that had come back last.
+    pub delivery_id: DeliveryId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// The officer.
+    pub released_by: AccountId,
+    /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+/// Somebody at a partner, or a machine there, wrote back by mail. Nobody has checked who: it changes nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LetterReceivedV1 {
+    /// The letter.
+    pub letter_id: LetterId,
+    /// Whether a person seems to have written it.
+    pub letter: LetterKind,
+    /// The delivery that it answers.
+    pub delivery_id: DeliveryId,
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// SHA-256 of what it says, in hexadecimal.
+    pub letter_sha256: String,
+}
+
+super::event!(DeliveryBouncedV1, "delivery.bounced.v1", delivery_id, case_id);
+super::event!(BounceSettledV1, "bounce.settled.v1", delivery_id, case_id);
+super::event!(AddressSuppressedV1, "address.suppressed.v1", delivery_id);
+super::event!(SuppressionReleasedV1, "suppression.released.v1", delivery_id);
+super::event!(LetterReceivedV1, "letter.received.v1", letter_id, case_id);
 super::event!(NotificationChasedV1, "notification.chased.v1", notification_id, case_id);
 super::event!(ChaseSettledV1, "notification.settled.v1", notification_id, case_id);
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);

@@ -18,8 +18,9 @@ pub use cases::{
     ObjectsAddedV1, ReporterErasedV1,
 };
 pub use deliveries::{
-    ChaseSettledV1, ContentReadV1, DeliveryDecidedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
-    NotificationAnsweredV1, NotificationChasedV1,
+    AddressSuppressedV1, BounceSettledV1, ChaseSettledV1, ContentReadV1, DeliveryBouncedV1, DeliveryDecidedV1,
+    DeliveryEndedV1, DeliveryRecordedV1, LetterReceivedV1, NotificationAcknowledgedV1, NotificationAnsweredV1,
+    NotificationChasedV1, SuppressionReleasedV1,
 };
 pub use directory::{
     AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,

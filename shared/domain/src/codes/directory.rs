@@ -67,3 +67,11 @@ codes! {
         Command = "command", "Command line";
     }
 }
+
+impl PartnerKind {
+    /// Whether its addresses are never given up by a machine: an alarm that does not reach police, or whoever passes it on
+    /// to police, is a person's task.
+    pub fn must_be_reached(self) -> bool {
+        matches!(self, Self::Police | Self::Igo)
+    }
+}

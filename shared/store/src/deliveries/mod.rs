@@ -96,6 +96,8 @@ pub struct DeliveryRow {
     pub encrypted_for: Option<String>,
     /// When a person read the content by its link.
     pub content_read_at: Option<Timestamp>,
+    /// Until when the address gets no mail because too much of it came back; none if nothing is suppressed.
+    pub suppressed_until: Option<Timestamp>,
     /// The trace in which its plan was frozen.
     pub traceparent: Option<String>,
 }
@@ -104,6 +106,11 @@ impl DeliveryRow {
     /// Since when it is tried: a mail that waited for Monday has five days from then.
     pub fn tried_since(&self) -> Timestamp {
         self.first_due_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether its address gets no mail at `now`. Who must be reached is never given up, whatever came back.
+    pub fn is_suppressed(&self, now: Timestamp) -> bool {
+        !self.partner_kind.must_be_reached() && self.suppressed_until.is_some_and(|until| until > now)
     }
 }
 
@@ -117,6 +124,8 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
              d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,
              d.last_reply, d.encrypted_for, d.content_read_at, pl.traceparent,
+             (SELECT s.ends_at FROM suppressions s
+              WHERE s.partner_id = d.partner_id AND s.address = d.address AND s.released_at IS NULL) AS suppressed_until,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id
                      WHERE l.case_id = d.case_id AND l.partner_id = d.partner_id AND l.address = d.address
                        AND la.version > al.version AND l.state IN ('accepted', 'uncertain')) AS superseded
@@ -218,6 +227,31 @@ pub async fn move_on(tx: &mut Tx, id: DeliveryId, to: &Standing<'_>, now: Timest
     .await
     .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Takes an acceptance back: the mail that a server took, or may have taken, came back. Says false if the delivery stands
+/// elsewhere, or if a try of it has no end yet.
+pub async fn come_back(
+    tx: &mut Tx,
+    id: DeliveryId,
+    state: DeliveryState,
+    reply: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE deliveries SET state = $2, due_at = NULL, ended_at = $3, last_reply = $4, lease = NULL,
+             leased_until = NULL
+         WHERE id = $1 AND state IN ('accepted', 'uncertain')
+           AND NOT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND ended_at IS NULL)",
+    ).bind(id).bind(state).bind(now).bind(reply).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Whether a try of it has no end yet.
+pub async fn is_on_the_wire(tx: &mut Tx, id: DeliveryId) -> Result<bool, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = $1 AND ended_at IS NULL)",
+    ).bind(id).fetch_one(c).await)?)
 }
 
 /// Notes that it is not known whether an earlier try reached the reader; the lease stays.

@@ -77,6 +77,8 @@ pub struct DeskAlarms {
     pub held: i64,
     /// How many nobody at a partner has taken up in time.
     pub unanswered: i64,
+    /// How many mails came back from partners that must be reached.
+    pub came_back: i64,
 }
 
 /// What the desk must see wherever it is, in one statement.
@@ -90,7 +92,8 @@ pub async fn of_desk(tx: &mut Tx) -> Result<DeskAlarms, Error> {
               WHERE n.hold IS NOT NULL AND n.hold_released_at IS NULL AND NOT EXISTS (
                   SELECT 1 FROM plans q JOIN alerts b ON b.id = q.alert_id
                   WHERE q.case_id = n.case_id AND b.version > a.version)) AS held,
-             (SELECT COUNT(*) FROM unanswered) AS unanswered
+             (SELECT COUNT(*) FROM unanswered) AS unanswered,
+             (SELECT COUNT(*) FROM bounces WHERE task AND settled_at IS NULL) AS came_back
          FROM sending s WHERE s.id = 1",
     ).fetch_one(c).await)?)
 }

@@ -226,7 +226,7 @@ async fn together_again(db: &Db, clock: &Clock, (_, ids): (LeaseId, &[domain::id
     let lease = LeaseId::generate(clock);
     let again = deliveries::lease_digest(&mut tx, lease, later, later.plus(Duration::from_secs(20)), 10).await.unwrap();
     assert_eq!(again, ids, "the lease has run out");
-    mails::keep(&mut tx, &[1; 32], b"bytes", later).await.unwrap();
+    mails::keep(&mut tx, &[1; 32], b"bytes", None, later).await.unwrap();
     for id in &again[..2] {
         deliveries::begin_try(&mut tx, *id, lease, "<d@tocsin.example>", &[1; 32]).await.unwrap();
     }

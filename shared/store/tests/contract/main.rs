@@ -4,6 +4,7 @@
 
 mod alerts;
 mod answers;
+mod bounces;
 mod bus_tables;
 mod cases;
 mod chases;

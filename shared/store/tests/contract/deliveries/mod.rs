@@ -215,8 +215,8 @@ async fn an_attempt_is_closed_once_and_a_repeat_sends_the_same_bytes() {
         let (now, sha, other) = (clock.now(), [7; 32], [8; 32]);
 
         let mut tx = engine.db.begin().await.unwrap();
-        mails::keep(&mut tx, &sha, b"bytes", now).await.unwrap();
-        mails::keep(&mut tx, &sha, b"bytes", now).await.unwrap();
+        mails::keep(&mut tx, &sha, b"bytes", None, now).await.unwrap();
+        mails::keep(&mut tx, &sha, b"bytes", None, now).await.unwrap();
         assert_eq!(mails::find(&mut tx, &sha).await.unwrap().as_deref(), Some(&b"bytes"[..]), "{}", engine.name);
         assert_eq!(mails::find(&mut tx, &other).await.unwrap(), None);
         deliveries::begin_try(&mut tx, id, token, "<a@x>", &sha).await.unwrap();
