@@ -146,6 +146,7 @@ mod tests {
     use domain::Clock;
     use domain::codes::PartnerKind;
     use domain::ids::PartnerId;
+    use domain::plan::Exclusion;
 
     use super::*;
 
@@ -158,6 +159,7 @@ mod tests {
             kind: PartnerKind::Ngo,
             code: "no_rule".to_owned(),
             reason: "first line\nsecond; line".to_owned(),
+            frozen: Exclusion::NoAddress,
         };
         let bytes = not_notified_csv(&[row]).unwrap();
         let mut reader = csv::Reader::from_reader(bytes.as_slice());

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::codes::{AlertKind, AnswerKind, PartnerKind, Reach, Share};
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId};
+use domain::plan::{Basis, Exclusion};
 use domain::text::{Line, Prose};
 use domain::{Label, Mailbox, Timestamp};
 use serde::Serialize;
@@ -87,6 +88,9 @@ pub struct Notified {
     pub label: Label,
     /// Why, in words.
     pub basis: String,
+    /// The same as it was frozen, for other languages.
+    #[serde(skip)]
+    pub frozen: Basis,
     /// When it was decided.
     #[schema(value_type = String, format = DateTime)]
     pub planned_at: Timestamp,
@@ -187,6 +191,9 @@ pub struct NotNotified {
     pub code: String,
     /// The reason in words.
     pub reason: String,
+    /// The same as it was frozen, for other languages.
+    #[serde(skip)]
+    pub frozen: Exclusion,
 }
 
 impl From<reports::VersionRow> for VersionView {
@@ -241,6 +248,7 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
         share: row.share,
         label: row.label,
         basis: row.basis.0.sentence(),
+        frozen: row.basis.0,
         planned_at: row.planned_at,
         address: row.address,
         person: row.person,
@@ -270,6 +278,7 @@ pub async fn not_notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotNoti
         kind: row.partner_kind,
         code: row.reason.0.code().to_owned(),
         reason: row.reason.0.sentence(),
+        frozen: row.reason.0,
     });
     Ok(Some(NotNotifiedView { case_id, reference: case.reference.to_string(), not_notified: lines.collect() }))
 }

@@ -71,7 +71,7 @@ struct Document;
 /// A report that is taken as it stands: the statuette from Pobé Mengao (UNESCO's list of alerts, 2017).
 pub fn report_example() -> Value {
     json!({
-        "event": "theft", "title": "Statuette from Pobé Mengao", "country": "BF", "language": "fr",
+        "event": "theft", "title": "Statuette de Pobé Mengao", "country": "BF", "language": "fr",
         "label": "TLP:AMBER",
         "loss": {"earliest": "2017-05-01", "latest": "2017-06-30", "discovered": "2017-07-03"},
         "circumstances": {
@@ -93,7 +93,7 @@ pub fn report_example() -> Value {
 
 /// A report as far as it is known: enough to keep.
 pub fn draft_example() -> Value {
-    json!({"event": "theft", "title": "Statuette from Pobé Mengao", "country": "BF"})
+    json!({"event": "theft", "title": "Statuette de Pobé Mengao", "country": "BF"})
 }
 
 /// This service's part of the OpenAPI document.

@@ -144,7 +144,7 @@ async fn post(http: &reqwest::Client, token: &str, url: &str, body: &Value) -> R
 fn statuette() -> Value {
     json!({
         "event": "theft",
-        "title": "Statuette from Pobé Mengao",
+        "title": "Statuette de Pobé Mengao",
         "country": "BF",
         "language": "fr",
         "label": "TLP:AMBER",
@@ -163,12 +163,12 @@ fn statuette() -> Value {
         "objects": [{
             "title": "Statuette d’ancêtre",
             "type": "ethnographic",
-            "type_detail": "ancestor statuette",
+            "type_detail": "statuette d’ancêtre",
             "photographs": "none",
-            "materials": "Wood, patina of offerings",
+            "materials": "Bois, patine d’offrandes",
             "measurements": [{ "dimension": "height", "value": "55", "unit": "cm" }],
             "distinguishing_features": "Fissure verticale sur le côté gauche",
-            "subject": "Standing figure",
+            "subject": "Figure debout",
             "maker": "Kurumba",
             "description": "Figure debout, bras le long du corps, socle rond.",
             "origin_country": "BF",

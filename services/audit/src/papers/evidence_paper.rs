@@ -9,6 +9,7 @@ use domain::delivery::DeliveryState;
 use paper::{Order, Printer, PrintingError, Words};
 use serde::Serialize;
 
+use super::reasons::{basis, exclusion};
 use super::words::{broken, language, ltr, moment};
 use crate::evidence::{EntryEvidence, Evidence, LedgerFacts, VersionEvidence};
 use crate::notified::{Attempt, NotNotified, Notified};
@@ -203,7 +204,7 @@ fn version_paper(words: Words, version: &VersionEvidence) -> VersionPaper {
 
 fn not_told_paper(words: Words, line: &NotNotified) -> [String; 3] {
     let kind = words.of_code("partner-kind", line.kind.as_str(), line.kind.label());
-    [line.partner.to_string(), kind, ltr(words, &line.reason)]
+    [line.partner.to_string(), kind, exclusion(words, &line.frozen)]
 }
 
 fn told_paper(words: Words, line: &Notified) -> ToldPaper {
@@ -225,7 +226,7 @@ fn told_paper(words: Words, line: &Notified) -> ToldPaper {
         who: who.join("\n"),
         share: words.of_code("share", line.share.as_str(), line.share.label()),
         label: line.label.to_string(),
-        basis: ltr(words, &line.basis),
+        basis: basis(words, &line.frozen),
         state: words.of_code("delivery-state", line.outcome.as_str(), line.outcome.label()),
         tone: tone(line.outcome),
         tries: if tries.is_empty() { words.get("no-attempt") } else { tries.join("\n") },

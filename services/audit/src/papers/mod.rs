@@ -9,6 +9,8 @@ pub mod pack;
 #[cfg(feature = "pdf")]
 mod pack_paper;
 #[cfg(feature = "pdf")]
+mod reasons;
+#[cfg(feature = "pdf")]
 mod words;
 
 #[cfg(feature = "pdf")]
