@@ -6,7 +6,7 @@ use crate::evidence::Evidence;
 use crate::notified::{Attempt, NotNotified, Notified};
 
 /// What is known about one told line and one of its tries.
-const TOLD: [&str; 22] = [
+const TOLD: [&str; 26] = [
     "version",
     "alert_kind",
     "partner",
@@ -29,6 +29,10 @@ const TOLD: [&str; 22] = [
     "mail_sha256",
     "acknowledged_at",
     "acknowledged_by",
+    "returned_at",
+    "returned",
+    "returned_status",
+    "returned_words",
 ];
 
 /// What is known about somebody who was not told.
@@ -115,6 +119,7 @@ fn lines(row: &Notified) -> impl Iterator<Item = Vec<String>> {
 }
 
 fn told(row: &Notified, attempt: Option<&Attempt>) -> Vec<String> {
+    let back = row.returned.first();
     vec![
         row.version.to_string(),
         row.alert_kind.to_string(),
@@ -138,6 +143,10 @@ fn told(row: &Notified, attempt: Option<&Attempt>) -> Vec<String> {
         text(row.mail_sha256.as_ref()),
         text(row.acknowledged_at),
         text(row.acknowledged_by.as_ref()),
+        text(back.map(|back| back.received_at)),
+        text(back.map(|back| back.kind)),
+        text(back.and_then(|back| back.status.as_ref())),
+        text(back.and_then(|back| back.words.as_ref())),
     ]
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use domain::codes::{AlertKind, AnswerKind, PartnerKind, Reach, Share};
-use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::delivery::{BounceKind, DeliveryState, Outcome, Stage};
 use domain::ids::{CaseId, DeliveryId, NotificationId, PartnerId};
 use domain::plan::{Basis, Exclusion};
 use domain::text::{Line, Prose};
 use domain::{Label, Mailbox, Timestamp};
 use serde::Serialize;
+use store::bounces::{self, BounceRow};
 use store::{Error, Tx, answers, cases, plans, reports};
 use utoipa::ToSchema;
 
@@ -105,6 +106,8 @@ pub struct Notified {
     pub outcome: DeliveryState,
     /// Each SMTP try.
     pub attempts: Vec<Attempt>,
+    /// What came back although a mail server had taken the mail.
+    pub returned: Vec<Returned>,
     /// The Message-ID, the same on every repeat.
     pub message_id: Option<String>,
     /// SHA-256 of the exact bytes sent, in hexadecimal.
@@ -134,6 +137,22 @@ pub struct Answered {
     /// What else was typed.
     #[schema(value_type = Option<String>)]
     pub note: Option<Prose>,
+}
+
+/// A mail that came back, or that its reader complained about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Returned {
+    /// `failed`: it could not be delivered (RFC 3464). `complaint`: it was reported as unwanted (RFC 5965).
+    #[schema(value_type = String, example = "failed")]
+    pub kind: BounceKind,
+    /// When that was heard.
+    #[schema(value_type = String, format = DateTime)]
+    pub received_at: Timestamp,
+    /// The status that was reported (RFC 3463).
+    #[schema(example = "5.1.1")]
+    pub status: Option<String>,
+    /// The other side's words; untrusted.
+    pub words: Option<String>,
 }
 
 /// One SMTP try.
@@ -228,6 +247,10 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
             possible_repeat: row.possible_repeat,
         });
     }
+    let mut returned: HashMap<DeliveryId, Vec<Returned>> = HashMap::new();
+    for BounceRow { delivery_id, kind, received_at, status, words, .. } in bounces::of_case(tx, case_id).await? {
+        returned.entry(delivery_id).or_default().push(Returned { kind, received_at, status, words });
+    }
     let mut answered: HashMap<NotificationId, Vec<Answered>> = HashMap::new();
     for row in answers::of_case(tx, case_id).await? {
         answered.entry(row.notification_id).or_default().push(Answered {
@@ -255,6 +278,7 @@ pub async fn notified(tx: &mut Tx, case_id: CaseId) -> Result<Option<NotifiedVie
         // Decided and not made yet is waiting like any other.
         outcome: row.state.unwrap_or(DeliveryState::Pending),
         attempts: row.delivery_id.and_then(|id| tries.remove(&id)).unwrap_or_default(),
+        returned: row.delivery_id.and_then(|id| returned.remove(&id)).unwrap_or_default(),
         message_id: row.message_id,
         mail_sha256: row.mail_sha256.as_deref().map(hex::encode),
         acknowledged_at: row.acknowledged_at,

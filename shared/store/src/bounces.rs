@@ -89,6 +89,16 @@ pub async fn of_notification(tx: &mut Tx, id: NotificationId) -> Result<Vec<Boun
     ).bind(id).fetch_all(c).await)?)
 }
 
+/// What came back of a case, oldest first.
+pub async fn of_case(tx: &mut Tx, id: CaseId) -> Result<Vec<BounceRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT delivery_id, kind, notification_id, case_id, partner_id, address, status, words, received_at, task,
+             second_contacts, settled_at, settled_why
+         FROM bounces WHERE notification_id IN (SELECT id FROM notifications WHERE case_id = $1)
+         ORDER BY received_at, delivery_id, kind",
+    ).bind(id).fetch_all(c).await)?)
+}
+
 /// How many different mails to an address came back since a moment. A digest is one mail.
 pub async fn recent(tx: &mut Tx, partner: PartnerId, address: &Mailbox, since: Timestamp) -> Result<i64, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar(

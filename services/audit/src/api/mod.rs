@@ -260,9 +260,16 @@ mod tests {
         let document = openapi();
         assert_eq!(document.paths.paths.len(), 8);
         let schemas = document.components.expect("schemas of the bodies").schemas;
-        for name in
-            ["NotifiedView", "Notified", "Attempt", "VersionView", "NotNotifiedView", "NotNotified", "ProofView"]
-        {
+        for name in [
+            "NotifiedView",
+            "Notified",
+            "Attempt",
+            "Returned",
+            "VersionView",
+            "NotNotifiedView",
+            "NotNotified",
+            "ProofView",
+        ] {
             assert!(schemas.contains_key(name), "{name}");
         }
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::reasons::{basis, exclusion};
 use super::words::{broken, language, ltr, moment};
 use crate::evidence::{EntryEvidence, Evidence, LedgerFacts, VersionEvidence};
-use crate::notified::{Attempt, NotNotified, Notified};
+use crate::notified::{Attempt, NotNotified, Notified, Returned};
 use crate::pages::notified::tone;
 
 const TEMPLATE: &str = include_str!("../../papers/evidence.typ");
@@ -212,7 +212,8 @@ fn told_paper(words: Words, line: &Notified) -> ToldPaper {
     let person = line.person.as_ref().map(ToString::to_string);
     let address = broken(words, line.address.as_str());
     let who: Vec<String> = [Some(kind), person, Some(address)].into_iter().flatten().collect();
-    let tries: Vec<String> = line.attempts.iter().map(|attempt| attempt_paper(words, attempt)).collect();
+    let tries = line.attempts.iter().map(|attempt| attempt_paper(words, attempt));
+    let tries: Vec<String> = tries.chain(line.returned.iter().map(|back| returned_paper(words, back))).collect();
     let acknowledged = match line.acknowledged_at {
         None => String::new(),
         Some(at) => {
@@ -254,6 +255,12 @@ fn attempt_paper(words: Words, attempt: &Attempt) -> String {
         text.push_str(&broken(words, reply));
     }
     text
+}
+
+fn returned_paper(words: Words, back: &Returned) -> String {
+    let what = words.of_code("bounce", back.kind.as_str(), back.kind.label());
+    let said = [back.status.as_ref(), back.words.as_ref()].into_iter().flatten().map(|text| broken(words, text));
+    format!("{} {what}\n{}", moment(words, back.received_at), said.collect::<Vec<_>>().join(" "))
 }
 
 fn ledger_paper(words: Words, evidence: &Evidence, ledger: &LedgerFacts) -> LedgerPaper {

@@ -11,9 +11,11 @@ use domain::codes::{
     Event, LegalInstrument, ObjectStatus, PartnerKind, RevisionSource, Route, SightingOrigin, SightingState, TimeLimit,
     WayStep,
 };
+use domain::delivery::BounceKind;
 use domain::ids::{AccountId, ObjectId, PartnerId, RestitutionId, SightingId};
 use domain::partner::Partner;
 use domain::restitution::{Claim, Happened, clocks};
+use store::bounces::{self, BounceRow};
 use store::partners::Why;
 use store::restitutions::{self, RestitutionRow};
 use store::{cases, outbox, partners};
@@ -257,6 +259,36 @@ async fn the_pack_counts_what_was_seen_and_the_way_back_and_lists_the_time_limit
     assert_eq!(counts, [2, 1, 1, 1].map(Value::Count));
     let limits: Vec<_> = pack.clocks.iter().map(|clock| (clock.limit, clock.due_on.to_string())).collect();
     assert_eq!(limits, [(TimeLimit::IcprcpReply, "2027-05-04".to_owned())]);
+}
+
+#[tokio::test]
+async fn what_came_back_after_a_server_had_taken_it_is_part_of_the_evidence() {
+    let large = large(40).await;
+    let gather = async || evidence(&large.deps, About::Case(large.case_id)).await.unwrap().unwrap();
+    let line = gather().await.versions[0].told[1].clone();
+    assert!(line.returned.is_empty());
+    let row = BounceRow {
+        delivery_id: line.delivery_id.unwrap(),
+        kind: BounceKind::Failed,
+        notification_id: line.notification_id,
+        case_id: large.case_id,
+        partner_id: line.partner_id,
+        address: line.address.clone(),
+        status: Some("5.2.2".to_owned()),
+        words: Some("mailbox full".to_owned()),
+        received_at: large.deps.clock.now(),
+        task: true,
+        second_contacts: 0,
+        settled_at: None,
+        settled_why: None,
+    };
+    let mut tx = large.deps.db.begin().await.unwrap();
+    assert!(bounces::insert(&mut tx, &row).await.unwrap());
+    tx.commit().await.unwrap();
+    let lines = &gather().await.versions[0].told;
+    assert_eq!(lines.iter().filter(|line| !line.returned.is_empty()).count(), 1);
+    let json = serde_json::to_value(&lines[1]).unwrap();
+    assert_eq!((&json["returned"][0]["kind"], &json["returned"][0]["status"]), (&"failed".into(), &"5.2.2".into()));
 }
 
 #[tokio::test]

@@ -103,6 +103,11 @@ async fn a_mail_comes_back_once_and_its_task_is_settled_once() {
         assert_eq!(bounces::settle(&mut tx, row.id, BounceKind::Failed, by, now).await.unwrap(), None, "{name}: once");
         assert!(bounces::open(&mut tx, 10).await.unwrap().is_empty(), "{name}");
         assert_eq!(bounces::of_notification(&mut tx, row.notification_id).await.unwrap(), [settled], "{name}");
+        assert_eq!(
+            bounces::of_case(&mut tx, row.case_id).await.unwrap(),
+            bounces::of_notification(&mut tx, row.notification_id).await.unwrap(),
+            "{name}"
+        );
         assert_eq!(plans::alarms::of_desk(&mut tx).await.unwrap().came_back, 0, "{name}");
         tx.commit().await.unwrap();
     }
