@@ -125,6 +125,17 @@ pub enum Enclose {
     Sheets,
 }
 
+/// What is done with a mail that may have arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDoubt {
+    /// The same bytes go out again, under the same Message-ID.
+    #[default]
+    Resend,
+    /// A person decides.
+    Hold,
+}
+
 /// Where what comes back is picked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -170,6 +181,10 @@ pub struct Config {
     pub lease_secs: u64,
     /// How long each step may take.
     pub deadlines: Deadlines,
+    /// What is done with a mail that may have arrived.
+    pub uncertain: OnDoubt,
+    /// The log of the mail server (Postfix), asked by Message-ID before a mail in doubt goes out again.
+    pub mta_log: Option<PathBuf>,
     /// Where what comes back is picked up.
     pub bounces: Bounces,
     /// The keys that sign every mail; none where the mail server does it.
@@ -207,6 +222,8 @@ impl Default for Config {
             per_domain: 2,
             lease_secs: 20,
             deadlines: Deadlines::default(),
+            uncertain: OnDoubt::Resend,
+            mta_log: None,
             bounces: Bounces::default(),
             dkim: Vec::new(),
             max_attachment_mib: 5,

@@ -38,6 +38,7 @@ mod digest;
 mod due;
 mod link;
 mod material;
+mod mta_log;
 mod notices;
 mod on_plan_supplemented;
 mod pages;
@@ -63,7 +64,7 @@ pub use compose::{
     ComposeError, Enclosure, FileKind, Mail, MailContext, Mould, Picture, Root, Seal, Shown, SignerError, Signers,
     compose, message_id,
 };
-pub use config::{Backend, Bounces, Config, Deadlines, DkimAlgorithm, DkimKey, Enclose, SmtpConfig, Tls};
+pub use config::{Backend, Bounces, Config, Deadlines, DkimAlgorithm, DkimKey, Enclose, OnDoubt, SmtpConfig, Tls};
 pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use digest::{DigestError, DigestSender};

@@ -80,6 +80,13 @@ pub async fn end(
     Ok(rows == 1)
 }
 
+/// What a try in doubt turned out to be; gives the step at which it had ended. None: it is not in doubt.
+pub async fn resolve(tx: &mut Tx, id: AttemptId, outcome: Outcome, reply: &str) -> Result<Option<Stage>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "UPDATE attempts SET outcome = $2, reply = $3 WHERE id = $1 AND outcome = 'uncertain' RETURNING stage",
+    ).bind(id).bind(outcome).bind(reply).fetch_optional(c).await)?)
+}
+
 /// The tries of a delivery, oldest first.
 pub async fn of_delivery(tx: &mut Tx, delivery_id: DeliveryId) -> Result<Vec<AttemptRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(

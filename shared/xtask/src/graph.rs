@@ -4,13 +4,25 @@
 use crate::metadata::Package;
 
 const SERVICES: [&str; 5] = ["intake", "routing", "notifier", "audit", "identity"];
-const SHARED: [&str; 11] =
-    ["domain", "contracts", "store", "bus", "web", "runtime", "paper", "pictures", "blobs", "exchange", "seal"];
+const SHARED: [&str; 12] = [
+    "domain",
+    "contracts",
+    "store",
+    "bus",
+    "web",
+    "runtime",
+    "paper",
+    "pictures",
+    "blobs",
+    "exchange",
+    "seal",
+    "maillog",
+];
 
 /// Which of our crates this one may depend on; `None` for a crate nobody has placed yet.
 fn allowed(name: &str) -> Option<Vec<&'static str>> {
     Some(match name {
-        "domain" | "runtime" | "paper" | "testkit" => vec![],
+        "domain" | "runtime" | "paper" | "testkit" | "maillog" => vec![],
         "contracts" | "pictures" | "blobs" | "seal" => vec!["domain"],
         "exchange" => vec!["domain", "paper"],
         "store" => vec!["domain", "contracts"],

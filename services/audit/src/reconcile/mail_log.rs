@@ -1,53 +1,17 @@
-//! The log of Postfix: which Message-IDs it took, and what became of them.
-//!
-//! ```text
-//! .. postfix/cleanup[812]: 4F1A2: message-id=<x@alerts.example.org>
-//! .. postfix/smtp[815]: 4F1A2: to=<a@b.example>, .., dsn=5.1.1, status=bounced (host said: 550 unknown user)
-//! ```
+//! What the tries and the log of the mail server do not agree on.
 
 use std::collections::HashMap;
-use std::io::BufRead;
 
 use domain::codes::DifferenceKind;
+use maillog::Logged;
 use store::reconciliations::{Difference, Sent};
-
-/// What the log says about a Message-ID.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Logged {
-    /// How many times the server took it.
-    pub taken: i64,
-    /// How many times it gave it up afterwards.
-    pub bounced: i64,
-}
-
-/// Reads a log; lines that are none of ours are passed over.
-pub fn read_log(log: impl BufRead, found: &mut HashMap<String, Logged>) -> std::io::Result<()> {
-    let mut by_queue: HashMap<String, String> = HashMap::new();
-    for line in log.split(b'\n') {
-        let line = line?;
-        let line = String::from_utf8_lossy(&line);
-        let Some((_, rest)) = line.split_once(" postfix/") else { continue };
-        let mut parts = rest.splitn(3, ": ");
-        let (Some(program), Some(queue), Some(said)) = (parts.next(), parts.next(), parts.next()) else { continue };
-        if let Some(id) = said.strip_prefix("message-id=<").and_then(|id| id.split('>').next()) {
-            if program.starts_with("cleanup[") {
-                by_queue.insert(queue.to_owned(), id.to_owned());
-                found.entry(id.to_owned()).or_default().taken += 1;
-            }
-        } else if said.contains("status=bounced")
-            && let Some(id) = by_queue.get(queue)
-        {
-            found.entry(id.clone()).or_default().bounced += 1;
-        }
-    }
-    Ok(())
-}
 
 /// What the tries and the log do not agree on.
 pub fn compare(sent: &[Sent], logged: &HashMap<String, Logged>) -> Vec<Difference> {
     let mut found = Vec::new();
     for Sent { message_id, tries, accepted, uncertain } in sent {
-        let Logged { taken, bounced } = logged.get(message_id.trim_matches(['<', '>'])).cloned().unwrap_or_default();
+        let Logged { taken, bounced, .. } =
+            logged.get(message_id.trim_matches(['<', '>'])).cloned().unwrap_or_default();
         let mut say = |detail: String| {
             let kind = DifferenceKind::MailLog;
             found.push(Difference { kind, subject: message_id.clone(), detail });
@@ -81,18 +45,8 @@ Nov 26 02:00:05 mx cron[1]: something else
 ";
 
     #[test]
-    fn what_the_server_took_and_gave_up_is_read_by_message_id() {
-        let mut found = HashMap::new();
-        read_log(LOG.as_bytes(), &mut found).unwrap();
-        assert_eq!(found["one@x.example"], Logged { taken: 1, bounced: 0 });
-        assert_eq!(found["two@x.example"], Logged { taken: 1, bounced: 1 });
-        assert_eq!(found.len(), 3);
-    }
-
-    #[test]
     fn only_what_does_not_agree_is_a_difference() {
-        let mut logged = HashMap::new();
-        read_log(LOG.as_bytes(), &mut logged).unwrap();
+        let logged = maillog::read_log(LOG.as_bytes()).unwrap();
         let sent =
             |id: &str, tries, accepted, uncertain| Sent { message_id: id.to_owned(), tries, accepted, uncertain };
         let details = |sent: Sent| compare(&[sent], &logged).into_iter().map(|one| one.detail).collect::<Vec<_>>();

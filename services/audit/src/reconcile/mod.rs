@@ -5,11 +5,8 @@
 
 mod mail_log;
 
-pub use mail_log::{Logged, compare, read_log};
+use mail_log::compare;
 
-use std::collections::HashMap;
-use std::io::{BufReader, ErrorKind};
-use std::path::Path;
 use std::time::Duration;
 
 use bus::Consumer as _;
@@ -45,7 +42,7 @@ pub async fn reconcile(
     tx.commit().await?;
     let mut attempts = None;
     if let Some(path) = &deps.mail_log {
-        match logged(path) {
+        match maillog::read_files(path) {
             Ok(logged) => {
                 attempts = Some(sent.iter().map(|sent| sent.tries).sum());
                 found.extend(compare(&sent, &logged));
@@ -115,18 +112,4 @@ async fn facts_and_ledger(tx: &mut Tx, until: Timestamp) -> Result<Vec<Differenc
         });
     }
     Ok(found)
-}
-
-/// The log, and the one before it if it was turned over.
-fn logged(path: &Path) -> std::io::Result<HashMap<String, Logged>> {
-    let mut before = path.as_os_str().to_owned();
-    before.push(".1");
-    let mut logged = HashMap::new();
-    match std::fs::File::open(Path::new(&before)) {
-        Ok(file) => read_log(BufReader::new(file), &mut logged)?,
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    read_log(BufReader::new(std::fs::File::open(path)?), &mut logged)?;
-    Ok(logged)
 }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Deps;
 use crate::compose::{ComposeError, Signers};
+use crate::mta_log::MtaLog;
 use crate::sender::{chain, hold};
 use crate::transport::{Fence, Transport, TransportError};
 
@@ -32,6 +33,7 @@ pub struct DigestSender {
     transport: Transport,
     signers: Signers,
     desk: seal::Desk,
+    log: MtaLog,
 }
 
 /// Why a digest was not tried, or its end not recorded.
@@ -54,7 +56,8 @@ impl DigestSender {
         let transport = Transport::new(&deps.config)?;
         let signers = Signers::load(&deps.config.dkim)?;
         let desk = seal::Desk::load(&deps.config.desk_keys())?;
-        Ok(Self { deps, transport, signers, desk })
+        let log = MtaLog::new(deps.config.mta_log.clone());
+        Ok(Self { deps, transport, signers, desk, log })
     }
 
     /// Sends until `stop`.

@@ -18,7 +18,7 @@ use store::{Tx, attempts, mails, partners, sending};
 use super::{DigestError, DigestSender};
 use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, Since, digest, digest_id, message_id};
 use crate::protect::Protection;
-use crate::sender::{self, AFTER_THE_OTHER, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
+use crate::sender::{self, AFTER_THE_OTHER, DOUBTFUL, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
 use crate::told;
 
 /// The most alerts of one mail; the rest follows in the next.
@@ -78,8 +78,7 @@ struct Before {
 
 impl Before {
     fn doubtful(&self) -> bool {
-        // One without an outcome was closed as uncertain.
-        self.tries.iter().any(|a| a.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
+        sender::is_doubtful(&self.tries)
     }
 }
 
@@ -90,6 +89,7 @@ impl DigestSender {
         if ids.is_empty() {
             return Ok(Start::Nothing);
         }
+        let has = self.server_has(ids[0]).await?;
         let now = deps.clock.now();
         let mut tx = deps.db.begin().await?;
         for id in &ids {
@@ -111,6 +111,11 @@ impl DigestSender {
                 Some(before) => kept.push(before),
                 None => removed += 1,
             }
+        }
+        if kept.iter().any(Before::doubtful) && self.settle_doubt(&mut tx, &kept, has).await? {
+            tx.commit().await?;
+            deps.bell.ring();
+            return Ok(Start::Settled);
         }
         // What an officer took out is not due any more, but is in the mail all the same.
         let rendered = kept.iter().find(|before| before.row.message_id.is_some());
@@ -180,6 +185,34 @@ impl DigestSender {
         }
         tx.commit().await?;
         Ok(Start::Go(Box::new(Going { lease, members, bytes, sha256 })))
+    }
+
+    /// Whether the mail server's log shows the mail of a delivery that was tried. Asked in no transaction.
+    async fn server_has(&self, id: DeliveryId) -> Result<bool, DigestError> {
+        let mut tx = self.deps.db.read().await?;
+        let row = deliveries::find(&mut tx, id).await?;
+        tx.commit().await?;
+        match row.filter(|row| row.tries > 0).and_then(|row| row.message_id) {
+            Some(message_id) => Ok(self.log.has(&message_id).await),
+            None => Ok(false),
+        }
+    }
+
+    /// What is in doubt, before it goes out again; says whether it does not.
+    async fn settle_doubt(&self, tx: &mut Tx, kept: &[Before], has: bool) -> Result<bool, DigestError> {
+        let mut done = false;
+        for Before { row, tries } in kept {
+            if has {
+                done |= sender::settle(tx, &self.deps, row, tries).await?;
+                continue;
+            }
+            let decisions = deliveries::decisions(tx, row.id).await?;
+            if sender::waits_for_an_officer(self.deps.config.uncertain, tries, &decisions) {
+                self.take_out(tx, row, DOUBTFUL).await?;
+                done = true;
+            }
+        }
+        Ok(done)
     }
 
     /// How mail to the address travels in the clear, and what it may carry there; none if it is not for the clear.

@@ -38,6 +38,10 @@ pub(super) const UNPROTECTED: Removal = Removal {
     reason: "mail to the partner must be encrypted, and there is no key of this address that can be used; it was told so, without the content",
 };
 
+/// It may have arrived, and the settings want a person to decide whether it goes out again.
+pub(crate) const DOUBTFUL: Removal =
+    Removal { state: DeliveryState::Held, reason: "it may have arrived, and mail.uncertain holds what may have" };
+
 /// No try of it ever had an end, for as long as a mail is tried at all.
 pub(crate) const GIVEN_UP: Removal =
     Removal { state: DeliveryState::Expired, reason: "given up: its tries were interrupted until the time was over" };

@@ -5,6 +5,7 @@
 mod breaker;
 mod decide;
 mod dispatch;
+mod doubt;
 mod event;
 mod finish;
 mod gate;
@@ -22,12 +23,14 @@ use tokio_util::sync::CancellationToken;
 use self::breaker::Breaker;
 pub(crate) use self::decide::{Try, next};
 use self::dispatch::Wire;
+pub(crate) use self::doubt::{is_doubtful, settle, waits_for_an_officer};
 pub(crate) use self::event::{Ended, recorded, taken_out};
-pub(crate) use self::gate::{GIVEN_UP, NOT_COMPOSED, Present, Removal, removal};
+pub(crate) use self::gate::{DOUBTFUL, GIVEN_UP, NOT_COMPOSED, Present, Removal, removal};
 pub(crate) use self::start::AFTER_THE_OTHER;
 use crate::Deps;
 use crate::compose::Signers;
 use crate::material::Shelved;
+use crate::mta_log::MtaLog;
 use crate::transport::{Transport, TransportError};
 
 /// How long without a ring before the sender looks by itself.
@@ -48,6 +51,7 @@ struct Inner {
     signers: Signers,
     desk: seal::Desk,
     shelved: Shelved,
+    log: MtaLog,
 }
 
 /// Why a delivery was not tried, or its end not recorded.
@@ -66,7 +70,8 @@ impl Sender {
         let signers = Signers::load(&deps.config.dkim)?;
         let desk = seal::Desk::load(&deps.config.desk_keys())?;
         let (breaker, shelved) = (Mutex::default(), Shelved::default());
-        Ok(Self(Arc::new(Inner { deps, transport, breaker, signers, desk, shelved })))
+        let log = MtaLog::new(deps.config.mta_log.clone());
+        Ok(Self(Arc::new(Inner { deps, transport, breaker, signers, desk, shelved, log })))
     }
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.

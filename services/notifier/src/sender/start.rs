@@ -13,6 +13,7 @@ use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, Standing};
 use store::{Tx, attempts, mails, partners, sending};
 
+use super::doubt;
 use super::event::{self, Ended};
 use super::gate::{self, Removal};
 use super::{Inner, SendError, chain};
@@ -73,6 +74,9 @@ impl Inner {
             Look::Remove(row, removal) => return self.take_out(tx, &row, removal).await,
             Look::Fine(row, earlier) => (row, earlier),
         };
+        if row.mail_sha256.is_some() && doubt::is_doubtful(&earlier) {
+            return self.repeat(tx, &row, lease).await;
+        }
         if row.mail_sha256.is_some() {
             return self.begin(tx, *row, &earlier, lease, None).await;
         }
@@ -97,6 +101,31 @@ impl Inner {
                 self.take_out(tx, &row, gate::UNPROTECTED).await
             }
         }
+    }
+
+    /// A mail in doubt, before it goes out again. The log is asked in no transaction, so all is looked at anew after that.
+    async fn repeat(&self, tx: Tx, row: &DeliveryRow, lease: LeaseId) -> Result<Start, SendError> {
+        tx.commit().await?;
+        let message_id = row.message_id.as_deref().ok_or(SendError::Missing("the Message-ID"))?;
+        let has = self.log.has(message_id).await;
+        let mut tx = self.deps.db.begin().await?;
+        let (row, earlier) = match self.look(&mut tx, row.id, lease).await? {
+            Look::NotOurs => {
+                tx.commit().await?;
+                return Ok(Start::NotOurs);
+            }
+            Look::Remove(row, removal) => return self.take_out(tx, &row, removal).await,
+            Look::Fine(row, earlier) => (row, earlier),
+        };
+        if has && doubt::settle(&mut tx, &self.deps, &row, &earlier).await? {
+            tx.commit().await?;
+            return Ok(Start::TakenOut);
+        }
+        let decisions = deliveries::decisions(&mut tx, row.id).await?;
+        if doubt::waits_for_an_officer(self.deps.config.uncertain, &earlier, &decisions) {
+            return self.take_out(tx, &row, gate::DOUBTFUL).await;
+        }
+        self.begin(tx, *row, &earlier, lease, None).await
     }
 
     /// The lease, the desk's stop, an earlier try without an end, the last gate.

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::codes::{AlertKind, PartnerKind};
+use domain::codes::{AlertKind, PartnerKind, Role};
 use domain::delivery::{DeliveryState, Outcome, Stage};
-use notifier::Config;
+use notifier::{Config, OnDoubt};
+use store::deliveries;
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
+use crate::browser::Browser;
 use crate::world::{PATIENCE, World, smtp};
 
 #[tokio::test]
@@ -214,4 +216,111 @@ async fn a_cancellation_waits_for_the_end_of_the_try_of_its_alarm() {
     world.send().await;
     assert_eq!(world.deliveries(cancel).await[0].state, DeliveryState::Accepted);
     assert_eq!(sink.messages().len(), 2);
+}
+
+/// A world whose sender may look into this log.
+async fn with_log(sink: &SmtpSink, uncertain: OnDoubt) -> (World, std::path::PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let log = place.path().join("mail.log");
+    std::fs::write(&log, "").unwrap();
+    let config = Config { uncertain, mta_log: Some(log.clone()), ..smtp(sink.port()) };
+    let file = format!("sqlite:{}", place.path().join("tocsin.db").display());
+    let db = store::Db::connect(&file, &store::DbOptions::default()).await.unwrap();
+    (World::on(db, config, place).await, log)
+}
+
+/// What Postfix writes of a mail: that it began, and, if it has it whole, that it is in the queue.
+fn logged(message_id: &str, whole: bool) -> String {
+    let began = format!("Nov 26 02:00:01 mx postfix/cleanup[8]: 4F1A2: message-id={message_id}\n");
+    let queued = "Nov 26 02:00:01 mx postfix/qmgr[6]: 4F1A2: from=<b@x.example>, size=4711, nrcpt=1 (queue active)\n";
+    if whole { began + queued } else { began }
+}
+
+#[tokio::test]
+async fn what_the_log_of_the_mail_server_shows_is_not_sent_again() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).taking().close());
+    let (mut world, log) = with_log(&sink, OnDoubt::Hold).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let plan = world.alert(&told).await;
+    world.send().await;
+    let row = world.deliveries(plan).await.remove(0);
+    std::fs::write(&log, logged(row.message_id.as_ref().unwrap(), true)).unwrap();
+    world.wait_until_due().await;
+    assert_eq!(world.send().await, 1);
+    assert_eq!(world.send().await, 0, "once");
+    let row = world.deliveries(plan).await.remove(0);
+    assert_eq!(
+        (row.state, row.last_reply.as_deref()),
+        (DeliveryState::Accepted, Some("found in the log of the mail server"))
+    );
+    assert_eq!((sink.messages().len(), row.tries), (1, 1));
+    let tries = world.attempts(row.id).await;
+    assert_eq!((tries[0].outcome, tries[0].stage), (Some(Outcome::Accepted), Some(Stage::Message)));
+    assert_eq!(
+        world.recorded().await,
+        [
+            (1, Outcome::Accepted, Stage::Message, DeliveryState::Accepted, false),
+            (1, Outcome::Uncertain, Stage::Message, DeliveryState::Uncertain, false),
+        ]
+    );
+}
+
+/// The sender dies at the dot, the server has the mail: the next sender finds it in the log.
+#[tokio::test]
+async fn a_sender_that_died_asks_the_log_before_it_repeats() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Dot).times(1).taking().silence());
+    let (mut world, log) = with_log(&sink, OnDoubt::Resend).await;
+    let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+    let plan = world.alert(&told).await;
+    let sender = world.sender();
+    let now = world.deps.clock.now();
+    tokio::select! {
+        _ = sender.run_once(now) => panic!("nothing can end"),
+        taken = sink.wait_for(1, PATIENCE) => drop(taken.unwrap()),
+    }
+    world.hand.advance(world.deps.config.lease() + Duration::from_secs(1));
+    let message_id = world.deliveries(plan).await.remove(0).message_id.unwrap();
+    std::fs::write(&log, logged(&message_id, true)).unwrap();
+    world.send().await;
+    let row = world.deliveries(plan).await.remove(0);
+    assert_eq!((row.state, sink.messages().len()), (DeliveryState::Accepted, 1));
+    assert_eq!(world.attempts(row.id).await[0].stage, Some(Stage::Interrupted));
+}
+
+#[tokio::test]
+async fn a_doubt_that_the_log_does_not_answer_is_sent_again_or_waits_for_an_officer() {
+    for policy in [OnDoubt::Resend, OnDoubt::Hold] {
+        let sink = SmtpSink::start().await.unwrap();
+        sink.add(Rule::at(At::Dot).times(1).close());
+        let (mut world, log) = with_log(&sink, policy).await;
+        let told = world.partners(PartnerKind::Police, &["a@one.example"]).await;
+        let plan = world.alert(&told).await;
+        world.send().await;
+        let message_id = world.deliveries(plan).await.remove(0).message_id.unwrap();
+        // The server began to take it and lost the line: not in its queue.
+        std::fs::write(&log, logged(&message_id, false)).unwrap();
+        world.wait_until_due().await;
+        world.send().await;
+        let row = world.deliveries(plan).await.remove(0);
+        if policy == OnDoubt::Hold {
+            assert_eq!((row.state, row.tries), (DeliveryState::Held, 1));
+            let officer = Browser::signed_in(&world, Role::Officer).await;
+            let held_at = {
+                let mut tx = world.deps.db.read().await.unwrap();
+                deliveries::held_since(&mut tx, row.id).await.unwrap().unwrap()
+            };
+            let form = format!("held_at={held_at}&reason=asked+them&decision=release")
+                .replace('+', "%2B")
+                .replace("asked%2Bthem", "asked+them");
+            let done = officer.post(&format!("/deliveries/{}/decide", row.id), &form).await;
+            assert!(done.location().ends_with("done=release"), "{}", done.body);
+            world.send().await;
+        }
+        let row = world.deliveries(plan).await.remove(0);
+        assert_eq!((row.state, row.tries), (DeliveryState::Accepted, 2), "{policy:?}");
+        assert!(world.attempts(row.id).await[1].possible_repeat);
+        assert_eq!(world.send().await, 0);
+    }
 }

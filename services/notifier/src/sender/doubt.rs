@@ -1,0 +1,103 @@
+//! A delivery in doubt, before its mail goes out again: the mail server may have it already, and the settings may want a
+//! person to decide.
+
+use domain::delivery::{DeliveryState, HeldDecision, Outcome};
+use store::attempts::AttemptRow;
+use store::deliveries::{self, DeliveryRow, HeldDecisionRow, Standing};
+use store::{Tx, attempts};
+
+use super::event::{self, Ended};
+use crate::Deps;
+use crate::config::OnDoubt;
+
+/// Our words for what the log shows.
+const FOUND: &str = "found in the log of the mail server";
+
+/// Whether an earlier try may have reached the reader. One without an outcome is closed as uncertain.
+pub(crate) fn is_doubtful(tries: &[AttemptRow]) -> bool {
+    tries.iter().any(|row| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
+}
+
+/// Whether a person must decide before it goes out again. Pure: an officer's release counts for the doubts before it.
+pub(crate) fn waits_for_an_officer(policy: OnDoubt, tries: &[AttemptRow], decisions: &[HeldDecisionRow]) -> bool {
+    let released = decisions.iter().filter(|row| row.decision == HeldDecision::Release).map(|row| row.decided_at).max();
+    let begun = tries.iter().map(|row| row.started_at).max();
+    policy == OnDoubt::Hold && is_doubtful(tries) && released < begun
+}
+
+/// The mail server has it: the last try in doubt was accepted after all. Says false if the delivery has ended.
+pub(crate) async fn settle(
+    tx: &mut Tx,
+    deps: &Deps,
+    row: &DeliveryRow,
+    tries: &[AttemptRow],
+) -> Result<bool, store::Error> {
+    let now = deps.clock.now();
+    let in_doubt = |row: &&AttemptRow| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain);
+    let (Some(last), Some(mail_sha256)) = (tries.iter().rev().find(in_doubt), &row.mail_sha256) else {
+        return Ok(false);
+    };
+    let standing = Standing { state: DeliveryState::Accepted, due_at: None, reply: Some(FOUND) };
+    if !deliveries::move_on(tx, row.id, &standing, now).await? {
+        return Ok(false);
+    }
+    let stage = attempts::resolve(tx, last.id, Outcome::Accepted, FOUND).await?;
+    let Some(stage) = stage else { return Ok(false) };
+    let ended = Ended {
+        attempt: last.number,
+        outcome: Outcome::Accepted,
+        stage,
+        state: DeliveryState::Accepted,
+        mail_sha256,
+        reply: Some(FOUND),
+        possible_repeat: last.possible_repeat,
+    };
+    event::recorded(tx, &deps.clock, row, &ended).await?;
+    tracing::info!(delivery.id = %row.id, attempt = last.number, "the mail server has a mail that was in doubt");
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::ids::{AccountId, AttemptId, DeliveryId};
+    use domain::{Clock, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn only_a_release_after_the_last_try_lets_a_doubt_go() {
+        let start = Timestamp::from_micros(1_795_000_000_000_000);
+        let at = |secs| start.plus(Duration::from_secs(secs));
+        let delivery_id = DeliveryId::generate(&Clock::System);
+        let attempt = |outcome, secs| AttemptRow {
+            id: AttemptId::generate(&Clock::System),
+            delivery_id,
+            number: 1,
+            started_at: at(secs),
+            possible_repeat: false,
+            ended_at: None,
+            outcome,
+            stage: None,
+            reply: None,
+        };
+        let decided = |decision, secs| HeldDecisionRow {
+            delivery_id,
+            held_at: start,
+            decision,
+            reason: "asked".parse().unwrap(),
+            decided_by: AccountId::generate(&Clock::System),
+            decided_at: at(secs),
+        };
+        let (hold, resend) = (OnDoubt::Hold, OnDoubt::Resend);
+        let doubt = [attempt(Some(Outcome::Uncertain), 10)];
+        assert!(waits_for_an_officer(hold, &doubt, &[]));
+        assert!(waits_for_an_officer(hold, &[attempt(None, 10)], &[]));
+        assert!(!waits_for_an_officer(resend, &doubt, &[]));
+        assert!(!waits_for_an_officer(hold, &[attempt(Some(Outcome::Deferred), 10)], &[]));
+        assert!(!waits_for_an_officer(hold, &doubt, &[decided(HeldDecision::Release, 20)]));
+        assert!(waits_for_an_officer(hold, &doubt, &[decided(HeldDecision::Release, 5)]));
+        assert!(waits_for_an_officer(hold, &doubt, &[decided(HeldDecision::Cancel, 20)]));
+    }
+}
