@@ -286,3 +286,17 @@ CREATE TABLE letters (
 );
 CREATE INDEX letters_by_notification ON letters (notification_id, received_at);
 CREATE INDEX letters_by_case ON letters (case_id, received_at);
+
+-- A mark that grows while mail is sent, kept in a file beside the sender too: where the file knows more, the database was
+-- restored from a copy, and nothing leaves until an officer has compared.
+CREATE TABLE sending_marks (
+    id             BIGINT PRIMARY KEY CHECK (id = 1),
+    instance       UUID,
+    mark           BIGINT NOT NULL,
+    older_since    TIMESTAMPTZ,
+    known_instance UUID,   -- what the file says
+    known_mark     BIGINT,
+    CHECK ((older_since IS NULL) = (known_instance IS NULL)),
+    CHECK ((older_since IS NULL) = (known_mark IS NULL))
+);
+INSERT INTO sending_marks (id, mark) VALUES (1, 0);

@@ -286,3 +286,17 @@ CREATE TABLE letters (
 ) STRICT;
 CREATE INDEX letters_by_notification ON letters (notification_id, received_at);
 CREATE INDEX letters_by_case ON letters (case_id, received_at);
+
+-- A mark that grows while mail is sent, kept in a file beside the sender too: where the file knows more, the database was
+-- restored from a copy, and nothing leaves until an officer has compared.
+CREATE TABLE sending_marks (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    instance       BLOB,
+    mark           INTEGER NOT NULL,
+    older_since    INTEGER,
+    known_instance BLOB,   -- what the file says
+    known_mark     INTEGER,
+    CHECK ((older_since IS NULL) = (known_instance IS NULL)),
+    CHECK ((older_since IS NULL) = (known_mark IS NULL))
+) STRICT;
+INSERT INTO sending_marks (id, mark) VALUES (1, 0);

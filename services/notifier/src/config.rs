@@ -185,6 +185,9 @@ pub struct Config {
     pub uncertain: OnDoubt,
     /// The log of the mail server (Postfix), asked by Message-ID before a mail in doubt goes out again.
     pub mta_log: Option<PathBuf>,
+    /// A file on a disk of its own beside the database's, where the sender keeps a mark: a database that was restored knows a
+    /// smaller one, and then nothing leaves until an officer has compared. None notices no restore.
+    pub mark_file: Option<PathBuf>,
     /// Where what comes back is picked up.
     pub bounces: Bounces,
     /// The keys that sign every mail; none where the mail server does it.
@@ -224,6 +227,7 @@ impl Default for Config {
             deadlines: Deadlines::default(),
             uncertain: OnDoubt::Resend,
             mta_log: None,
+            mark_file: None,
             bounces: Bounces::default(),
             dkim: Vec::new(),
             max_attachment_mib: 5,

@@ -44,6 +44,7 @@ mod on_plan_supplemented;
 mod pages;
 mod postbox;
 mod protect;
+mod restored;
 mod schedule;
 mod sender;
 mod told;
@@ -73,6 +74,7 @@ pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
 pub use on_plan_supplemented::OnPlanSupplemented;
 pub use pages::routes;
 pub use postbox::{Postbox, SeeToError, Taken, release_address, settle_bounce};
+pub use restored::{CompareError, MarkError, MarkKeeper, go_on_after_restore};
 pub use sender::Sender;
 pub use transport::{Fault, Fence, Folder, Report, Smtp, Transport, TransportError};
 
@@ -124,12 +126,20 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         bus::consume(&bus, &deps.db, &deps.clock, let_go, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, requested, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, supplemented, stop.clone()),
-        send(&deps, &stop),
-        send_notices(&deps, &stop),
-        send_digests(&deps, &stop),
+        send_all(&deps, &stop),
         chaser.run(&stop),
         postbox.run(&stop),
     );
+}
+
+/// Everything that puts mail on the wire, once it is known whether the database was restored.
+async fn send_all(deps: &Deps, stop: &CancellationToken) {
+    let Some(keeper) = MarkKeeper::new(deps) else {
+        tokio::join!(send(deps, stop), send_notices(deps, stop), send_digests(deps, stop));
+        return;
+    };
+    keeper.first(stop).await;
+    tokio::join!(send(deps, stop), send_notices(deps, stop), send_digests(deps, stop), keeper.run(stop));
 }
 
 /// How long to wait before a way out that cannot be set up is tried again.

@@ -58,6 +58,7 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::AddressSuppressedV1>(),
         schema_of::<events::SuppressionReleasedV1>(),
         schema_of::<events::LetterReceivedV1>(),
+        schema_of::<events::RestoreComparedV1>(),
         schema_of::<events::ContentReadV1>(),
         schema_of::<events::NotificationAcknowledgedV1>(),
         schema_of::<events::NotificationChasedV1>(),

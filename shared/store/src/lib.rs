@@ -38,6 +38,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod letters;
 pub mod mails;
+pub mod marks;
 mod migrate;
 pub mod notices;
 pub mod outbox;

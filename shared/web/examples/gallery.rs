@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             held: 12,
             unanswered: 2,
             came_back: 1,
+            restored: false,
         },
     };
     let shell = Shell {

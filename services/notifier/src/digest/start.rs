@@ -176,7 +176,7 @@ impl DigestSender {
         for before in kept {
             deliveries::begin_try(&mut tx, before.row.id, lease, &message_id, &sha256).await?;
             let (attempt, number) = (AttemptId::generate(&deps.clock), before.row.tries + 1);
-            let possible_repeat = before.doubtful();
+            let possible_repeat = before.row.state == DeliveryState::Uncertain || before.doubtful();
             attempts::begin(&mut tx, attempt, before.row.id, number, possible_repeat, now).await?;
             let by_server =
                 |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);

@@ -5,6 +5,7 @@ mod delivery;
 mod mailbox;
 mod preview;
 mod read;
+mod restored;
 mod returned;
 mod sighting;
 mod typed;
@@ -29,6 +30,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/deliveries", worklist::show)
         .get::<Auditing, _, _>("/deliveries/unanswered", unanswered::show)
         .post::<Officer, _, _>("/deliveries/unanswered/{notification}", unanswered::settle)
+        .get::<Auditing, _, _>("/deliveries/restored", restored::show)
+        .post::<Officer, _, _>("/deliveries/restored", restored::go_on)
         .get::<Auditing, _, _>("/deliveries/returned", returned::show)
         .post::<Officer, _, _>("/deliveries/{id}/returned", returned::settle)
         .post::<Officer, _, _>("/deliveries/{id}/release-address", returned::release)

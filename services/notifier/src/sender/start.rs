@@ -195,8 +195,8 @@ impl Inner {
         };
         deliveries::begin_try(&mut tx, row.id, lease, &message_id, &sha256).await?;
         let (attempt, number) = (AttemptId::generate(&self.deps.clock), row.tries + 1);
-        // An attempt without an outcome was closed as uncertain before.
-        let possible_repeat = earlier.iter().any(|a| a.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain));
+        // In doubt without a try: the database was restored, and a copy of it does not know what it sent.
+        let possible_repeat = row.state == DeliveryState::Uncertain || doubt::is_doubtful(earlier);
         attempts::begin(&mut tx, attempt, row.id, number, possible_repeat, now).await?;
         tx.commit().await?;
         let by_server = |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);

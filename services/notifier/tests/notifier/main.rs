@@ -17,6 +17,7 @@ mod outcomes;
 mod pages;
 mod pool;
 mod postbox;
+mod restored;
 #[cfg(all(feature = "openpgp", feature = "smime"))]
 mod sealed;
 mod silence;

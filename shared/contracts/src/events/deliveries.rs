@@ -242,6 +242,18 @@ pub struct LetterReceivedV1 {
     pub letter_sha256: String,
 }
 
+/// After the database was restored from a copy an officer compared what it knows with what was sent, and let mail leave again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RestoreComparedV1 {
+    /// The officer.
+    pub compared_by: AccountId,
+    /// How many deliveries waited, and go out as possible repeats.
+    pub deliveries: i64,
+    /// SHA-256 of what the officer wrote, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+super::event!(RestoreComparedV1, "restore.compared.v1", compared_by);
 super::event!(DeliveryBouncedV1, "delivery.bounced.v1", delivery_id, case_id);
 super::event!(BounceSettledV1, "bounce.settled.v1", delivery_id, case_id);
 super::event!(AddressSuppressedV1, "address.suppressed.v1", delivery_id);

@@ -20,7 +20,7 @@ pub use cases::{
 pub use deliveries::{
     AddressSuppressedV1, BounceSettledV1, ChaseSettledV1, ContentReadV1, DeliveryBouncedV1, DeliveryDecidedV1,
     DeliveryEndedV1, DeliveryRecordedV1, LetterReceivedV1, NotificationAcknowledgedV1, NotificationAnsweredV1,
-    NotificationChasedV1, SuppressionReleasedV1,
+    NotificationChasedV1, RestoreComparedV1, SuppressionReleasedV1,
 };
 pub use directory::{
     AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,

@@ -79,6 +79,8 @@ pub struct DeskAlarms {
     pub unanswered: i64,
     /// How many mails came back from partners that must be reached.
     pub came_back: i64,
+    /// Whether the database is older than what was sent from it, so that nothing leaves.
+    pub restored: bool,
 }
 
 /// What the desk must see wherever it is, in one statement.
@@ -93,7 +95,8 @@ pub async fn of_desk(tx: &mut Tx) -> Result<DeskAlarms, Error> {
                   SELECT 1 FROM plans q JOIN alerts b ON b.id = q.alert_id
                   WHERE q.case_id = n.case_id AND b.version > a.version)) AS held,
              (SELECT COUNT(*) FROM unanswered) AS unanswered,
-             (SELECT COUNT(*) FROM bounces WHERE task AND settled_at IS NULL) AS came_back
+             (SELECT COUNT(*) FROM bounces WHERE task AND settled_at IS NULL) AS came_back,
+             EXISTS (SELECT 1 FROM sending_marks WHERE older_since IS NOT NULL) AS restored
          FROM sending s WHERE s.id = 1",
     ).fetch_one(c).await)?)
 }

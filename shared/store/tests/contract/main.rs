@@ -14,6 +14,7 @@ mod duplicates;
 mod identity;
 mod imports;
 mod ledger;
+mod marks;
 mod partners;
 mod photos;
 mod plans;

@@ -1,0 +1,80 @@
+//! Yesterday's copy of the database is put back: nothing leaves until an officer has compared.
+
+use std::path::Path;
+
+use axum::http::StatusCode;
+use contracts::Event as _;
+use contracts::events::RestoreComparedV1;
+use domain::codes::{PartnerKind, Role};
+use domain::delivery::DeliveryState;
+use notifier::{Config, MarkKeeper};
+use store::{Db, DbOptions};
+use testkit::sink::SmtpSink;
+
+use crate::browser::Browser;
+use crate::world::{World, smtp};
+
+async fn open(file: &Path) -> Db {
+    Db::connect(&format!("sqlite:{}", file.display()), &DbOptions::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_restored_database_sends_nothing_until_an_officer_has_compared() {
+    let sink = SmtpSink::start().await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("tocsin.db");
+    let config = Config { mark_file: Some(place.path().join("sending.mark")), ..smtp(sink.port()) };
+    let mut world = World::on(open(&file).await, config, place).await;
+    let keeper = |world: &World| MarkKeeper::new(&world.deps).unwrap();
+    for _ in 0..3 {
+        assert!(keeper(&world).look().await.unwrap(), "a crash or a restart between two looks is no restore");
+    }
+    let told = world.partners(PartnerKind::Police, &["a@one.example", "b@two.example"]).await;
+    let plan = world.alert(&told).await;
+    // The copy: everything in one file.
+    let copy = world.place.path().join("copy.db");
+    sqlite_copy(&file, &copy);
+    assert!(keeper(&world).look().await.unwrap());
+    assert_eq!(world.send().await, 2);
+    assert_eq!(sink.messages().len(), 2);
+
+    world.deps.db = open(&copy).await;
+    for _ in 0..2 {
+        assert!(!keeper(&world).look().await.unwrap(), "the file knows more");
+        assert_eq!(world.send().await, 0);
+    }
+    assert_eq!(sink.messages().len(), 2, "nothing leaves");
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    assert!(officer.get("/deliveries").await.body.contains("older than what was sent from it"));
+    let page = officer.get("/deliveries/restored").await.body;
+    assert!(page.contains("Deliveries that would leave</dt><dd>2"), "{page}");
+    assert_eq!(officer.post("/deliveries/restored", "reason=").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(world.send().await, 0);
+    assert_eq!(officer.post("/deliveries/restored", "reason=log+compared").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(officer.post("/deliveries/restored", "reason=log+compared").await.status, StatusCode::NOT_FOUND);
+    let facts = world.facts(&[RestoreComparedV1::KIND]).await;
+    assert_eq!((facts.len(), &facts[0].data["deliveries"]), (1, &serde_json::json!(2)));
+    for _ in 0..2 {
+        assert!(keeper(&world).look().await.unwrap(), "and it is over");
+    }
+    assert_eq!(world.send().await, 2);
+    for row in world.deliveries(plan).await {
+        assert_eq!(row.state, DeliveryState::Accepted);
+        assert!(world.attempts(row.id).await[0].possible_repeat, "marked");
+    }
+    let mails = sink.messages();
+    let of = |to: &str| {
+        mails.iter().filter(|mail| mail.recipients == [to]).map(|mail| mail.header("Message-ID")).collect::<Vec<_>>()
+    };
+    assert!(of("a@one.example").windows(2).all(|pair| pair[0] == pair[1]), "one Message-ID");
+}
+
+/// Database and write-ahead log, as a backup copies both.
+fn sqlite_copy(from: &Path, to: &Path) {
+    for end in ["", "-wal"] {
+        let name = |path: &Path| format!("{}{end}", path.display());
+        if Path::new(&name(from)).exists() {
+            std::fs::copy(name(from), name(to)).unwrap();
+        }
+    }
+}
