@@ -300,3 +300,11 @@ CREATE TABLE sending_marks (
     CHECK ((older_since IS NULL) = (known_mark IS NULL))
 );
 INSERT INTO sending_marks (id, mark) VALUES (1, 0);
+
+-- Pauses of senders in front of a mail server that takes none of their mail.
+CREATE TABLE server_pauses (
+    sender   UUID PRIMARY KEY, -- for as long as its process runs
+    begun_at TIMESTAMPTZ NOT NULL,
+    probe_at TIMESTAMPTZ NOT NULL,
+    stage    TEXT NOT NULL
+);

@@ -300,3 +300,11 @@ CREATE TABLE sending_marks (
     CHECK ((older_since IS NULL) = (known_mark IS NULL))
 ) STRICT;
 INSERT INTO sending_marks (id, mark) VALUES (1, 0);
+
+-- Pauses of senders in front of a mail server that takes none of their mail.
+CREATE TABLE server_pauses (
+    sender   BLOB PRIMARY KEY, -- for as long as its process runs
+    begun_at INTEGER NOT NULL,
+    probe_at INTEGER NOT NULL,
+    stage    TEXT NOT NULL
+) STRICT;

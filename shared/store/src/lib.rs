@@ -43,6 +43,7 @@ mod migrate;
 pub mod notices;
 pub mod outbox;
 pub mod partners;
+pub mod pauses;
 pub mod photos;
 pub mod plans;
 pub mod readings;

@@ -7,12 +7,16 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::delivery::DeliveryState;
 use store::deliveries::{self, WorklistRow};
+use store::pauses::PauseRow;
+use store::{marks, pauses};
 use web::{Auditing, Authority, PageError, Shell, page};
 
 use crate::Deps;
 
 /// A partner that is not reached after this long is somebody's business.
 const OVERDUE: Duration = Duration::from_secs(30 * 60);
+/// A sender that has not tried again for this long after its time has ended in its pause.
+const FORGOTTEN: Duration = Duration::from_secs(15 * 60);
 /// The most rows of one page.
 const MOST: usize = 200;
 
@@ -23,6 +27,8 @@ struct WorklistPage {
     rows: Vec<WorklistRow>,
     more: bool,
     counts: Vec<(DeliveryState, i64)>,
+    pauses: Vec<PauseRow>,
+    restored: bool,
 }
 
 /// The tone of a state's badge.
@@ -53,8 +59,10 @@ pub async fn show(State(deps): State<Deps>, caller: Authority<Auditing>) -> Resu
     let mut tx = deps.db.read().await?;
     let mut rows = deliveries::worklist(&mut tx, overdue, i64::try_from(MOST + 1).unwrap_or(i64::MAX)).await?;
     let counts = deliveries::by_state(&mut tx).await?;
+    let pauses = pauses::now(&mut tx, deps.clock.now().minus(FORGOTTEN)).await?;
+    let restored = marks::find(&mut tx).await?.older_since.is_some();
     tx.commit().await?;
     let more = rows.len() > MOST;
     rows.truncate(MOST);
-    Ok(page(&WorklistPage { shell: Shell::new("Deliveries", &caller), rows, more, counts }))
+    Ok(page(&WorklistPage { shell: Shell::new("Deliveries", &caller), rows, more, counts, pauses, restored }))
 }

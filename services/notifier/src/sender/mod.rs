@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::Timestamp;
+use domain::ids::LeaseId;
 use store::deliveries;
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +46,8 @@ pub struct Sender(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    /// Names this sender, for as long as its process runs.
+    id: LeaseId,
     deps: Deps,
     transport: Transport,
     breaker: Mutex<Breaker>,
@@ -71,7 +74,8 @@ impl Sender {
         let desk = seal::Desk::load(&deps.config.desk_keys())?;
         let (breaker, shelved) = (Mutex::default(), Shelved::default());
         let log = MtaLog::new(deps.config.mta_log.clone());
-        Ok(Self(Arc::new(Inner { deps, transport, breaker, signers, desk, shelved, log })))
+        let id = LeaseId::generate(&deps.clock);
+        Ok(Self(Arc::new(Inner { id, deps, transport, breaker, signers, desk, shelved, log })))
     }
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.

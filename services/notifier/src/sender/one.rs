@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::{counter, histogram};
-use store::deliveries;
+use store::pauses::PauseRow;
 use store::trace::{self, TraceParent};
+use store::{deliveries, pauses};
 use tokio::sync::watch;
 use tracing::{Instrument as _, Span, field};
 
@@ -55,7 +56,9 @@ impl Inner {
         Span::current().record("delivery.outcome", outcome).record("smtp.stage", stage);
         counter!("tocsin_attempts_total", "outcome" => outcome, "stage" => stage).increment(1);
         histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(begun.elapsed().as_secs_f64());
-        self.judge_server(&report);
+        if let Some(verdict) = self.judge_server(&report) {
+            self.show_pause(verdict).await;
+        }
         hold::record(going.row.id, going.number, || self.finish(going, &report)).await;
         self.deps.bell.ring();
     }
@@ -83,26 +86,47 @@ impl Inner {
         Ok(ours)
     }
 
-    /// Failures that would hit any mail are the server's or ours: after a few, mail waits instead of failing.
-    fn judge_server(&self, report: &Report) {
+    /// Failures that would hit any mail are the server's or ours: after a few, mail waits instead of failing. Says what the
+    /// desk is to see of that.
+    fn judge_server(&self, report: &Report) -> Option<Verdict> {
         let now = self.deps.clock.now();
         let mut breaker = self.breaker();
         match report.fault {
             Fault::Ours => {
-                if let Some(until) = breaker.failed(now) {
-                    // The reply is left out: a server's words may hold an address.
-                    tracing::error!(
-                        smtp.stage = report.stage.as_str(),
-                        paused_until = %until,
-                        "the mail server takes none of our mail; all mail waits"
-                    );
-                }
+                let until = breaker.failed(now)?;
+                // The reply is left out: a server's words may hold an address.
+                tracing::error!(
+                    smtp.stage = report.stage.as_str(),
+                    paused_until = %until,
+                    "the mail server takes none of our mail; all mail waits"
+                );
+                Some(Verdict::Paused(PauseRow { sender: self.id, begun_at: now, probe_at: until, stage: report.stage }))
             }
-            Fault::Recipient => {
-                if breaker.worked() {
-                    tracing::info!("the mail server takes our mail again");
-                }
-            }
+            Fault::Recipient => breaker.worked().then(|| {
+                tracing::info!("the mail server takes our mail again");
+                Verdict::Over
+            }),
         }
     }
+
+    /// For the desk's page alone: where it cannot be kept, the pause is none the less.
+    async fn show_pause(&self, verdict: Verdict) {
+        let kept = async {
+            let mut tx = self.deps.db.begin().await?;
+            match verdict {
+                Verdict::Paused(row) => pauses::put(&mut tx, &row).await?,
+                Verdict::Over => drop(pauses::end_all(&mut tx).await?),
+            }
+            tx.commit().await
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!(error = chain(&error), "cannot show a pause of the mail server");
+        }
+    }
+}
+
+/// What the desk is to see of the mail server.
+enum Verdict {
+    Paused(PauseRow),
+    Over,
 }

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use domain::codes::PartnerKind;
+use domain::codes::{PartnerKind, Role};
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
+use crate::browser::Browser;
 use crate::world::{PATIENCE, World, smtp};
 
 #[tokio::test]
@@ -95,6 +96,8 @@ async fn a_server_that_takes_nothing_stops_the_tries_and_refuses_nobody() {
     let first = sender.run_once(world.deps.clock.now()).await.unwrap();
     assert!((5..=16).contains(&first), "{first} of 60 were tried before the rest was spared");
     assert!(sender.paused_until().is_some());
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    assert!(officer.get("/deliveries").await.body.contains("takes none of our mail"));
     assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Pending));
 
     // One probe a pause.
@@ -107,6 +110,7 @@ async fn a_server_that_takes_nothing_stops_the_tries_and_refuses_nobody() {
     world.hand.advance(Duration::from_secs(600));
     assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 60);
     assert_eq!((sender.paused_until(), sink.messages().len()), (None, 60));
+    assert!(!officer.get("/deliveries").await.body.contains("takes none of our mail"), "it is over");
     assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Accepted));
 }
 

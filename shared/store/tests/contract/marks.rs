@@ -1,9 +1,12 @@
-//! The mark that tells a restored database.
+//! The mark that tells a restored database, and pauses in front of a mail server.
+
+use std::time::Duration;
 
 use domain::codes::PartnerKind;
-use domain::delivery::DeliveryState;
-use domain::ids::NotificationId;
+use domain::delivery::{DeliveryState, Stage};
+use domain::ids::{LeaseId, NotificationId};
 use domain::{Clock, Timestamp};
+use store::pauses::{self, PauseRow};
 use store::{deliveries, marks, plans, sending};
 
 use crate::cases::{START, stored};
@@ -38,6 +41,27 @@ async fn a_mark_grows_and_what_a_file_knows_more_stops_all_sending() {
         }
         assert!(!sending::is_stopped(&mut tx).await.unwrap(), "{name}");
         assert_eq!(marks::advance(&mut tx, first).await.unwrap(), (other, 11), "{name}: beyond what any file knew");
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_pause_is_prolonged_until_it_is_over_or_forgotten() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let now = clock.now();
+        let later = |secs| now.plus(Duration::from_secs(secs));
+        let pause =
+            PauseRow { sender: LeaseId::generate(&clock), begun_at: now, probe_at: later(60), stage: Stage::Auth };
+        let mut tx = engine.db.begin().await.unwrap();
+        pauses::put(&mut tx, &pause).await.unwrap();
+        let longer = PauseRow { begun_at: later(60), probe_at: later(180), stage: Stage::Greeting, ..pause };
+        pauses::put(&mut tx, &longer).await.unwrap();
+        let expected = PauseRow { begun_at: now, ..longer };
+        assert_eq!(pauses::now(&mut tx, now).await.unwrap(), [expected], "{}: one, since it began", engine.name);
+        assert!(pauses::now(&mut tx, later(180)).await.unwrap().is_empty(), "{}: forgotten", engine.name);
+        assert_eq!(pauses::end_all(&mut tx).await.unwrap(), 1, "{}", engine.name);
+        assert!(pauses::now(&mut tx, now).await.unwrap().is_empty(), "{}", engine.name);
         tx.commit().await.unwrap();
     }
 }
