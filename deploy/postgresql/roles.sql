@@ -20,16 +20,20 @@ BEGIN
     END LOOP;
     FOR entry IN SELECT * FROM (VALUES
         ('identity', 'institutions, accounts, sessions, api_tokens, sign_in_failures'),
-        ('intake', 'case_numbers, cases, case_circumstances, case_reporters, case_steps, case_embargoes, objects, object_statuses, idempotency_keys, verifications, sightings, restitutions, restitution_parties, restitution_documents, restitution_steps, legal_clocks, alerts, alert_circumstances, loose_blobs, photos, photo_bands, alert_photos, case_keys, duplicates, merges, case_words, saved_views, report_drafts, imports, import_files, import_rows'),
+        ('intake', 'case_numbers, cases, case_circumstances, case_reporters, case_steps, case_embargoes, objects, object_statuses, idempotency_keys, verifications, sightings, reported_photos, restitutions, restitution_parties, restitution_documents, restitution_steps, legal_clocks, alerts, alert_circumstances, loose_blobs, photos, photo_bands, alert_photos, case_keys, duplicates, merges, case_words, saved_views, report_drafts, imports, import_files, import_rows'),
         ('routing', 'directory, directory_revisions, partners, partner_revisions, partner_contacts, proposed_changes, change_approvals, partner_notices, directory_imports, imported_partners, plan_supplements, rule_sets, rule_set_drafts, plans, plan_inputs, plan_overrides, plan_alarms, sending, notifications, notification_addresses, exclusions'),
         ('notifier', 'deliveries, mails, digest_members, attempts, held_decisions, acknowledgements, answers, answer_sightings, sighting_photos, chases, reminders, notice_deliveries, notice_attempts, bounces, suppressions, letters, sending_marks, server_pauses')
     ) AS owned (service, tables) LOOP
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %I', entry.tables, 'tocsin_' || entry.service);
     END LOOP;
-    -- Who reported, and what is not sent in or not taken yet, is read by intake alone; hashes of passwords by identity alone.
+    -- Who reported, the photographs of sightings, and what is not sent in or not taken yet, are read by intake alone (and what
+    -- came with an answer by whoever took it); hashes of passwords by identity alone.
     FOREACH service IN ARRAY ARRAY['identity', 'intake', 'routing', 'notifier', 'audit'] LOOP
         IF service <> 'intake' THEN
-            EXECUTE format('REVOKE SELECT ON case_reporters, report_drafts, import_files, import_rows FROM %I', 'tocsin_' || service);
+            EXECUTE format('REVOKE SELECT ON case_reporters, reported_photos, report_drafts, import_files, import_rows FROM %I', 'tocsin_' || service);
+        END IF;
+        IF service NOT IN ('intake', 'notifier') THEN
+            EXECUTE format('REVOKE SELECT ON sighting_photos FROM %I', 'tocsin_' || service);
         END IF;
         IF service <> 'identity' THEN
             EXECUTE format('REVOKE SELECT ON accounts FROM %I', 'tocsin_' || service);

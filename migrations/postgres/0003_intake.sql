@@ -352,6 +352,16 @@ CREATE TABLE sightings (
 CREATE INDEX sightings_by_case ON sightings (case_id, reported_at);
 CREATE INDEX sightings_open ON sightings (reported_at, id) WHERE state = 'open';
 
+-- The photograph of a sighting that was reported here, or came later (class D): the original as evidence, and a copy made
+-- here that hides nothing. What came with a partner's answer lies in sighting_photos.
+CREATE TABLE reported_photos (
+    sighting_id UUID PRIMARY KEY REFERENCES sightings (id),
+    format      TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    original    BYTEA NOT NULL,
+    page        BYTEA NOT NULL
+);
+
 -- The way back of one object by one route; one at a time is open.
 CREATE TABLE restitutions (
     id          UUID PRIMARY KEY,

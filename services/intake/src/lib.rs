@@ -43,6 +43,7 @@ mod moment;
 mod openapi;
 mod pages;
 pub mod parse;
+mod parts;
 pub mod photos;
 mod reading;
 mod register;

@@ -19,7 +19,9 @@ use crate::{
     sightings::api::list,
     sightings::api::report,
     sightings::api::decide,
-    sightings::api::photo,
+    sightings::photo::add,
+    sightings::photo::page,
+    sightings::photo::original,
     restitution::api::list,
     restitution::api::open,
     restitution::api::party,
@@ -113,7 +115,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 45);
+        assert_eq!(document.paths.paths.len(), 46);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",

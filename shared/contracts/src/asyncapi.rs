@@ -65,6 +65,7 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::ChaseSettledV1>(),
         schema_of::<events::NotificationAnsweredV1>(),
         schema_of::<events::ObjectSightedV1>(),
+        schema_of::<events::SightingPhotoAddedV1>(),
         schema_of::<events::SightingDecidedV1>(),
         schema_of::<events::RestitutionOpenedV1>(),
         schema_of::<events::RestitutionStepTakenV1>(),

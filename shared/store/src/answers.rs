@@ -154,7 +154,7 @@ pub struct SentSightingRow {
     pub answered_at: Timestamp,
 }
 
-/// A photograph that came with a sighting.
+/// The photograph of a sighting.
 #[derive(Clone, PartialEq, Eq, FromRow)]
 pub struct SightingPhotoRow {
     /// What the original is.
@@ -242,11 +242,4 @@ pub async fn sightings_of(tx: &mut Tx, id: NotificationId) -> Result<i64, Error>
     Ok(on_tx!(tx, c => sqlx::query_scalar(
         "SELECT COUNT(*) FROM answers WHERE notification_id = $1 AND kind = 'information'",
     ).bind(id).fetch_one(c).await)?)
-}
-
-/// The photograph that came with a sighting.
-pub async fn photo(tx: &mut Tx, id: SightingId) -> Result<Option<SightingPhotoRow>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT format, sha256, original, page FROM sighting_photos WHERE sighting_id = $1",
-    ).bind(id).fetch_optional(c).await)?)
 }

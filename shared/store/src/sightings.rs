@@ -3,11 +3,13 @@
 use domain::Timestamp;
 use domain::codes::{SightingOrigin, SightingState};
 use domain::ids::{AccountId, CaseId, NotificationId, ObjectId, PartnerId, SightingId};
+use domain::photo::ContentHash;
 use domain::sighting::{Restricted, Seen};
 use domain::text::Prose;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
+use crate::answers::SightingPhotoRow;
 use crate::{Error, Tx, on_tx};
 
 /// A sighting.
@@ -113,7 +115,8 @@ pub async fn find(tx: &mut Tx, id: SightingId) -> Result<Option<SightingRow>, Er
     let row: Option<Stored> = on_tx!(tx, c => sqlx::query_as(
         "SELECT s.id, s.case_id, s.object_id, s.origin, s.partner_id, s.notification_id, s.reported_by, s.seen,
              s.state, s.reported_at, s.note, s.decided_by, s.decided_at,
-             (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id) AS photos
+             (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id)
+                 + (SELECT COUNT(*) FROM reported_photos r WHERE r.sighting_id = s.id) AS photos
          FROM sightings s WHERE s.id = $1",
     ).bind(id).fetch_optional(c).await)?;
     Ok(row.map(SightingRow::from))
@@ -124,7 +127,8 @@ pub async fn of_case(tx: &mut Tx, case_id: CaseId) -> Result<Vec<SightingRow>, E
     let rows: Vec<Stored> = on_tx!(tx, c => sqlx::query_as(
         "SELECT s.id, s.case_id, s.object_id, s.origin, s.partner_id, s.notification_id, s.reported_by, s.seen,
              s.state, s.reported_at, s.note, s.decided_by, s.decided_at,
-             (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id) AS photos
+             (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id)
+                 + (SELECT COUNT(*) FROM reported_photos r WHERE r.sighting_id = s.id) AS photos
          FROM sightings s WHERE s.case_id = $1 ORDER BY s.reported_at, s.id",
     ).bind(case_id).fetch_all(c).await)?;
     Ok(rows.into_iter().map(SightingRow::from).collect())
@@ -135,10 +139,44 @@ pub async fn open(tx: &mut Tx, limit: i64) -> Result<Vec<SightingRow>, Error> {
     let rows: Vec<Stored> = on_tx!(tx, c => sqlx::query_as(
         "SELECT s.id, s.case_id, s.object_id, s.origin, s.partner_id, s.notification_id, s.reported_by, s.seen,
              s.state, s.reported_at, s.note, s.decided_by, s.decided_at,
-             (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id) AS photos
+             (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id)
+                 + (SELECT COUNT(*) FROM reported_photos r WHERE r.sighting_id = s.id) AS photos
          FROM sightings s WHERE s.state = 'open' ORDER BY s.reported_at, s.id LIMIT $1",
     ).bind(limit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(SightingRow::from).collect())
+}
+
+/// Keeps the photograph of a sighting. Says false if it has one that was kept here.
+pub async fn insert_photo(tx: &mut Tx, id: SightingId, photo: &SightingPhotoRow) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "INSERT INTO reported_photos (sighting_id, format, sha256, original, page) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (sighting_id) DO NOTHING",
+    )
+    .bind(id)
+    .bind(photo.format)
+    .bind(photo.sha256)
+    .bind(&photo.original)
+    .bind(&photo.page)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// The photograph of a sighting, wherever it came in. Written here, or by the notifier with the answer it came with.
+pub async fn photo(tx: &mut Tx, id: SightingId) -> Result<Option<SightingPhotoRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT format, sha256, original, page FROM sighting_photos WHERE sighting_id = $1
+         UNION ALL SELECT format, sha256, original, page FROM reported_photos WHERE sighting_id = $1",
+    ).bind(id).fetch_optional(c).await)?)
+}
+
+/// The fingerprint of that photograph, without its bytes.
+pub async fn photo_fingerprint(tx: &mut Tx, id: SightingId) -> Result<Option<ContentHash>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT sha256 FROM sighting_photos WHERE sighting_id = $1
+         UNION ALL SELECT sha256 FROM reported_photos WHERE sighting_id = $1",
+    ).bind(id).fetch_optional(c).await)?)
 }
 
 /// What an officer made of a sighting.

@@ -25,7 +25,7 @@ use pictures::Darkroom;
 use store::cases::CaseRow;
 use store::photos::PhotoRow;
 use store::{Tx, cases, photos};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use web::Principal;
 
 use crate::access::{Sight, sight};
@@ -58,6 +58,11 @@ impl Photos {
     /// With files in `blobs`.
     pub fn new(blobs: Blobs) -> Self {
         Self { blobs, darkroom: Darkroom::default(), uploads: Arc::new(Semaphore::new(UPLOADS)) }
+    }
+
+    /// A place among the uploads that are read at once, if one is free.
+    pub(crate) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.uploads).try_acquire_owned().ok()
     }
 }
 

@@ -97,11 +97,7 @@ pub(crate) async fn original(
     let photo = find(&deps, &caller, id).await?;
     let file = file(&deps, Shelf::Originals, photo.original).await?;
     tracing::info!(photo.id = %id, case.id = %photo.case_id, account.id = %caller.account_id, "gave an original out");
-    let ending = match photo.format {
-        PictureFormat::Jpeg => "jpg",
-        PictureFormat::Png => "png",
-        PictureFormat::WebP => "webp",
-    };
+    let ending = photo.format.ending();
     // It may be a picture and something else as well, so no browser gets to interpret it on this site.
     let disposition = format!("attachment; filename=\"{id}.{ending}\"");
     Ok(answer(file, photo.format, photo.original, &[(CONTENT_DISPOSITION, &disposition), (CACHE_CONTROL, "no-store")]))

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use domain::codes::{Reading, Role};
 use domain::ids::{CaseId, SightingId};
 use domain::sighting::{NeedToKnow, Reader};
-use store::{answers, cases, sightings};
+use store::{cases, sightings};
 use web::{Authority, Json, Officer, Path, Principal, Problem, Reporter, SignedIn};
 
 use super::{DecideSighting, ReportSighting, SightingView, SightingsView, decide_sighting, report_sighting};
@@ -69,7 +69,7 @@ pub(crate) async fn report(
     body: Json<ReportSighting>,
 ) -> Result<Response, Problem> {
     let report = body.value.parse(deps.clock.today())?;
-    let row = report_sighting(&deps, &caller, id, report).await?;
+    let row = report_sighting(&deps, &caller, id, report, None).await?;
     let desk = caller.role == Role::Officer;
     let reader = if desk { Reader::Desk } else { Reader::Source };
     // Whoever reported it knows it.
@@ -99,36 +99,4 @@ pub(crate) async fn decide(
     let row = decide_sighting(&deps, officer.account_id, id, body.value.parse()?).await?;
     let need = NeedToKnow::of(Reader::Desk, None).ok_or_else(|| Problem::not_found("sighting"))?;
     Ok(axum::Json(SightingView::new(&row, &need, true)).into_response())
-}
-
-/// Gives the photograph that came with a sighting, without anything that hides in the original.
-#[utoipa::path(
-    get, path = "/api/v1/sightings/{id}/photo", tag = "intake", operation_id = "photo_of_sighting",
-    params(("id" = String, Path, description = "The sighting's identifier, such as sighting_0190…")),
-    responses(
-        (status = 200, description = "A JPEG without metadata", content_type = "image/jpeg"),
-        (status = 404, description = "There is no such photograph, or none the caller needs to know of"),
-    )
-)]
-pub(crate) async fn photo(
-    State(deps): State<Deps>,
-    caller: Authority<SignedIn>,
-    Path(id): Path<SightingId>,
-) -> Result<Response, Problem> {
-    let unknown = || Problem::not_found("photograph");
-    let mut tx = deps.db.read().await?;
-    let row = sightings::find(&mut tx, id).await?.ok_or_else(unknown)?;
-    let case = cases::find(&mut tx, row.case_id).await?.ok_or_else(unknown)?;
-    sight(&caller, case.institution_id).ok_or_else(unknown)?;
-    NeedToKnow::of(reader(&caller, case.institution_id), None).ok_or_else(unknown)?;
-    let photo = answers::photo(&mut tx, id).await?.ok_or_else(unknown)?;
-    tx.commit().await?;
-    note_reading(&deps, &caller, case.id, Reading::Sightings).await?;
-    let headers = [
-        (CONTENT_TYPE, "image/jpeg"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, photo.page).into_response())
 }

@@ -9,10 +9,12 @@ pub(crate) mod api;
 pub(crate) mod decide;
 mod on_object_sighted;
 pub(crate) mod page;
+pub(crate) mod photo;
 pub(crate) mod report;
 pub(crate) mod view;
 
 pub use decide::{DecideError, DecideSighting, decide_sighting};
 pub use on_object_sighted::OnObjectSighted;
+pub use photo::{PhotoError, add_sighting_photo};
 pub use report::{ReportError, ReportSighting, report_sighting};
 pub use view::{SightingNotice, SightingView, SightingsView};

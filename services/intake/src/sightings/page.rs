@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use domain::case::CaseReference;
 use domain::codes::{Role, SightingState, Venue};
 use domain::ids::{CaseId, ObjectId, PartnerId, SightingId};
@@ -21,9 +22,17 @@ use web::{
 };
 
 use super::api::of_case;
-use super::{DecideSighting, ReportSighting, SightingsView, decide_sighting, report_sighting};
+use super::photo::develop;
+use super::report::Report;
+use super::{DecideSighting, ReportSighting, SightingsView, add_sighting_photo, decide_sighting, report_sighting};
 use crate::Deps;
+use crate::access::sight;
 use crate::pages::{COUNTRIES, Choice, choices, country_name};
+use crate::parts;
+use crate::photos::MAX_BODY;
+
+/// The texts of the form beside the photograph.
+const FIELDS: [&str; 8] = ["object_id", "what", "place", "country", "venue", "seen_on", "time", "source"];
 
 /// The most sightings that wait on one page.
 const LISTED: i64 = 200;
@@ -46,8 +55,9 @@ struct SightingsPage {
     venues: Vec<Choice>,
     problem: Option<Problem>,
     report: FormState,
+    photo: FormState,
     decide: FormState,
-    /// The sighting whose decision was refused.
+    /// The sighting of which something was refused.
     of: Option<SightingId>,
 }
 
@@ -90,6 +100,7 @@ impl Done {
     fn flash(&self) -> Option<Flash> {
         Some(Flash(match self.done.as_str() {
             "reported" => "The sighting is recorded. The desk looks at it.",
+            "photo" => "The photograph is kept with the sighting.",
             "accepted" => "The sighting is accepted. The object stands as sighted, unless it had come further.",
             "dismissed" => "The sighting is dismissed.",
             _ => return None,
@@ -101,6 +112,7 @@ impl Done {
 struct Refused {
     problem: Option<Problem>,
     report: FormState,
+    photo: FormState,
     decide: FormState,
     of: Option<SightingId>,
 }
@@ -120,17 +132,51 @@ pub(crate) async fn report(
     State(deps): State<Deps>,
     caller: Authority<Reporter>,
     Path(id): Path<CaseId>,
-    form: Form<ReportSighting>,
+    request: Request,
 ) -> Result<Response, PageError> {
-    let done = match form.value.parse(deps.clock.today()) {
-        Ok(report) => report_sighting(&deps, &caller, id, report).await.map_err(Problem::from),
+    let sent = parts::read(&deps.photos, request, &FIELDS, MAX_BODY).await?;
+    let done = match sent.body::<ReportSighting>()?.parse(deps.clock.today()) {
+        Ok(report) => record(&deps, &caller, id, report, sent.file).await,
         Err(errors) => Err(errors.into()),
     };
     match done {
-        Ok(_) => Ok(redirect(&format!("/cases/{id}/sightings?done=reported"))),
+        Ok(()) => Ok(redirect(&format!("/cases/{id}/sightings?done=reported"))),
         Err(problem) => {
-            let report = FormState::refused(form.typed, &problem);
+            let report = FormState::refused(sent.typed, &problem);
             again(&deps, &caller, id, problem, Refused { report, ..Refused::default() }).await
+        }
+    }
+}
+
+async fn record(deps: &Deps, by: &Principal, id: CaseId, report: Report, file: Bytes) -> Result<(), Problem> {
+    // Nobody makes us look at a file for a case that is not theirs.
+    let mut tx = deps.db.read().await?;
+    let case = cases::find(&mut tx, id).await?.filter(|case| sight(by, case.institution_id).is_some());
+    tx.commit().await?;
+    if case.is_none() {
+        return Err(Problem::not_found("case"));
+    }
+    let photo = if file.is_empty() { None } else { Some(develop(deps, file).await?) };
+    report_sighting(deps, by, id, report, photo).await?;
+    Ok(())
+}
+
+/// `POST /sightings/{id}/photo`
+pub(crate) async fn add_photo(
+    State(deps): State<Deps>,
+    caller: Authority<Reporter>,
+    Path(id): Path<SightingId>,
+    request: Request,
+) -> Result<Response, PageError> {
+    let sent = parts::read(&deps.photos, request, &[], MAX_BODY).await?;
+    match add_sighting_photo(&deps, &caller, id, sent.file).await.map_err(Problem::from) {
+        Ok(row) => Ok(redirect(&format!("/cases/{}/sightings?done=photo", row.case_id))),
+        Err(problem) => {
+            let mut tx = deps.db.read().await?;
+            let row = sightings::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("sighting"))?;
+            tx.commit().await?;
+            let photo = FormState::refused(Vec::new(), &problem);
+            again(&deps, &caller, row.case_id, problem, Refused { photo, of: Some(id), ..Refused::default() }).await
         }
     }
 }
@@ -206,6 +252,7 @@ async fn render(
         venues: choices!(Venue),
         problem: refused.problem,
         report: refused.report,
+        photo: refused.photo,
         decide: refused.decide,
         of: refused.of,
     });

@@ -7,11 +7,13 @@ use domain::ids::{CaseId, ObjectId, SightingId};
 use domain::sighting::{Restricted, Seen};
 use domain::{CivilDate, FieldErrors};
 use serde::{Deserialize, Serialize};
+use store::answers::SightingPhotoRow;
 use store::sightings::{self, SightingRow};
 use store::{cases, outbox};
 use utoipa::ToSchema;
 use web::{Principal, Problem};
 
+use super::photo::{PhotoError, keep};
 use crate::Deps;
 use crate::access::sight;
 
@@ -66,6 +68,9 @@ pub enum ReportError {
     /// The object is none of the case.
     #[error("find the object in the case")]
     NoObject,
+    /// Its photograph was not kept.
+    #[error(transparent)]
+    Photo(#[from] PhotoError),
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -96,12 +101,14 @@ impl ReportSighting {
     }
 }
 
-/// Records a sighting. The same one once more by the same person (a double click) is recorded once.
+/// Records a sighting, with its photograph if there is one. The same one once more by the same person (a double click) is
+/// recorded once.
 pub async fn report_sighting(
     deps: &Deps,
     by: &Principal,
     case_id: CaseId,
     report: Report,
+    photo: Option<SightingPhotoRow>,
 ) -> Result<SightingRow, ReportError> {
     let mut tx = deps.db.begin().await?;
     let case = cases::lock(&mut tx, case_id).await?.ok_or(ReportError::NoCase)?;
@@ -119,10 +126,9 @@ pub async fn report_sighting(
             && row.seen == seen
             && (row.object_id == object_id || object_id.is_none())
     };
-    if let Some(same) = earlier.into_iter().find(same) {
-        return Ok(same);
-    }
-    let row = SightingRow {
+    let known = earlier.into_iter().find(same);
+    let is_known = known.is_some();
+    let row = known.unwrap_or_else(|| SightingRow {
         id: SightingId::generate(&deps.clock),
         case_id,
         object_id,
@@ -130,17 +136,23 @@ pub async fn report_sighting(
         partner_id: None,
         notification_id: None,
         reported_by: Some(by.account_id),
-        seen,
+        seen: seen.clone(),
         state: SightingState::Open,
         reported_at: deps.clock.now(),
         note: None,
         decided_by: None,
         decided_at: None,
         has_photo: false,
-    };
-    sightings::insert(&mut tx, &row).await?;
-    let event = ObjectSightedV1 { sighting_id: row.id, case_id, object_id, origin: row.origin };
-    outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+    });
+    if !is_known {
+        sightings::insert(&mut tx, &row).await?;
+        let event = ObjectSightedV1 { sighting_id: row.id, case_id, object_id, origin: row.origin };
+        outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
+    }
+    if let Some(photo) = &photo {
+        keep(deps, &mut tx, by, &row, photo).await?;
+    }
+    let row = sightings::find(&mut tx, row.id).await?.ok_or(ReportError::NoCase)?;
     tx.commit().await?;
     deps.bell.ring();
     tracing::info!(case.id = %case_id, sighting.id = %row.id, "recorded a sighting");
@@ -157,6 +169,7 @@ impl From<ReportError> for Problem {
                 errors.push("/object_id", "must be an object of this case");
                 errors.into()
             }
+            ReportError::Photo(error) => error.into(),
             ReportError::Store(error) => error.into(),
         }
     }

@@ -6,11 +6,13 @@ use contracts::events::ObjectSightedV1;
 use domain::codes::AnswerKind;
 use domain::ids::{AnswerId, DeliveryId, NotificationId, PartnerId, SightingId};
 use domain::sighting::{Restricted, Seen};
+use image::ImageFormat;
 use intake::sightings::OnObjectSighted;
 use serde_json::{Value, json};
 use store::answers::{self, AnswerRow, SentSightingRow};
 use store::{on_tx, outbox};
 
+use crate::photos::picture;
 use crate::world::{World, worlds};
 
 fn seen() -> Value {
@@ -101,7 +103,7 @@ async fn an_accepted_sighting_is_where_the_object_stands_and_a_dismissed_one_cha
         // By forms: one more, which is of another object.
         let form: Vec<_> =
             [("what", "A copy"), ("place", "Fair"), ("seen_on", "2026-11-21"), ("source", "Visitor")].into();
-        let sent = world.form("museum", &format!("/cases/{case}/sightings"), &form).await;
+        let sent = world.upload("museum", &format!("/cases/{case}/sightings"), &form, None).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{} {}", world.engine, sent.text);
         let all = world.get("officer", &path).await.json();
         let second = all["sightings"][1]["id"].as_str().unwrap().to_owned();
@@ -204,4 +206,82 @@ async fn what_a_partner_sent_becomes_one_sighting_however_often_it_is_told() {
         let museum = world.get("museum", &format!("/api/v1/cases/{case}/sightings")).await.json();
         assert!(museum["sightings"][0].get("partner_id").is_none(), "{}: which partner is for the desk", world.engine);
     }
+}
+
+#[tokio::test]
+async fn a_photograph_is_looked_at_kept_once_and_its_original_is_for_the_desk_and_the_institution() {
+    for world in worlds().await {
+        let case = world.case().await;
+        let path = format!("/cases/{case}/sightings");
+        let camera = camera_file();
+        let fields = [
+            ("what", "In the window"),
+            ("place", "Fair"),
+            ("seen_on", "2026-11-21"),
+            ("source", "Visitor"),
+            ("country", "BE"),
+        ];
+        let bomb = world.upload("museum", &path, &fields, Some(b"GIF89a no photograph")).await;
+        assert_eq!(bomb.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}", world.engine, bomb.text);
+        assert!(bomb.text.contains("must be a JPEG, PNG or WebP photograph"), "{} {}", world.engine, bomb.text);
+        assert_eq!(world.upload("ministry", &path, &fields, Some(&camera)).await.status, StatusCode::NOT_FOUND);
+        let odd = world.upload("museum", &path, &[("colour", "red")], None).await;
+        assert_eq!(odd.status, StatusCode::BAD_REQUEST, "{}", world.engine);
+        for _ in 0..2 {
+            let sent = world.upload("museum", &path, &fields, Some(&camera)).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{} {}", world.engine, sent.text);
+        }
+        let all = world.get("officer", &format!("/api/v1{path}")).await.json();
+        assert_eq!(all["sightings"].as_array().unwrap().len(), 1, "{}: sent twice, kept once", world.engine);
+        assert_eq!(all["sightings"][0]["has_photo"], true, "{}", world.engine);
+        let id = all["sightings"][0]["id"].as_str().unwrap().to_owned();
+        let photo = format!("/api/v1/sightings/{id}/photo");
+        let original = format!("/api/v1/sightings/{id}/original");
+        for (who, shown, file) in [
+            ("officer", StatusCode::OK, StatusCode::OK),
+            ("museum2", StatusCode::OK, StatusCode::OK),
+            ("ministry", StatusCode::NOT_FOUND, StatusCode::NOT_FOUND),
+            ("auditor", StatusCode::NOT_FOUND, StatusCode::FORBIDDEN),
+            ("admin", StatusCode::NOT_FOUND, StatusCode::FORBIDDEN),
+        ] {
+            let (status, headers, bytes) = world.bytes(who, &photo).await;
+            assert_eq!(status, shown, "{} {who}", world.engine);
+            if status == StatusCode::OK {
+                assert_eq!(headers["content-type"], "image/jpeg");
+                assert!(!holds(&bytes, b"Exif") && !holds(&bytes, b"SECRET"), "{}: nothing hides in it", world.engine);
+            }
+            let (status, headers, bytes) = world.bytes(who, &original).await;
+            assert_eq!(status, file, "{} {who}", world.engine);
+            if status == StatusCode::OK {
+                assert_eq!(bytes, camera, "{}: evidence as it came", world.engine);
+                assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+            }
+        }
+        // Later, to one that came without: once, and no second one.
+        let bare = world.post("officer", &format!("/api/v1{path}"), &seen()).await.json();
+        let photo = format!("/api/v1/sightings/{}/photo", bare["id"].as_str().unwrap());
+        for who in ["officer", "museum"] {
+            let added = world.upload(who, &photo, &[], Some(&camera)).await;
+            assert_eq!((added.status, &added.json()["has_photo"]), (StatusCode::CREATED, &json!(true)));
+        }
+        let other = world.upload("officer", &photo, &[], Some(&picture(2, ImageFormat::Png))).await;
+        assert_eq!(other.problem(), "sighting-has-photo", "{}", world.engine);
+        let empty = world.upload("officer", &photo, &[], None).await;
+        assert_eq!(empty.json()["errors"][0]["pointer"], "/file", "{}", world.engine);
+        let facts = world.facts().await;
+        let count = |wanted: &str| facts.iter().filter(|(kind, _)| kind == wanted).count();
+        assert_eq!((count("object.sighted.v1"), count("sighting.photo_added.v1")), (2, 2), "{}", world.engine);
+    }
+}
+
+fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
+}
+
+/// A photograph as a camera writes it, with a segment of metadata.
+fn camera_file() -> Vec<u8> {
+    let plain = picture(1, ImageFormat::Jpeg);
+    let said = b"Exif\0\0SECRET PLACE";
+    let size = u16::try_from(said.len() + 2).unwrap().to_be_bytes();
+    [&plain[..2], &[0xFF, 0xE1], &size, said, &plain[2..]].concat()
 }

@@ -37,7 +37,7 @@ pub use readings::PackReadV1;
 pub use restitutions::{
     ClockWarnedV1, RestitutionDocumentAddedV1, RestitutionOpenedV1, RestitutionPartyNamedV1, RestitutionStepTakenV1,
 };
-pub use sightings::{ObjectSightedV1, SightingDecidedV1};
+pub use sightings::{ObjectSightedV1, SightingDecidedV1, SightingPhotoAddedV1};
 
 use domain::ids::CaseId;
 use schemars::JsonSchema;

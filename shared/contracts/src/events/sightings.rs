@@ -3,6 +3,7 @@
 
 use domain::codes::{SightingOrigin, SightingState};
 use domain::ids::{AccountId, CaseId, ObjectId, SightingId};
+use domain::photo::ContentHash;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,5 +35,19 @@ pub struct SightingDecidedV1 {
     pub decided_by: AccountId,
 }
 
+/// A photograph of a sighting was kept that did not come with a partner's answer. The picture is never here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SightingPhotoAddedV1 {
+    /// The sighting.
+    pub sighting_id: SightingId,
+    /// The case.
+    pub case_id: CaseId,
+    /// SHA-256 of the file as it was sent in.
+    pub original_sha256: ContentHash,
+    /// By whom.
+    pub added_by: AccountId,
+}
+
 super::event!(ObjectSightedV1, "object.sighted.v1", sighting_id, case_id);
+super::event!(SightingPhotoAddedV1, "sighting.photo_added.v1", sighting_id, case_id);
 super::event!(SightingDecidedV1, "sighting.decided.v1", sighting_id, case_id);

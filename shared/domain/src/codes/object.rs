@@ -101,3 +101,14 @@ codes! {
         WebP = "image/webp", "WebP";
     }
 }
+
+impl PictureFormat {
+    /// How the name of such a file ends.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::WebP => "webp",
+        }
+    }
+}

@@ -10,7 +10,7 @@ use domain::{Clock, Timestamp};
 use store::answers::{self, AnswerRow, SentSightingRow, SightingPhotoRow, Tally};
 use store::deliveries::{self, DeliveryRow};
 use store::partners::{self, Why};
-use store::{Tx, acknowledgements};
+use store::{Tx, acknowledgements, sightings};
 
 use crate::cases::{START, stored};
 use crate::deliveries::{many, planned};
@@ -106,10 +106,10 @@ async fn each_kind_of_answer_counts_once_and_each_sighting_that_says_something_n
         answers::insert_sighting(&mut tx, &sent, Some(&photo)).await.unwrap();
         let found = answers::sighting(&mut tx, sent.sighting_id).await.unwrap();
         assert_eq!(found, Some(sent.clone()), "{}", engine.name);
-        assert!(answers::photo(&mut tx, sent.sighting_id).await.unwrap() == Some(photo), "{}", engine.name);
+        assert!(sightings::photo(&mut tx, sent.sighting_id).await.unwrap() == Some(photo), "{}", engine.name);
         let other = SightingId::generate(&clock);
         assert_eq!(answers::sighting(&mut tx, other).await.unwrap(), None, "{}", engine.name);
-        assert!(answers::photo(&mut tx, other).await.unwrap().is_none(), "{}", engine.name);
+        assert!(sightings::photo(&mut tx, other).await.unwrap().is_none(), "{}", engine.name);
         tx.commit().await.unwrap();
     }
 }

@@ -37,10 +37,12 @@ async fn every_table_has_one_writer_and_who_reported_has_one_reader() {
                 'tocsin_notifier', 'tocsin_audit') AND {of} ORDER BY 1"
         )
     };
-    for table in ["case_reporters", "report_drafts", "import_files", "import_rows"] {
+    for table in ["case_reporters", "reported_photos", "report_drafts", "import_files", "import_rows"] {
         let may = ask(name, &readers(&format!("has_table_privilege(oid, '{table}'::regclass, 'SELECT')"))).await;
         assert_eq!(may, ["tocsin_intake"], "{table}");
     }
+    let may = ask(name, &readers("has_table_privilege(oid, 'sighting_photos'::regclass, 'SELECT')")).await;
+    assert_eq!(may, ["tocsin_intake", "tocsin_notifier"]);
     let hashes = "has_column_privilege(oid, 'accounts'::regclass, 'password_hash', 'SELECT')";
     assert_eq!(ask(name, &readers(hashes)).await, ["tocsin_identity"]);
 

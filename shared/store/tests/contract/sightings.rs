@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use domain::codes::{SightingOrigin, SightingState};
+use domain::codes::{PictureFormat, SightingOrigin, SightingState};
 use domain::ids::{AccountId, SightingId};
+use domain::photo::ContentHash;
 use domain::sighting::Restricted;
 use domain::{Clock, Timestamp};
+use store::answers::SightingPhotoRow;
 use store::sightings::{self, Decision, SightingRow};
 
 use crate::answers::seen;
@@ -57,8 +59,23 @@ async fn a_sighting_is_kept_once_and_decided_once() {
             decided_at: Some(decision.at),
             ..row
         };
-        assert_eq!(sightings::of_case(&mut tx, case.id).await.unwrap(), [decided], "{}", engine.name);
+        assert_eq!(
+            sightings::of_case(&mut tx, case.id).await.unwrap(),
+            std::slice::from_ref(&decided),
+            "{}",
+            engine.name
+        );
         assert!(sightings::open(&mut tx, 10).await.unwrap().is_empty(), "{}", engine.name);
+        let id = decided.id;
+        assert!(sightings::photo(&mut tx, id).await.unwrap().is_none(), "{}", engine.name);
+        let hash = ContentHash::new([7; 32]);
+        let photo =
+            SightingPhotoRow { format: PictureFormat::Png, sha256: hash, original: vec![1, 2], page: vec![3, 4] };
+        assert!(sightings::insert_photo(&mut tx, id, &photo).await.unwrap(), "{}", engine.name);
+        assert!(!sightings::insert_photo(&mut tx, id, &photo).await.unwrap(), "{}", engine.name);
+        assert!(sightings::photo(&mut tx, id).await.unwrap() == Some(photo), "{}", engine.name);
+        assert_eq!(sightings::photo_fingerprint(&mut tx, id).await.unwrap(), Some(hash), "{}", engine.name);
+        assert!(sightings::find(&mut tx, id).await.unwrap().unwrap().has_photo, "{}", engine.name);
         tx.commit().await.unwrap();
     }
 }
