@@ -229,7 +229,7 @@ CREATE INDEX import_rows_bad ON import_rows (import_id, ordinal) WHERE errors IS
 -- Files of photographs that no row names: one is written down here before it is, and leaves when a photograph names
 -- it. What stays is what was given up half-way or removed, and is swept. A doomed one must not be named any more.
 CREATE TABLE loose_blobs (
-    shelf  TEXT NOT NULL CHECK (shelf IN ('originals', 'renditions')),
+    shelf  TEXT NOT NULL CHECK (shelf IN ('originals', 'renditions', 'documents')),
     hash   TEXT NOT NULL,
     since  TIMESTAMPTZ NOT NULL,
     doomed BOOLEAN NOT NULL,
@@ -342,6 +342,8 @@ CREATE TABLE sightings (
     note            TEXT,
     decided_by      UUID,
     decided_at      TIMESTAMPTZ,
+    -- When the person who told it was erased from it.
+    erased_at       TIMESTAMPTZ,
     CHECK ((origin = 'partner') = (partner_id IS NOT NULL)),
     CHECK ((origin = 'partner') = (reported_by IS NULL)),
     CHECK ((partner_id IS NULL) = (notification_id IS NULL)),
@@ -386,10 +388,12 @@ CREATE TABLE restitution_parties (
     party          JSONB NOT NULL,
     named_by       UUID NOT NULL,
     named_at       TIMESTAMPTZ NOT NULL,
+    erased_at      TIMESTAMPTZ,
     PRIMARY KEY (restitution_id, number)
 );
 
--- Its documents by their fingerprints; the files stay with whoever has them (class B).
+-- Its documents by their fingerprints (class B). One with a format lies here as a file; the others stay with whoever has them.
+-- Of one that was erased the fingerprint stays.
 CREATE TABLE restitution_documents (
     restitution_id UUID NOT NULL REFERENCES restitutions (id),
     number         BIGINT NOT NULL CHECK (number >= 1),
@@ -398,9 +402,15 @@ CREATE TABLE restitution_documents (
     kept           TEXT NOT NULL,
     added_by       UUID NOT NULL,
     added_at       TIMESTAMPTZ NOT NULL,
+    format         TEXT,
+    size_bytes     BIGINT,
+    erased_at      TIMESTAMPTZ,
     PRIMARY KEY (restitution_id, number),
-    UNIQUE (restitution_id, sha256)
+    UNIQUE (restitution_id, sha256),
+    CHECK ((format IS NULL) = (size_bytes IS NULL)),
+    CHECK (erased_at IS NULL OR format IS NULL)
 );
+CREATE INDEX restitution_documents_by_file ON restitution_documents (sha256) WHERE format IS NOT NULL;
 
 -- What happened on the way (class B); only added.
 CREATE TABLE restitution_steps (

@@ -201,6 +201,8 @@ CREATE TABLE answers (
     note            TEXT,
     digest          BYTEA NOT NULL,
     answered_at     TIMESTAMPTZ NOT NULL,
+    -- When the person who answered was erased from it.
+    erased_at       TIMESTAMPTZ,
     UNIQUE (delivery_id, kind, digest)
 );
 CREATE INDEX answers_by_notification ON answers (notification_id, answered_at);

@@ -201,6 +201,8 @@ CREATE TABLE answers (
     note            TEXT,
     digest          BLOB NOT NULL,
     answered_at     INTEGER NOT NULL,
+    -- When the person who answered was erased from it.
+    erased_at       INTEGER,
     UNIQUE (delivery_id, kind, digest)
 ) STRICT;
 CREATE INDEX answers_by_notification ON answers (notification_id, answered_at);

@@ -77,6 +77,7 @@ impl Here {
             routers: routing::Routers::default(),
         };
         let notifier = notifier::Deps {
+            persons_kept: None,
             db,
             clock,
             bell: Bell::new(),

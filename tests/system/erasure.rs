@@ -3,7 +3,7 @@
 use audit::verify::Outside;
 use serde_json::json;
 use store::{Db, DbOptions};
-use testkit::poll::wait_until;
+use testkit::poll::{wait_for, wait_until};
 
 use crate::installation::{Form, Installation, PATIENCE, directory};
 use crate::search;
@@ -54,6 +54,105 @@ async fn nothing_of_the_person_is_left(form: Form) {
     assert!(here.run(&["ledger", "verify", "--from", &folder, "--checkpoint", &file], "").contains("The ledger holds"));
     db.close().await;
     here.processes.clear();
+}
+
+/// Who answered, who told of a sighting, who has a part in a way back, and its papers: each is erased where it came in, and
+/// wherever it went from there.
+async fn nothing_of_those_who_came_later_is_left(form: Form) {
+    let mut here = Installation::start(form, &directory(2, 1), None).await;
+    let id = here.released_case(1).await;
+    let mails = here.sink.wait_for(3, PATIENCE).await.unwrap();
+    let link = |part: &str| here.link(mails.iter().find(|mail| mail.recipients[0].contains(part)).unwrap());
+    let (unit, other) = (link("unit0@"), link("unit1@"));
+    let charge = [("answered_by", "LATER-CANARY"), ("answer", "taking_charge"), ("note", "LATER-CANARY writes")];
+    assert_eq!(here.answer(&unit, &charge).await.0, 200);
+    let seen = [
+        ("answered_by", "LATER-CANARY"),
+        ("place", "Fair"),
+        ("seen_on", "2026-01-20"),
+        ("what", "LATER-CANARY says so"),
+        ("source", "LATER-CANARY"),
+    ];
+    assert_eq!(here.answer_parts(&format!("{other}/sighting"), &seen).await, 200);
+    let list = format!("/api/v1/cases/{id}/sightings");
+    let sighting = wait_for("the sighting at the desk", PATIENCE, async || {
+        here.get(1, &list).await?["sightings"].get(0)?["id"].as_str().map(ToOwned::to_owned)
+    });
+    let sighting = sighting.await.unwrap();
+    let view = here.get(1, &format!("/api/v1/cases/{id}")).await.unwrap();
+    let object = view["objects"][0]["id"].as_str().unwrap().to_owned();
+    here.insist(1, &format!("/api/v1/objects/{object}/status"), &json!({ "status": "secured" })).await;
+    let way = here.insist(1, &format!("/api/v1/objects/{object}/restitutions"), &json!({ "route": "court" })).await;
+    let way = format!("/api/v1/restitutions/{}", way["id"].as_str().unwrap());
+    here.insist(1, &format!("{way}/parties"), &json!({ "role": "possessor", "name": "LATER-CANARY" })).await;
+    let paper = json!({ "title": "Letter of LATER-CANARY", "sha256": "ab".repeat(32), "kept": "With LATER-CANARY" });
+    here.insist(1, &format!("{way}/documents"), &paper).await;
+
+    let url = here.database().to_owned();
+    let db = Db::connect(&url, &DbOptions { max_connections: 2, ..DbOptions::default() }).await.unwrap();
+    let caught_up = async || {
+        let mut tx = db.read().await.unwrap();
+        store::ledger::lag(&mut tx, "audit.ledger").await.unwrap().count == 0
+    };
+    wait_until("the ledger has every fact", PATIENCE, caught_up).await.unwrap();
+    let tables: std::collections::BTreeSet<_> = search::everything(&db, "LATER-CANARY")
+        .await
+        .into_iter()
+        .map(|at| at.split('.').next().unwrap().to_owned())
+        .collect();
+    let expected = [
+        "acknowledgements",
+        "answer_sightings",
+        "answers",
+        "restitution_documents",
+        "restitution_parties",
+        "sightings",
+    ];
+    assert_eq!(tables, expected.map(ToOwned::to_owned).into(), "{form:?}: no fact and no entry of the ledger");
+    let kept = here.run(&["ledger", "checkpoint"], "");
+
+    let ground = json!({ "ground": "request" });
+    for path in [format!("/api/v1/sightings/{sighting}"), format!("{way}/parties/1"), format!("{way}/documents/1")] {
+        here.insist(1, &format!("{path}/erase"), &ground).await;
+    }
+    // The answers are the notifier's, which has pages alone.
+    let mut tx = db.read().await.unwrap();
+    let answers = store::answers::of_case(&mut tx, id.parse().unwrap()).await.unwrap();
+    drop(tx);
+    let charge = answers.iter().find(|one| one.kind == domain::codes::AnswerKind::TakingCharge).unwrap().id;
+    let page = format!("{}/answers/{charge}/erase", here.notifier_address);
+    let request = here.http.post(page).bearer_auth(&here.tokens[1]);
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body("ground=request");
+    let status = request.send().await.unwrap().status().as_u16();
+    assert!([200, 404].contains(&status), "{form:?}: erased, and led to the delivery's page: {status}");
+    wait_until("nothing of them is left", PATIENCE, async || search::everything(&db, "LATER-CANARY").await.is_empty())
+        .await
+        .unwrap();
+    wait_until("the erasures are in the ledger", PATIENCE, caught_up).await.unwrap();
+    let view = here.get(1, &list).await.unwrap();
+    assert_eq!((&view["sightings"][0]["place"], &view["sightings"][0]["source"]), (&json!("Fair"), &json!("(erased)")));
+    let told = here.audit(&format!("/api/v1/cases/{id}/notified")).await.unwrap().to_string();
+    assert!(
+        told.contains("taking_charge") && told.contains("information"),
+        "{form:?}: that they answered stays {told}"
+    );
+    let file = here.path("kept.txt");
+    std::fs::write(&file, kept).unwrap();
+    let verified = here.run(&["ledger", "verify", "--checkpoint", &file.display().to_string()], "");
+    assert!(verified.contains("The ledger holds"), "{form:?} {verified}");
+    wait_until("the doctor finds nothing wrong", PATIENCE, async || here.try_run(&["doctor"], "").0).await.unwrap();
+    db.close().await;
+    here.processes.clear();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_those_who_came_later_is_left_in_the_embedded_form() {
+    nothing_of_those_who_came_later_is_left(Form::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_those_who_came_later_is_left_in_the_production_form() {
+    nothing_of_those_who_came_later_is_left(Form::Production).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

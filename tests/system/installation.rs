@@ -39,7 +39,8 @@ pub struct Installation {
     pub audit_address: String,
     /// Where the signed links lead.
     pub notifier_address: String,
-    http: reqwest::Client,
+    /// What the test asks with.
+    pub http: reqwest::Client,
     keys: AtomicU64,
     folder: tempfile::TempDir,
 }

@@ -19,6 +19,8 @@ pub struct Deps {
     pub bell: Bell,
     /// How long whoever made an account counts as one person with it where two are asked for.
     pub change_wait: Duration,
+    /// How long after the end of a case the persons in it are kept; for ever if it is not set.
+    pub persons_kept: Option<Duration>,
     /// Where photographs are looked at and kept.
     pub photos: Photos,
     /// Prints Object ID sheets.

@@ -11,7 +11,7 @@ use domain::FieldErrors;
 use domain::codes::{ErasureGround, Role};
 use domain::ids::{AccountId, CaseId};
 use serde::Deserialize;
-use store::{cases, outbox};
+use store::{Tx, cases, outbox};
 use utoipa::ToSchema;
 use web::{Authority, Json, Path, Permission, Problem};
 
@@ -29,13 +29,13 @@ impl Permission for Eraser {
 /// Why a person is erased, as typed.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct EraseReporter {
+pub struct Erase {
     /// The ground: `request`, `retention`, `order` or `mistake`. No text, which would name the person again.
     #[schema(example = "request")]
     pub ground: Option<String>,
 }
 
-impl EraseReporter {
+impl Erase {
     /// Parses what was typed.
     pub fn parse(&self) -> Result<ErasureGround, FieldErrors> {
         let mut e = FieldErrors::new();
@@ -55,21 +55,33 @@ pub async fn erase_reporter(
     if cases::lock(&mut tx, id).await?.is_none() {
         return Ok(false);
     }
-    if cases::erase_reporter(&mut tx, id).await? {
-        let event = ReporterErasedV1 { case_id: id, erased_by: by, ground };
-        outbox::record(&mut tx, Service::Intake, &deps.clock, &event).await?;
-        tracing::info!(case.id = %id, "erased who reported");
-    }
+    erase_in(deps, &mut tx, Some(by), id, ground).await?;
     tx.commit().await?;
     deps.bell.ring();
     Ok(true)
+}
+
+/// The same within a transaction that has locked the case.
+pub(crate) async fn erase_in(
+    deps: &Deps,
+    tx: &mut Tx,
+    by: Option<AccountId>,
+    id: CaseId,
+    ground: ErasureGround,
+) -> Result<(), store::Error> {
+    if cases::erase_reporter(tx, id).await? {
+        let event = ReporterErasedV1 { case_id: id, erased_by: by, ground };
+        outbox::record(tx, Service::Intake, &deps.clock, &event).await?;
+        tracing::info!(case.id = %id, "erased who reported");
+    }
+    Ok(())
 }
 
 /// Erases who reported a case.
 #[utoipa::path(
     post, path = "/api/v1/cases/{id}/erase-reporter", tag = "intake",
     params(("id" = String, Path, description = "The case's identifier, such as case_0190…")),
-    request_body = EraseReporter,
+    request_body = Erase,
     responses(
         (status = 204, description = "The person is erased, now or before"),
         (status = 403, description = "The caller is neither a duty officer nor an administrator"),
@@ -81,7 +93,7 @@ pub(crate) async fn api(
     State(deps): State<Deps>,
     caller: Authority<Eraser>,
     Path(id): Path<CaseId>,
-    Json { value, .. }: Json<EraseReporter>,
+    Json { value, .. }: Json<Erase>,
 ) -> Result<StatusCode, Problem> {
     let ground = value.parse().map_err(Problem::from)?;
     if erase_reporter(&deps, caller.account_id, id, ground).await? {

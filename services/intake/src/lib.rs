@@ -9,7 +9,8 @@
 //! officer ([`duplicates`]).
 //!
 //! Somebody may see an object: [`sightings`] come in, and an officer accepts or dismisses them.
-//! When an object is found, its way back is recorded with the time limits on it ([`restitution`]).
+//! When an object is found, its way back is recorded with the time limits on it ([`restitution`]). A person is erased when
+//! somebody asks for it ([`erase_reporter`], [`sightings`], [`restitution`]), or when a case ended long ago ([`retention`]).
 //!
 //! Before it is sent in, a report may wait as a draft ([`report_drafts`]); what it lacks, and why that matters, is told
 //! and stops nobody ([`completeness`]). A report is corrected ([`edit_case`]); many objects or cases come in one file ([`import`]); a
@@ -50,6 +51,7 @@ mod register;
 pub mod release;
 pub mod report_drafts;
 pub mod restitution;
+pub mod retention;
 mod routes;
 mod saved_views;
 pub mod schedule;
@@ -94,10 +96,14 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let looking = bus::consume(&bus, &deps.db, &deps.clock, consumer, stop.clone());
     let sightings = Arc::new(sightings::OnObjectSighted);
     let seeing = bus::consume(&bus, &deps.db, &deps.clock, sightings, stop.clone());
+    let erased = Arc::new(sightings::OnAnswerErased::new(deps.clock.clone()));
+    let erasing = bus::consume(&bus, &deps.db, &deps.clock, erased, stop.clone());
     tokio::join!(
         relay,
         looking,
         seeing,
+        erasing,
+        retention::keep_erased(&deps, &stop),
         photos::keep_swept(&deps, &stop),
         report_drafts::keep_swept(&deps, &stop),
         schedule::keep_released(&deps, &stop),

@@ -26,6 +26,11 @@ use crate::{
     restitution::api::open,
     restitution::api::party,
     restitution::api::document,
+    restitution::document::add_file,
+    restitution::document::file,
+    restitution::erase::document_api,
+    restitution::erase::party_api,
+    sightings::erase::api,
     restitution::api::step,
     restitution::api::icprcp,
     restitution::api::clocks,
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn the_document_names_every_operation_and_schema() {
         let document = super::openapi();
-        assert_eq!(document.paths.paths.len(), 46);
+        assert_eq!(document.paths.paths.len(), 51);
         let schemas = document.components.expect("schemas of the bodies").schemas;
         for name in [
             "SubmitCase",

@@ -126,6 +126,21 @@ fn way_back(routes: Routes<Deps>) -> Routes<Deps> {
         .post::<Officer, _, _>("/api/v1/objects/{id}/restitutions", restitution::api::open)
         .post::<Officer, _, _>("/api/v1/restitutions/{id}/parties", restitution::api::party)
         .post::<Officer, _, _>("/api/v1/restitutions/{id}/documents", restitution::api::document)
+        .post_up_to::<Officer, _, _>(
+            "/api/v1/restitutions/{id}/documents/file",
+            restitution::document::MAX_BODY,
+            restitution::document::add_file,
+        )
+        .get::<Reporter, _, _>("/api/v1/restitutions/{id}/documents/{number}", restitution::document::file)
+        .post::<Eraser, _, _>("/api/v1/restitutions/{id}/documents/{number}/erase", restitution::erase::document_api)
+        .post::<Eraser, _, _>("/api/v1/restitutions/{id}/parties/{number}/erase", restitution::erase::party_api)
+        .post::<Eraser, _, _>("/api/v1/sightings/{id}/erase", sightings::erase::api)
+        .get::<Eraser, _, _>("/sightings/{id}/erase", sightings::erase::ask)
+        .post::<Eraser, _, _>("/sightings/{id}/erase", sightings::erase::submit)
+        .get::<Eraser, _, _>("/restitutions/{id}/parties/{number}/erase", restitution::erase::ask_party)
+        .post::<Eraser, _, _>("/restitutions/{id}/parties/{number}/erase", restitution::erase::party)
+        .get::<Eraser, _, _>("/restitutions/{id}/documents/{number}/erase", restitution::erase::ask_document)
+        .post::<Eraser, _, _>("/restitutions/{id}/documents/{number}/erase", restitution::erase::document)
         .post::<Officer, _, _>("/api/v1/restitutions/{id}/steps", restitution::api::step)
         .get::<SignedIn, _, _>("/api/v1/restitutions/{id}/icprcp", restitution::api::icprcp)
         .get::<Auditing, _, _>("/api/v1/clocks", restitution::api::clocks)
@@ -134,7 +149,7 @@ fn way_back(routes: Routes<Deps>) -> Routes<Deps> {
         .post::<Officer, _, _>("/restitutions/{id}/parties", restitution::page::party)
         .post_up_to::<Officer, _, _>(
             "/restitutions/{id}/documents",
-            restitution::document::MAX_FILE,
+            restitution::document::MAX_BODY,
             restitution::page::document,
         )
         .post::<Officer, _, _>("/restitutions/{id}/steps", restitution::page::step)

@@ -36,6 +36,7 @@ mod consumer;
 mod decide_held;
 mod digest;
 mod due;
+mod erase;
 mod link;
 mod material;
 mod mta_log;
@@ -69,6 +70,7 @@ pub use config::{Backend, Bounces, Config, Deadlines, DkimAlgorithm, DkimKey, En
 pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use digest::{DigestError, DigestSender};
+pub use erase::{OnSightingErased, erase_answer, erase_due};
 pub use link::LinkKey;
 pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
 pub use on_plan_supplemented::OnPlanSupplemented;
@@ -93,6 +95,8 @@ pub struct Deps {
     pub config: Arc<Config>,
     /// Signs links.
     pub link_key: LinkKey,
+    /// How long after the end of a case the persons who answered are kept; for ever if it is not set.
+    pub persons_kept: Option<Duration>,
     /// Where photographs of sightings are looked at.
     pub darkroom: pictures::Darkroom,
     /// Where photographs are kept.
@@ -118,6 +122,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let let_go = Arc::new(OnHoldReleased::new(&deps));
     let supplemented = Arc::new(OnPlanSupplemented::new(&deps));
     let requested = Arc::new(OnNoticeRequested::new(&deps));
+    let erased = Arc::new(OnSightingErased::new(deps.clock.clone()));
     let chaser = Chaser::new(deps.clone());
     let postbox = Postbox::new(deps.clone());
     tokio::join!(
@@ -126,6 +131,8 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         bus::consume(&bus, &deps.db, &deps.clock, let_go, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, requested, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, supplemented, stop.clone()),
+        bus::consume(&bus, &deps.db, &deps.clock, erased, stop.clone()),
+        erase::keep_erased(&deps, &stop),
         send_all(&deps, &stop),
         chaser.run(&stop),
         postbox.run(&stop),

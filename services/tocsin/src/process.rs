@@ -84,6 +84,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             clock: clock.clone(),
             bell: bell(),
             change_wait: settings.routing.change_wait(),
+            persons_kept: settings.retention.persons(),
             photos: intake::photos::Photos::new(blobs.clone()),
             #[cfg(feature = "pdf")]
             printer: audit.printer.clone(),
@@ -102,6 +103,7 @@ pub fn parts(settings: &Settings, db: Db, clock: Clock, services: &BTreeSet<Serv
             due: bell(),
             config: Arc::new(settings.mail.clone()),
             link_key: LinkKey::new(link_key),
+            persons_kept: settings.retention.persons(),
             darkroom: pictures::Darkroom::default(),
             blobs,
             #[cfg(feature = "pdf")]

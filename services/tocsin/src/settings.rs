@@ -1,7 +1,9 @@
 //! Every setting of a process, section by section.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::Path;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use runtime::config::{ConfigError, environment, load};
@@ -31,6 +33,8 @@ pub struct Settings {
     pub identity: identity::Config,
     /// The ledger.
     pub ledger: audit::Config,
+    /// How long persons are kept.
+    pub retention: Retention,
     /// Where photographs are kept.
     pub photos: blobs::BlobsConfig,
     /// Documents.
@@ -52,6 +56,22 @@ pub struct ClientSettings {
 impl Default for ClientSettings {
     fn default() -> Self {
         Self { url: "http://127.0.0.1:8080".to_owned(), token: None }
+    }
+}
+
+/// Section `retention`.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// How many days after the end of a case the persons in it are erased by themselves: who reported, who told of a
+    /// sighting, who answered, who had a part in a way back. None for never: then somebody erases each.
+    pub persons_days: Option<NonZeroU32>,
+}
+
+impl Retention {
+    /// The same as a time.
+    pub fn persons(self) -> Option<Duration> {
+        self.persons_days.map(|days| Duration::from_hours(24 * u64::from(days.get())))
     }
 }
 

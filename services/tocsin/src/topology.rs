@@ -23,10 +23,12 @@ fn definitions() -> Value {
     let consumers = [
         of::<intake::duplicates::OnReportChanged>(),
         of::<intake::sightings::OnObjectSighted>(),
+        of::<intake::sightings::OnAnswerErased>(),
         of::<routing::OnAlertReleased>(),
         of::<notifier::OnPlanFrozen>(),
         of::<notifier::OnHoldReleased>(),
         of::<notifier::OnPlanSupplemented>(),
+        of::<notifier::OnSightingErased>(),
         of::<notifier::OnNoticeRequested>(),
         of::<audit::OnEveryEvent>(),
     ];

@@ -24,17 +24,20 @@ pub enum Shelf {
     Originals,
     /// What was made of it and may leave.
     Renditions,
+    /// Papers of the way back of an object, as they were handed in: for the desk and the institution.
+    Documents,
 }
 
 impl Shelf {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Originals, Self::Renditions];
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Originals, Self::Renditions, Self::Documents];
 
     /// The folder's name, and the code in tables.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Originals => "originals",
             Self::Renditions => "renditions",
+            Self::Documents => "documents",
         }
     }
 }
@@ -85,7 +88,7 @@ impl Blobs {
         }
     }
 
-    /// Writes a file, reads it and takes it away, as an operator's check does. No photograph has this content.
+    /// Writes a file, reads it and takes it away, as an operator's check does. No file that was taken has this content.
     pub async fn check(&self) -> Result<(), Error> {
         let content = Bytes::from_static(b"tocsin doctor was here\n");
         for shelf in Shelf::ALL {

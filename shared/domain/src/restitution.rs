@@ -22,6 +22,13 @@ pub struct Party {
     pub contact: Option<Line>,
 }
 
+impl Party {
+    /// What stays of one who was erased: that there was somebody.
+    pub fn erased() -> Self {
+        Self { name: Line::erased(), country: None, contact: None }
+    }
+}
+
 /// Something that happened on the way, as recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Happened {

@@ -38,6 +38,15 @@ pub struct Seen {
     pub source: Line,
 }
 
+impl Seen {
+    /// The same without the person who told it: who, in which words, at what time of their day. Place, day and kind of place
+    /// are not about them and stay.
+    #[must_use]
+    pub fn without_person(self) -> Self {
+        Self { time: None, what: Prose::erased(), source: Line::erased(), ..self }
+    }
+}
+
 /// A value of confidentiality class D.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Restricted<T>(T);

@@ -63,6 +63,9 @@ pub struct Line(String);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prose(String);
 
+/// What stands where a person's words were erased.
+const ERASED: &str = "(erased)";
+
 impl Line {
     /// What can be kept of a stranger's text: one line, without what a line must not hold, cut to its length.
     pub fn of_foreign(text: &str) -> Option<Self> {
@@ -73,6 +76,11 @@ impl Line {
 
     /// The longest line, in characters.
     pub const MAX: usize = 300;
+
+    /// What stands where a name was erased.
+    pub fn erased() -> Self {
+        Self(ERASED.to_owned())
+    }
 
     /// The text.
     pub fn as_str(&self) -> &str {
@@ -93,6 +101,11 @@ impl Prose {
 
     /// The longest text, in characters.
     pub const MAX: usize = 20_000;
+
+    /// What stands where a person's words were erased.
+    pub fn erased() -> Self {
+        Self(ERASED.to_owned())
+    }
 
     /// The text, lines separated by `\n`.
     pub fn as_str(&self) -> &str {

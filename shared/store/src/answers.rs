@@ -243,3 +243,56 @@ pub async fn sightings_of(tx: &mut Tx, id: NotificationId) -> Result<i64, Error>
         "SELECT COUNT(*) FROM answers WHERE notification_id = $1 AND kind = 'information'",
     ).bind(id).fetch_one(c).await)?)
 }
+
+/// An answer.
+pub async fn find(tx: &mut Tx, id: AnswerId) -> Result<Option<AnswerRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, notification_id, delivery_id, case_id, partner_id, kind, answered_by, note, digest, answered_at
+         FROM answers WHERE id = $1",
+    ).bind(id).fetch_optional(c).await)?)
+}
+
+/// The answer a sighting came with.
+pub async fn of_sighting(tx: &mut Tx, id: SightingId) -> Result<Option<AnswerId>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT answer_id FROM answer_sightings WHERE sighting_id = $1")
+        .bind(id).fetch_optional(c).await)?)
+}
+
+/// The sighting that came with an answer.
+pub async fn sighting_of(tx: &mut Tx, id: AnswerId) -> Result<Option<SightingId>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT sighting_id FROM answer_sightings WHERE answer_id = $1")
+        .bind(id).fetch_optional(c).await)?)
+}
+
+/// Erases the person who answered: the name, the words, what they saw and photographed, and the digest by which the same
+/// words would be known again. Says false if that was done before.
+pub async fn erase(tx: &mut Tx, id: AnswerId, at: Timestamp) -> Result<bool, Error> {
+    let name = Line::erased();
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE answers SET answered_by = $2, note = NULL, erased_at = $3,
+             digest = CASE WHEN kind = 'information' THEN $4 ELSE digest END
+         WHERE id = $1 AND erased_at IS NULL",
+    )
+    .bind(id)
+    .bind(&name)
+    .bind(at)
+    .bind(id.as_uuid().as_bytes().to_vec())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if rows == 0 {
+        return Ok(false);
+    }
+    on_tx!(tx, c => sqlx::query("UPDATE acknowledgements SET answered_by = $2, note = NULL WHERE id = $1")
+        .bind(id).bind(&name).execute(c).await.map(drop))?;
+    if let Some(sighting) = sighting_of(tx, id).await? {
+        let sent = self::sighting(tx, sighting).await?.ok_or(Error::RowsAffected { expected: 1, actual: 0 })?;
+        let rest = sent.seen.for_storage().clone().without_person();
+        let rows = on_tx!(tx, c => sqlx::query("UPDATE answer_sightings SET seen = $2 WHERE sighting_id = $1")
+            .bind(sighting).bind(Json(&rest)).execute(c).await.map(|done| done.rows_affected()))?;
+        expect_one(rows)?;
+        on_tx!(tx, c => sqlx::query("DELETE FROM sighting_photos WHERE sighting_id = $1")
+            .bind(sighting).execute(c).await.map(drop))?;
+    }
+    Ok(true)
+}

@@ -51,6 +51,7 @@ pub mod reconciliations;
 pub mod report_drafts;
 pub mod reports;
 pub mod restitutions;
+pub mod retention;
 pub mod rule_sets;
 pub mod sending;
 pub mod sightings;

@@ -1,9 +1,9 @@
 //! The way back of objects: routes, parties, documents, steps, and the time limits on them. Written by: intake.
 //!
-//! Parties, documents and steps are only added. `legal_clocks` is what [`domain::restitution::clocks`] makes of the
+//! Parties, documents and steps are only added, and erased. `legal_clocks` is what [`domain::restitution::clocks`] makes of the
 //! steps, so that a limit that needs a reminder is found by a query, also after a restart.
 
-use domain::codes::{LegalInstrument, PartyRole, Route, TimeLimit, WayStep};
+use domain::codes::{DocumentFormat, LegalInstrument, PartyRole, Route, TimeLimit, WayStep};
 use domain::ids::{AccountId, CaseId, ObjectId, RestitutionId};
 use domain::photo::ContentHash;
 use domain::restitution::{Happened, LegalClock, Party};
@@ -13,6 +13,7 @@ use domain::{CivilDate, Timestamp};
 use sqlx::FromRow;
 use sqlx::types::Json;
 
+use crate::photos::loose::{self, LooseFile};
 use crate::{Error, Tx, expect_one, on_tx};
 
 /// The way back of one object by one route.
@@ -84,6 +85,8 @@ pub async fn of_object(tx: &mut Tx, id: ObjectId) -> Result<Vec<RestitutionRow>,
 /// Somebody with a part in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartyRow {
+    /// Its number, from 1.
+    pub number: i64,
     /// In which part.
     pub role: PartyRole,
     /// Who.
@@ -92,9 +95,11 @@ pub struct PartyRow {
     pub named_by: AccountId,
     /// When.
     pub named_at: Timestamp,
+    /// When they were erased.
+    pub erased_at: Option<Timestamp>,
 }
 
-/// Adds a party.
+/// Adds a party; its number is given here.
 pub async fn insert_party(tx: &mut Tx, id: RestitutionId, row: &PartyRow) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO restitution_parties (restitution_id, number, role, party, named_by, named_at)
@@ -113,19 +118,53 @@ pub async fn insert_party(tx: &mut Tx, id: RestitutionId, row: &PartyRow) -> Res
 
 /// The parties, in the order they were named.
 pub async fn parties(tx: &mut Tx, id: RestitutionId) -> Result<Vec<PartyRow>, Error> {
-    let rows: Vec<(PartyRole, Json<Party>, AccountId, Timestamp)> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT role, party, named_by, named_at FROM restitution_parties WHERE restitution_id = $1 ORDER BY number",
+    let rows: Vec<StoredParty> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT number, role, party, named_by, named_at, erased_at
+         FROM restitution_parties WHERE restitution_id = $1 ORDER BY number",
     ).bind(id).fetch_all(c).await)?;
-    let row = |(role, party, named_by, named_at): (PartyRole, Json<Party>, AccountId, Timestamp)| PartyRow {
-        role,
-        party: Restricted::new(party.0),
-        named_by,
-        named_at,
-    };
-    Ok(rows.into_iter().map(row).collect())
+    Ok(rows.into_iter().map(PartyRow::from).collect())
 }
 
-/// A document, by its fingerprint: the file itself stays with whoever has it.
+#[derive(FromRow)]
+struct StoredParty {
+    number: i64,
+    role: PartyRole,
+    party: Json<Party>,
+    named_by: AccountId,
+    named_at: Timestamp,
+    erased_at: Option<Timestamp>,
+}
+
+impl From<StoredParty> for PartyRow {
+    fn from(row: StoredParty) -> Self {
+        Self {
+            number: row.number,
+            role: row.role,
+            party: Restricted::new(row.party.0),
+            named_by: row.named_by,
+            named_at: row.named_at,
+            erased_at: row.erased_at,
+        }
+    }
+}
+
+/// Erases who a party is; that there is one stays. Says false if that was done before, or there is none of this number.
+pub async fn erase_party(tx: &mut Tx, id: RestitutionId, number: i64, at: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE restitution_parties SET party = $3, erased_at = $4
+         WHERE restitution_id = $1 AND number = $2 AND erased_at IS NULL",
+    )
+    .bind(id)
+    .bind(number)
+    .bind(Json(Party::erased()))
+    .bind(at)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// A document, by its fingerprint. The file lies here if it has a format; else it stays with whoever has it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct DocumentRow {
     /// Its number, from 1.
@@ -140,13 +179,20 @@ pub struct DocumentRow {
     pub added_by: AccountId,
     /// When.
     pub added_at: Timestamp,
+    /// What the file that is kept here is.
+    pub format: Option<DocumentFormat>,
+    /// Its size.
+    pub size_bytes: Option<i64>,
+    /// When it was erased: title, place and file; the fingerprint stays.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Adds a document; its number is given here. Says false if the same file was recorded before.
 pub async fn insert_document(tx: &mut Tx, id: RestitutionId, row: &DocumentRow) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(
-        "INSERT INTO restitution_documents (restitution_id, number, title, sha256, kept, added_by, added_at)
-         SELECT $1, COUNT(*) + 1, $2, $3, $4, $5, $6 FROM restitution_documents WHERE restitution_id = $1
+        "INSERT INTO restitution_documents (restitution_id, number, title, sha256, kept, added_by, added_at, format,
+             size_bytes)
+         SELECT $1, COUNT(*) + 1, $2, $3, $4, $5, $6, $7, $8 FROM restitution_documents WHERE restitution_id = $1
          ON CONFLICT (restitution_id, sha256) DO NOTHING",
     )
     .bind(id)
@@ -155,16 +201,52 @@ pub async fn insert_document(tx: &mut Tx, id: RestitutionId, row: &DocumentRow) 
     .bind(&row.kept)
     .bind(row.added_by)
     .bind(row.added_at)
+    .bind(row.format)
+    .bind(row.size_bytes)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 
+/// Notes that the file of a document that was known by its fingerprint now lies here.
+pub async fn keep_file(
+    tx: &mut Tx,
+    id: RestitutionId,
+    number: i64,
+    format: DocumentFormat,
+    size_bytes: i64,
+) -> Result<(), Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE restitution_documents SET format = $3, size_bytes = $4
+         WHERE restitution_id = $1 AND number = $2 AND format IS NULL AND erased_at IS NULL",
+    ).bind(id).bind(number).bind(format).bind(size_bytes).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)
+}
+
+/// Erases a document: title, place and file. Says false if that was done before, or there is none of this number. The file
+/// is loose from then on, as if it had been for ever: the next sweep removes it.
+pub async fn erase_document(tx: &mut Tx, id: RestitutionId, number: i64, at: Timestamp) -> Result<bool, Error> {
+    let documents = documents(tx, id).await?;
+    let Some(document) = documents.iter().find(|one| one.number == number && one.erased_at.is_none()) else {
+        return Ok(false);
+    };
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE restitution_documents SET title = $3, kept = $3, format = NULL, size_bytes = NULL, erased_at = $4
+         WHERE restitution_id = $1 AND number = $2 AND erased_at IS NULL",
+    ).bind(id).bind(number).bind(Line::erased()).bind(at).execute(c).await.map(|done| done.rows_affected()))?;
+    expect_one(rows)?;
+    if document.format.is_some() {
+        let file = LooseFile::new("documents", document.sha256);
+        loose::add(tx, &[file], Timestamp::from_micros(0)).await?;
+    }
+    Ok(true)
+}
+
 /// The documents, in the order they were recorded.
 pub async fn documents(tx: &mut Tx, id: RestitutionId) -> Result<Vec<DocumentRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT number, title, sha256, kept, added_by, added_at
+        "SELECT number, title, sha256, kept, added_by, added_at, format, size_bytes, erased_at
          FROM restitution_documents WHERE restitution_id = $1 ORDER BY number",
     ).bind(id).fetch_all(c).await)?)
 }

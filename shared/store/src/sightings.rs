@@ -41,6 +41,8 @@ pub struct SightingRow {
     pub decided_by: Option<AccountId>,
     /// When.
     pub decided_at: Option<Timestamp>,
+    /// When the person who told it was erased from it.
+    pub erased_at: Option<Timestamp>,
     /// Whether a photograph came with it.
     pub has_photo: bool,
 }
@@ -60,6 +62,7 @@ struct Stored {
     note: Option<Prose>,
     decided_by: Option<AccountId>,
     decided_at: Option<Timestamp>,
+    erased_at: Option<Timestamp>,
     photos: i64,
 }
 
@@ -79,6 +82,7 @@ impl From<Stored> for SightingRow {
             note: row.note,
             decided_by: row.decided_by,
             decided_at: row.decided_at,
+            erased_at: row.erased_at,
             has_photo: row.photos > 0,
         }
     }
@@ -114,7 +118,7 @@ pub async fn insert(tx: &mut Tx, row: &SightingRow) -> Result<bool, Error> {
 pub async fn find(tx: &mut Tx, id: SightingId) -> Result<Option<SightingRow>, Error> {
     let row: Option<Stored> = on_tx!(tx, c => sqlx::query_as(
         "SELECT s.id, s.case_id, s.object_id, s.origin, s.partner_id, s.notification_id, s.reported_by, s.seen,
-             s.state, s.reported_at, s.note, s.decided_by, s.decided_at,
+             s.state, s.reported_at, s.note, s.decided_by, s.decided_at, s.erased_at,
              (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id)
                  + (SELECT COUNT(*) FROM reported_photos r WHERE r.sighting_id = s.id) AS photos
          FROM sightings s WHERE s.id = $1",
@@ -126,7 +130,7 @@ pub async fn find(tx: &mut Tx, id: SightingId) -> Result<Option<SightingRow>, Er
 pub async fn of_case(tx: &mut Tx, case_id: CaseId) -> Result<Vec<SightingRow>, Error> {
     let rows: Vec<Stored> = on_tx!(tx, c => sqlx::query_as(
         "SELECT s.id, s.case_id, s.object_id, s.origin, s.partner_id, s.notification_id, s.reported_by, s.seen,
-             s.state, s.reported_at, s.note, s.decided_by, s.decided_at,
+             s.state, s.reported_at, s.note, s.decided_by, s.decided_at, s.erased_at,
              (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id)
                  + (SELECT COUNT(*) FROM reported_photos r WHERE r.sighting_id = s.id) AS photos
          FROM sightings s WHERE s.case_id = $1 ORDER BY s.reported_at, s.id",
@@ -138,7 +142,7 @@ pub async fn of_case(tx: &mut Tx, case_id: CaseId) -> Result<Vec<SightingRow>, E
 pub async fn open(tx: &mut Tx, limit: i64) -> Result<Vec<SightingRow>, Error> {
     let rows: Vec<Stored> = on_tx!(tx, c => sqlx::query_as(
         "SELECT s.id, s.case_id, s.object_id, s.origin, s.partner_id, s.notification_id, s.reported_by, s.seen,
-             s.state, s.reported_at, s.note, s.decided_by, s.decided_at,
+             s.state, s.reported_at, s.note, s.decided_by, s.decided_at, s.erased_at,
              (SELECT COUNT(*) FROM sighting_photos p WHERE p.sighting_id = s.id)
                  + (SELECT COUNT(*) FROM reported_photos r WHERE r.sighting_id = s.id) AS photos
          FROM sightings s WHERE s.state = 'open' ORDER BY s.reported_at, s.id LIMIT $1",
@@ -209,5 +213,23 @@ pub async fn decide(tx: &mut Tx, id: SightingId, decision: &Decision) -> Result<
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Erases the person who told of a sighting: name, words, the desk's note on them, and the photograph that was kept here.
+/// Says false if that was done before. What the notifier has of it is erased there ([`crate::answers::erase`]).
+pub async fn erase(tx: &mut Tx, row: &SightingRow, at: Timestamp) -> Result<bool, Error> {
+    let rest = row.seen.for_storage().clone().without_person();
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE sightings SET seen = $2, note = NULL, erased_at = $3 WHERE id = $1 AND erased_at IS NULL",
+    )
+    .bind(row.id)
+    .bind(Json(&rest))
+    .bind(at)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    on_tx!(tx, c => sqlx::query("DELETE FROM reported_photos WHERE sighting_id = $1")
+        .bind(row.id).execute(c).await.map(drop))?;
     Ok(rows == 1)
 }

@@ -11,7 +11,10 @@ use domain::text::Line;
 use serde::Deserialize;
 use store::duplicates::{self, DuplicateRow, OpenDuplicate};
 use store::{identity, photos};
-use web::{Authority, Flash, Form, Officer, PageError, Path, Principal, Problem, Query, Shell, page, redirect};
+use web::{
+    Authority, Confirm, Flash, Form, FormState, Officer, PageError, Path, Principal, Problem, Query, Shell, Sure, page,
+    redirect,
+};
 
 use super::api::{LISTED, MergeDuplicate};
 use super::{AfterMerge, dismiss_duplicate, merge_cases, unmerge_case};
@@ -118,9 +121,28 @@ pub(crate) async fn merge(
     State(deps): State<Deps>,
     officer: Authority<Officer>,
     Path(id): Path<DuplicateId>,
+    Query(word): Query<Sure>,
     form: Form<MergeDuplicate>,
 ) -> Result<Response, PageError> {
     let done = match form.value.parse() {
+        Ok(_) if !word.sure => {
+            let lines = [
+                "One case becomes part of the other. Each report keeps its source, and an officer can un-merge them.",
+                "Where the second report says more, an update to partners is drafted.",
+            ];
+            let confirm = Confirm {
+                shell: Shell::new("Merge these two cases?", &officer),
+                warning: "What partners are told after a merge stays told, also if it is taken back.".to_owned(),
+                lines: lines.map(ToOwned::to_owned).to_vec(),
+                action: format!("/duplicates/{id}/merge?sure=true"),
+                hidden: form.typed,
+                grounds: Vec::new(),
+                button: "Merge".to_owned(),
+                back: format!("/duplicates/{id}"),
+                form: FormState::default(),
+            };
+            return Ok(confirm.show());
+        }
         Ok(part) => merge_cases(&deps, officer.account_id, id, part).await.map_err(Problem::from),
         Err(errors) => Err(errors.into()),
     };

@@ -2,16 +2,20 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::codes::{AlertKind, CaseStep};
 use domain::ids::{AlertId, CaseId, ObjectId};
 use store::{alerts, cases};
-use web::{Authority, Form, FormState, Officer, PageError, Path, Problem, Reporter, redirect};
+use web::{
+    Authority, Confirm, Form, FormState, Officer, PageError, Path, Principal, Problem, Query, Reporter, Shell, Sure,
+    redirect,
+};
 
 use super::case::{Refused, again};
 use crate::Deps;
 use crate::discard::discard_alert;
 use crate::draft::{DraftAlert, draft_alert};
 use crate::embargo::{SetEmbargo, set_embargo};
-use crate::erase_reporter::{EraseReporter, Eraser, erase_reporter};
+use crate::erase_reporter::{Erase, Eraser, erase_reporter};
 use crate::release::{ReleaseAlert, release_alert};
 use crate::schedule::{ScheduleAlert, schedule_alert, unschedule_alert};
 use crate::set_status::SetStatus;
@@ -43,9 +47,21 @@ pub(crate) async fn step(
     State(deps): State<Deps>,
     caller: Authority<Reporter>,
     Path(id): Path<CaseId>,
+    Query(word): Query<Sure>,
     form: Form<TakeStep>,
 ) -> Result<Response, PageError> {
     let done = match form.value.parse(deps.clock.today()) {
+        Ok(asked) if !word.sure && matches!(asked.step, CaseStep::Withdraw | CaseStep::Reject) => {
+            let step = asked.step.label();
+            let asked = Asked {
+                title: format!("{step}: are you sure?"),
+                warning: "The case ends here.",
+                lines: &["Partners that were told hear of it by a cancel or an update, which the desk drafts apart."],
+                action: format!("/cases/{id}/steps?sure=true"),
+                button: step,
+            };
+            return Ok(asked.of(&caller, id, form.typed));
+        }
         Ok(asked) => take_step(&deps, &caller, id, asked).await.map_err(Problem::from),
         Err(errors) => Err(errors.into()),
     };
@@ -86,9 +102,20 @@ pub(crate) async fn draft(
     State(deps): State<Deps>,
     officer: Authority<Officer>,
     Path(id): Path<CaseId>,
+    Query(word): Query<Sure>,
     form: Form<DraftAlert>,
 ) -> Result<Response, PageError> {
     let done = match form.value.parse() {
+        Ok(request) if !word.sure && request.kind == AlertKind::Cancel => {
+            let asked = Asked {
+                title: "A cancel says that the alarm was wrong. Draft it?".to_owned(),
+                warning: "Released, it tells everybody who was told to stop looking. What is back is a recovery.",
+                lines: &["A second officer releases it. Until then it can be thrown away."],
+                action: format!("/cases/{id}/alerts?sure=true"),
+                button: "Draft the cancel",
+            };
+            return Ok(asked.of(&officer, id, form.typed));
+        }
         Ok(request) => draft_alert(&deps, officer.account_id, id, request).await.map_err(Problem::from),
         Err(errors) => Err(errors.into()),
     };
@@ -106,9 +133,21 @@ pub(crate) async fn erase(
     State(deps): State<Deps>,
     caller: Authority<Eraser>,
     Path(id): Path<CaseId>,
-    form: Form<EraseReporter>,
+    Query(word): Query<Sure>,
+    form: Form<Erase>,
 ) -> Result<Response, PageError> {
     match form.value.parse() {
+        Ok(ground) if !word.sure => {
+            let asked = Asked {
+                title: "Erase who reported?".to_owned(),
+                warning: "This cannot be undone: name, e-mail and telephone are gone for good.",
+                lines: &["The institution, the case, and every proof stay."],
+                action: format!("/cases/{id}/erase-reporter?sure=true"),
+                button: "Erase the person",
+            };
+            let form = vec![("ground".to_owned(), ground.to_string())];
+            Ok(asked.of(&caller, id, form))
+        }
         Ok(ground) if erase_reporter(&deps, caller.account_id, id, ground).await? => {
             Ok(redirect(&format!("/cases/{id}?done=erased")))
         }
@@ -201,6 +240,33 @@ pub(crate) async fn discard(
     match discard_alert(&deps, officer.account_id, id).await {
         Ok(_) => Ok(redirect(&format!("/cases/{case}?done=discarded"))),
         Err(error) => again(&deps, &officer, case, error.into(), Refused::default()).await,
+    }
+}
+
+/// What the page of a case asks once more.
+struct Asked {
+    title: String,
+    warning: &'static str,
+    lines: &'static [&'static str],
+    action: String,
+    button: &'static str,
+}
+
+impl Asked {
+    /// The page that asks, with what was typed before it.
+    fn of(self, who: &Principal, case: CaseId, typed: Vec<(String, String)>) -> Response {
+        let confirm = Confirm {
+            shell: Shell::new(self.title, who),
+            warning: self.warning.to_owned(),
+            lines: self.lines.iter().map(|line| (*line).to_owned()).collect(),
+            action: self.action,
+            hidden: typed,
+            grounds: Vec::new(),
+            button: self.button.to_owned(),
+            back: format!("/cases/{case}"),
+            form: FormState::default(),
+        };
+        confirm.show()
     }
 }
 

@@ -291,7 +291,7 @@ impl From<AddError> for Problem {
 }
 
 /// The store of files did not do it.
-pub(super) fn files_away(error: &blobs::Error) -> Problem {
+pub(crate) fn files_away(error: &blobs::Error) -> Problem {
     match error {
         blobs::Error::Altered(_) => Problem::internal(error),
         blobs::Error::Unavailable(source) => {

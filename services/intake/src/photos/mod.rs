@@ -30,6 +30,7 @@ use web::Principal;
 
 use crate::access::{Sight, sight};
 
+pub(crate) use add::files_away;
 pub use add::{AddError, AddPhoto, NewPhoto, add_photo};
 pub use arrange::{ArrangeError, Order, arrange_photos};
 pub use remove::{RemoveError, remove_photo};

@@ -1,4 +1,4 @@
-//! Files that no photograph names are removed after a day.
+//! Files that no row names are removed after a day.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub async fn sweep_photos(deps: &Deps) -> Result<usize, SweepError> {
     tx.commit().await?;
     let files = remove_doomed(deps, &doomed).await?;
     if files > 0 {
-        tracing::info!(files, "removed files that no photograph names");
+        tracing::info!(files, "removed files that no row names");
     }
     Ok(files)
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use domain::CivilDate;
 use domain::codes::Reading;
 use domain::ids::{ObjectId, RestitutionId};
@@ -70,7 +71,7 @@ pub(super) async fn views(
 }
 
 /// One way back.
-async fn one(deps: &Deps, who: &Principal, id: RestitutionId) -> Result<RestitutionView, Problem> {
+pub(super) async fn one(deps: &Deps, who: &Principal, id: RestitutionId) -> Result<RestitutionView, Problem> {
     let unknown = || Problem::not_found("restitution");
     let mut tx = deps.db.read().await?;
     let row = restitutions::find(&mut tx, id).await?.ok_or_else(unknown)?;
@@ -159,7 +160,7 @@ pub(crate) async fn party(
         (status = 200, description = "The restitution with it", body = RestitutionView),
         (status = 403, description = "The caller is no duty officer"),
         (status = 404, description = "There is no such restitution"),
-        (status = 409, description = "It has ended"),
+        (status = 409, description = "It has ended, or this document was erased from it"),
         (status = 422, description = "Some fields break a rule"),
     )
 )]
@@ -169,7 +170,7 @@ pub(crate) async fn document(
     Path(id): Path<RestitutionId>,
     body: Json<AddDocument>,
 ) -> Result<Response, Problem> {
-    add_document(&deps, officer.account_id, id, body.value.parse()?).await?;
+    add_document(&deps, officer.account_id, id, body.value.parse(Bytes::new())?).await?;
     Ok(axum::Json(one(&deps, &officer, id).await?).into_response())
 }
 

@@ -118,7 +118,9 @@ impl IcprcpForm {
 
     fn fill_in(source: Source, filled_in_on: CivilDate) -> Self {
         let Source { reference, number, loss, circumstances, object, photos, restitution } = source;
-        let party = |role: PartyRole| restitution.parties.iter().find(|party| party.role == role).cloned();
+        let party = |role: PartyRole| {
+            restitution.parties.iter().find(|party| party.role == role && party.erased_at.is_none()).cloned()
+        };
         let mut form = Self {
             form: "Standard form concerning requests for return or restitution (UNESCO, ICPRCP, 1986)".to_owned(),
             caution:
@@ -136,7 +138,7 @@ impl IcprcpForm {
             significance: significance(&object),
             legal_basis: restitution.instruments.iter().map(|one| one.label().to_owned()).collect(),
             object,
-            documentation: restitution.documents,
+            documentation: restitution.documents.into_iter().filter(|one| one.erased_at.is_none()).collect(),
             talks: restitution.steps,
             missing: Vec::new(),
         };

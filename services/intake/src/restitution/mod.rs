@@ -1,7 +1,7 @@
 //! The way back of an object: by which route, with whom, on which documents, what happened, and which time limits run.
 //!
 //! An officer opens it for an object that was located, secured or recovered ([`open_restitution`]), names parties,
-//! records documents by their fingerprints, and records each step ([`take_way_step`]). A step that is confirmed starts
+//! records documents by their fingerprints, with their files if they are sent in, and records each step ([`take_way_step`]). A step that is confirmed starts
 //! and stops time limits ([`domain::restitution::clocks`], pure); they are kept beside it, so that [`warn_once`] finds
 //! every reminder that is due by a query, also after the process was down. The last step ends the restitution, and the
 //! object stands where it then is.
@@ -11,14 +11,18 @@
 
 pub(crate) mod api;
 pub(crate) mod document;
+pub(crate) mod erase;
 pub(crate) mod icprcp;
 mod open;
 pub(crate) mod page;
+mod paper;
 mod party;
 mod step;
 mod view;
 mod warn;
 
+pub use document::{AddDocument, Document, add_document};
+pub use erase::{erase_document, erase_party};
 pub use icprcp::IcprcpForm;
 pub use open::{OpenRestitution, open_restitution};
 pub use party::{NameParty, name_party};
@@ -35,6 +39,8 @@ use store::cases::ObjectRow;
 use store::restitutions::RestitutionRow;
 use store::{Tx, cases, restitutions};
 use web::Problem;
+
+use crate::photos::files_away;
 
 /// Why nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +60,18 @@ pub enum RestitutionError {
     /// It has ended.
     #[error("add to a restitution that has ended")]
     Ended,
+    /// The file is none that is kept.
+    #[error("take the file as a document")]
+    Paper(#[source] paper::Refusal),
+    /// The same document was erased.
+    #[error("keep a document that was erased")]
+    Erased,
+    /// The same file is being swept this moment.
+    #[error("keep a file that is being removed")]
+    Busy,
+    /// The file could not be written.
+    #[error(transparent)]
+    Blobs(#[from] blobs::Error),
     /// The object cannot go this way from where it stands.
     #[error(transparent)]
     NotAllowed(#[from] StatusNotAllowed),
@@ -75,6 +93,20 @@ impl From<RestitutionError> for Problem {
             RestitutionError::Ended => {
                 Self::conflict("restitution-ended", "This restitution has ended. Open another one if the way goes on.")
             }
+            RestitutionError::Paper(refusal) => {
+                let mut errors = FieldErrors::new();
+                errors.push("/file", refusal.to_string());
+                errors.into()
+            }
+            RestitutionError::Erased => Self::conflict(
+                "document-erased",
+                "This document was erased from this restitution, and its file does not come back.",
+            ),
+            RestitutionError::Busy => Self::unavailable(
+                std::time::Duration::from_secs(5),
+                "The same file is just being removed. Please send it again in a few seconds.",
+            ),
+            RestitutionError::Blobs(error) => files_away(&error),
             RestitutionError::NotAllowed(error) => {
                 let mut letters = error.to_string();
                 letters.replace_range(..1, "A");

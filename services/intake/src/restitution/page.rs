@@ -12,8 +12,8 @@ use domain::text::Line;
 use serde::Deserialize;
 use store::{cases, restitutions};
 use web::{
-    Auditing, Authority, Flash, Form, FormState, Officer, PageError, Path, Principal, Problem, Query, Shell, SignedIn,
-    page, redirect,
+    Auditing, Authority, Flash, Form, FormState, Officer, PageError, Path, Permission, Principal, Problem, Query,
+    Shell, SignedIn, page, redirect,
 };
 
 use super::api::{object_of, views};
@@ -25,6 +25,7 @@ use super::{
     open_restitution, take_way_step,
 };
 use crate::Deps;
+use crate::erase_reporter::Eraser;
 use crate::pages::{COUNTRIES, Choice, choices, country_name};
 use crate::reading::note_reading;
 
@@ -43,7 +44,8 @@ impl Done {
         Some(Flash(match self.done.as_str() {
             "opened" => "The way back is open, and the object stands so.",
             "party" => "The party is named.",
-            "document" => "The document is recorded by its fingerprint. The file was not kept.",
+            "document" => "The document is recorded by its fingerprint, with its file if you sent it in.",
+            "erased" => "It is erased for good.",
             "step" => "The step is recorded. Time limits are computed anew.",
             _ => return None,
         }))
@@ -73,6 +75,8 @@ struct RestitutionPage {
     all: Vec<RestitutionView>,
     caution: &'static str,
     officer: bool,
+    /// May erase parties and documents.
+    erasing: bool,
     /// Sees who the parties are.
     knows: bool,
     /// May open one now.
@@ -137,8 +141,8 @@ pub(crate) async fn document(
     Path(id): Path<RestitutionId>,
     request: Request,
 ) -> Result<Response, PageError> {
-    let (form, pairs) = AddDocument::from_form(request).await?;
-    let done = match form.parse() {
+    let (form, file, pairs) = AddDocument::read(&deps.photos, request).await?;
+    let done = match form.parse(file) {
         Ok(document) => add_document(&deps, officer.account_id, id, document).await,
         Err(errors) => Err(RestitutionError::Invalid(errors)),
     };
@@ -222,6 +226,7 @@ async fn render(
         all,
         caution: NO_ADVICE,
         officer,
+        erasing: Eraser::ROLES.contains(&caller.role),
         knows: matches!(caller.role, Role::Officer | Role::Reporter),
         routes: choices!(Route),
         instruments: choices!(LegalInstrument),

@@ -59,7 +59,8 @@ pub async fn name_party(
 ) -> Result<(), RestitutionError> {
     let mut tx = deps.db.begin().await?;
     let restitution = open_one(&mut tx, id).await?;
-    let row = PartyRow { role, party: Restricted::new(party), named_by: by, named_at: deps.clock.now() };
+    let (party, named_at) = (Restricted::new(party), deps.clock.now());
+    let row = PartyRow { number: 0, role, party, named_by: by, named_at, erased_at: None };
     let earlier = restitutions::parties(&mut tx, id).await?;
     if earlier.iter().any(|one| one.role == row.role && one.party == row.party) {
         return Ok(());

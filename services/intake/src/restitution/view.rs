@@ -1,6 +1,6 @@
 //! What a restitution looks like.
 
-use domain::codes::{AlertKind, AlertState, LegalInstrument, PartyRole, Route, TimeLimit, WayStep};
+use domain::codes::{AlertKind, AlertState, DocumentFormat, LegalInstrument, PartyRole, Route, TimeLimit, WayStep};
 use domain::ids::{AlertId, CaseId, ObjectId, RestitutionId};
 use domain::photo::ContentHash;
 use domain::sighting::{NeedToKnow, Reader};
@@ -56,6 +56,8 @@ pub struct RestitutionView {
 /// Somebody with a part in it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PartyView {
+    /// Its number.
+    pub number: i64,
     /// In which part.
     #[schema(value_type = String, example = "requesting_state")]
     pub role: PartyRole,
@@ -71,9 +73,12 @@ pub struct PartyView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub contact: Option<Line>,
+    /// When they were erased.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub erased_at: Option<Timestamp>,
 }
 
-/// A document by its fingerprint.
+/// A document by its fingerprint, with its file if that lies here.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DocumentView {
     /// Its number.
@@ -84,12 +89,20 @@ pub struct DocumentView {
     /// SHA-256 of the file.
     #[schema(value_type = String)]
     pub sha256: ContentHash,
-    /// Where the file is kept.
+    /// Where the paper, or the file that is not here, is kept.
     #[schema(value_type = String)]
     pub kept: Line,
     /// When it was recorded.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Timestamp,
+    /// What the file is, if it lies here.
+    #[schema(value_type = Option<String>, example = "application/pdf")]
+    pub format: Option<DocumentFormat>,
+    /// Its size.
+    pub size_bytes: Option<i64>,
+    /// When it was erased; the fingerprint stays.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Something that happened on the way.
@@ -213,17 +226,28 @@ impl PartyView {
     fn new(row: &PartyRow, need: Option<&NeedToKnow>) -> Self {
         let party = need.map(|need| row.party.shown_to(need));
         Self {
+            number: row.number,
             role: row.role,
             name: party.map(|party| party.name.clone()),
             country: party.and_then(|party| party.country),
             contact: party.and_then(|party| party.contact.clone()),
+            erased_at: row.erased_at,
         }
     }
 }
 
 impl From<DocumentRow> for DocumentView {
     fn from(row: DocumentRow) -> Self {
-        Self { number: row.number, title: row.title, sha256: row.sha256, kept: row.kept, added_at: row.added_at }
+        Self {
+            number: row.number,
+            title: row.title,
+            sha256: row.sha256,
+            kept: row.kept,
+            added_at: row.added_at,
+            format: row.format,
+            size_bytes: row.size_bytes,
+            erased_at: row.erased_at,
+        }
     }
 }
 

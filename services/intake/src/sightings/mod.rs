@@ -7,6 +7,7 @@
 
 pub(crate) mod api;
 pub(crate) mod decide;
+pub(crate) mod erase;
 mod on_object_sighted;
 pub(crate) mod page;
 pub(crate) mod photo;
@@ -14,6 +15,7 @@ pub(crate) mod report;
 pub(crate) mod view;
 
 pub use decide::{DecideError, DecideSighting, decide_sighting};
+pub use erase::{OnAnswerErased, erase_sighting};
 pub use on_object_sighted::OnObjectSighted;
 pub use photo::{PhotoError, add_sighting_photo};
 pub use report::{ReportError, ReportSighting, report_sighting};

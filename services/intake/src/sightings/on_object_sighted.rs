@@ -38,6 +38,7 @@ impl Consumer for OnObjectSighted {
                 note: None,
                 decided_by: None,
                 decided_at: None,
+                erased_at: None,
                 has_photo: false,
             };
             if sightings::insert(tx, &row).await? {

@@ -17,8 +17,8 @@ use domain::{CivilDate, Country, Timestamp};
 use serde::Deserialize;
 use store::{cases, partners, sightings};
 use web::{
-    Authority, Flash, Form, FormState, Officer, PageError, Path, Principal, Problem, Query, Reporter, Shell, SignedIn,
-    page, redirect,
+    Authority, Flash, Form, FormState, Officer, PageError, Path, Permission, Principal, Problem, Query, Reporter,
+    Shell, SignedIn, page, redirect,
 };
 
 use super::api::of_case;
@@ -27,6 +27,7 @@ use super::report::Report;
 use super::{DecideSighting, ReportSighting, SightingsView, add_sighting_photo, decide_sighting, report_sighting};
 use crate::Deps;
 use crate::access::sight;
+use crate::erase_reporter::Eraser;
 use crate::pages::{COUNTRIES, Choice, choices, country_name};
 use crate::parts;
 use crate::photos::MAX_BODY;
@@ -51,6 +52,8 @@ struct SightingsPage {
     partners: HashMap<PartnerId, Line>,
     officer: bool,
     reporting: bool,
+    /// May erase who told it.
+    erasing: bool,
     countries: &'static [Choice],
     venues: Vec<Choice>,
     problem: Option<Problem>,
@@ -101,6 +104,7 @@ impl Done {
         Some(Flash(match self.done.as_str() {
             "reported" => "The sighting is recorded. The desk looks at it.",
             "photo" => "The photograph is kept with the sighting.",
+            "erased" => "Who told of the sighting is erased.",
             "accepted" => "The sighting is accepted. The object stands as sighted, unless it had come further.",
             "dismissed" => "The sighting is dismissed.",
             _ => return None,
@@ -247,6 +251,7 @@ async fn render(
         objects: objects.iter().map(|one| (one.id.to_string(), format!("{}. {}", one.ordinal, one.title))).collect(),
         view,
         officer,
+        erasing: Eraser::ROLES.contains(&caller.role),
         reporting: matches!(caller.role, Role::Officer | Role::Reporter),
         countries: &COUNTRIES,
         venues: choices!(Venue),

@@ -52,6 +52,9 @@ pub enum PhotoError {
     /// It has another one.
     #[error("keep a second photograph of a sighting")]
     Another,
+    /// The person who told it was erased; their photograph does not come back.
+    #[error("keep a photograph of somebody who was erased")]
+    Erased,
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -76,6 +79,9 @@ pub(super) async fn keep(
     row: &SightingRow,
     photo: &SightingPhotoRow,
 ) -> Result<(), PhotoError> {
+    if row.erased_at.is_some() {
+        return Err(PhotoError::Erased);
+    }
     match sightings::photo_fingerprint(tx, row.id).await? {
         Some(earlier) if earlier == photo.sha256 => return Ok(()),
         Some(_) => return Err(PhotoError::Another),
@@ -143,6 +149,10 @@ impl From<PhotoError> for Problem {
             PhotoError::Another => Self::conflict(
                 "sighting-has-photo",
                 "The sighting has a photograph, which stays as evidence. Report what is new as a sighting of its own.",
+            ),
+            PhotoError::Erased => Self::conflict(
+                "sighting-erased",
+                "The person who told of this sighting was erased, and their photograph with them.",
             ),
             PhotoError::Store(error) => error.into(),
         }

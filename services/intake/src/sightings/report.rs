@@ -142,6 +142,7 @@ pub async fn report_sighting(
         note: None,
         decided_by: None,
         decided_at: None,
+        erased_at: None,
         has_photo: false,
     });
     if !is_known {

@@ -57,6 +57,9 @@ pub struct SightingView {
     pub source: Line,
     /// Whether a photograph came with it.
     pub has_photo: bool,
+    /// When the person who told it was erased from it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub erased_at: Option<Timestamp>,
     /// When it was decided.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub decided_at: Option<Timestamp>,
@@ -91,6 +94,9 @@ pub struct SightingNotice {
     /// When it was decided.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub decided_at: Option<Timestamp>,
+    /// When the person who told it was erased from it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// The sightings of a case, oldest first.
@@ -122,6 +128,7 @@ impl SightingView {
             time: seen.time.clone(),
             source: seen.source.clone(),
             has_photo: row.has_photo,
+            erased_at: row.erased_at,
             decided_at: row.decided_at,
             note: row.note.clone().filter(|_| desk),
             decided_by: row.decided_by.filter(|_| desk),
@@ -139,6 +146,7 @@ impl SightingNotice {
             state: row.state,
             reported_at: row.reported_at,
             decided_at: row.decided_at,
+            erased_at: row.erased_at,
         }
     }
 }

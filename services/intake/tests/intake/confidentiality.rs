@@ -128,10 +128,14 @@ async fn a_person_is_erased_on_a_ground_once_and_for_good() {
         let missing = world.form("officer", &page, &[("ground", " ")]).await;
         assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", world.engine);
         assert!(missing.text.contains("Please look at 1 field"));
-        assert_eq!(world.form("officer", &page, &[("ground", "request")]).await.status, StatusCode::SEE_OTHER);
+        let asked = world.form("officer", &page, &[("ground", "request")]).await;
+        assert!(asked.text.contains("Erase who reported?"), "{} {}", world.engine, asked.text);
+        assert!(world.facts().await.iter().all(|(kind, _)| kind != "reporter.erased.v1"), "{}", world.engine);
+        let sure = format!("{page}?sure=true");
+        assert_eq!(world.form("officer", &sure, &[("ground", "request")]).await.status, StatusCode::SEE_OTHER);
         let again = world.post("admin", &format!("/api/v1{page}"), &json!({"ground": "retention"})).await;
         assert_eq!(again.status, StatusCode::NO_CONTENT, "{}", again.text);
-        let unknown = page.replace(&case, "case_00000000000000000000000000000000");
+        let unknown = sure.replace(&case, "case_00000000000000000000000000000000");
         assert_eq!(world.form("officer", &unknown, &[("ground", "request")]).await.status, StatusCode::NOT_FOUND);
         let shown = world.get("officer", &format!("/cases/{case}?done=erased")).await;
         assert!(shown.text.contains("Who reported is erased") && !shown.text.contains("REPORTER-OF-CANARY"));

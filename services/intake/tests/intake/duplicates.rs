@@ -284,7 +284,9 @@ async fn a_case_partners_were_told_of_does_not_fall_silent_inside_another_one() 
         alerted(&world, &ministry).await;
         look(&world).await;
         let id = proposals(&world).await[0]["id"].as_str().unwrap().to_owned();
-        let path = format!("/duplicates/{id}/merge");
+        let asked = world.form("officer", &format!("/duplicates/{id}/merge"), &[("part", "later")]).await;
+        assert!(asked.text.contains("Merge these two cases?"), "{} {}", world.engine, asked.text);
+        let path = format!("/duplicates/{id}/merge?sure=true");
         let refused = world.form("officer", &path, &[("part", "later")]).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", world.engine);
         assert!(refused.text.contains("Partners were told of this case"), "{}", world.engine);

@@ -87,7 +87,10 @@ async fn an_institution_withdraws_its_own_case_until_somebody_was_told() {
         let page = format!("/cases/{case}");
         assert!(world.get("museum", &page).await.text.contains("Withdraw the case"));
         let typed = [("step", "withdraw"), ("reason", "It was in the store room.")];
-        let done = world.form("museum", &format!("{page}/steps"), &typed).await;
+        let asked = world.form("museum", &format!("{page}/steps"), &typed).await;
+        assert_eq!(asked.status, StatusCode::OK, "{} {}", world.engine, asked.text);
+        assert!(asked.text.contains("are you sure?") && asked.text.contains("It was in the store room."));
+        let done = world.form("museum", &format!("{page}/steps?sure=true"), &typed).await;
         assert_eq!(done.headers["location"].to_str().unwrap(), format!("{page}?done=moved"), "{}", done.text);
         assert_eq!(view(&world, &case).await["state"], "withdrawn", "{}", world.engine);
         let hidden = world.get("museum", &format!("/api{}", page.replace("/cases", "/v1/cases"))).await.json();

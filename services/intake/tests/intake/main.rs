@@ -5,6 +5,7 @@
 mod confidentiality;
 mod duplicates;
 mod editing;
+mod erasure;
 mod exports;
 mod files;
 mod flow;

@@ -107,6 +107,7 @@ async fn adds_and_takes_back_until_it_is_killed() {
         clock: Clock::System,
         bell: Bell::new(),
         change_wait: Duration::ZERO,
+        persons_kept: None,
         photos,
         #[cfg(feature = "pdf")]
         printer: paper::Printer::default(),

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use image::ImageFormat;
 use intake::restitution::warn_once;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
+use crate::photos::{files, picture};
 use crate::world::{World, worlds};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -125,7 +128,8 @@ async fn parties_are_for_those_who_need_to_know_and_the_form_says_what_is_missin
         }
         let documents = format!("/restitutions/{id}/documents");
         let fields = [("title", "Note verbale"), ("kept", "Ministry, file 12")];
-        let sent = world.upload("officer", &documents, &fields, Some(b"the note")).await;
+        let of = "00c4d8948f2e675f9903b34994fbaded79203699ec8ec234e4e46bdfd797cff9";
+        let sent = world.upload("officer", &documents, &[&fields[..], &[("sha256", of)]].concat(), None).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{} {}", world.engine, sent.text);
         let nothing = world.upload("officer", &documents, &fields, None).await;
         assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", world.engine);
@@ -137,7 +141,7 @@ async fn parties_are_for_those_who_need_to_know_and_the_form_says_what_is_missin
         let hash = view["documents"][0]["sha256"].as_str().unwrap().to_owned();
         assert_eq!(
             hash, "00c4d8948f2e675f9903b34994fbaded79203699ec8ec234e4e46bdfd797cff9",
-            "{}: of the file that was not kept",
+            "{}: of the file that stays elsewhere",
             world.engine
         );
 
@@ -221,5 +225,140 @@ async fn by_forms_alone_a_way_back_is_opened_stepped_and_ended() {
             "{}",
             world.engine
         );
+    }
+}
+
+const NOTE: &[u8] = b"%PDF-1.7\n1 0 obj\nPAPER-OF-CANARY\n%%EOF\n";
+
+#[tokio::test]
+async fn a_document_is_kept_by_its_content_for_few_and_goes_when_it_is_erased() {
+    for world in worlds().await {
+        let (_, object) = secured(&world).await;
+        let id = opened(&world, &object, json!({"route": "bilateral"})).await;
+        let api = format!("/api/v1/restitutions/{id}/documents");
+        let send = format!("{api}/file");
+        let named = [("title", "NOTE-OF-CANARY verbale")];
+        for (file, words) in [
+            (&b"PK\x03\x04 an archive"[..], "PDF, or a picture"),
+            (b"%PDF-1.7 that breaks off", "ends before it says so"),
+            (b"<html><script>alert(1)</script>", "PDF, or a picture"),
+        ] {
+            let refused = world.upload("officer", &send, &named, Some(file)).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {words}", world.engine);
+            assert_eq!(refused.json()["errors"][0]["pointer"], "/file", "{} {words}", world.engine);
+            assert!(refused.text.contains(words), "{} {}", world.engine, refused.text);
+        }
+        let wrong = [named[0], ("sha256", "00c4d8948f2e675f9903b34994fbaded79203699ec8ec234e4e46bdfd797cff9")];
+        let other = world.upload("officer", &send, &wrong, Some(NOTE)).await;
+        assert_eq!(other.json()["errors"][0]["pointer"], "/sha256", "{}", world.engine);
+        assert_eq!(world.upload("museum", &send, &named, Some(NOTE)).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(world.upload("officer", &send, &named, None).await.json()["errors"][0]["pointer"], "/file");
+        assert_eq!(papers(&world), 0, "{}", world.engine);
+
+        // Known by its fingerprint first; then the file comes, twice; then a second one by the page.
+        let hash = hex::encode(Sha256::digest(NOTE));
+        let known = json!({"title": "NOTE-OF-CANARY verbale", "sha256": hash, "kept": "Ministry"});
+        assert_eq!(world.post("officer", &api, &known).await.status, StatusCode::OK, "{}", world.engine);
+        assert_eq!(world.get("officer", &format!("{api}/1")).await.status, StatusCode::NOT_FOUND, "{}", world.engine);
+        for _ in 0..2 {
+            let kept = world.upload("officer", &send, &named, Some(NOTE)).await.json();
+            let document = &kept["documents"][0];
+            assert_eq!((&document["format"], &document["sha256"]), (&json!("application/pdf"), &json!(hash)));
+        }
+        let form = format!("/restitutions/{id}/documents");
+        let scan = picture(3, ImageFormat::Png);
+        let sent = world.upload("officer", &form, &[("title", "Scan")], Some(&scan)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{} {}", world.engine, sent.text);
+        assert_eq!(papers(&world), 2, "{}", world.engine);
+        for (who, status) in [
+            ("officer", StatusCode::OK),
+            ("museum", StatusCode::OK),
+            ("ministry", StatusCode::NOT_FOUND),
+            ("auditor", StatusCode::FORBIDDEN),
+        ] {
+            let (got, headers, bytes) = world.bytes(who, &format!("{api}/1")).await;
+            assert_eq!(got, status, "{} {who}", world.engine);
+            if got == StatusCode::OK {
+                assert_eq!(bytes, NOTE, "{} {who}", world.engine);
+                assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+                assert_eq!(headers["content-security-policy"], "sandbox; default-src 'none'");
+            }
+        }
+        // What no row names goes, also if whoever wrote it died before its row: a day later.
+        let stray = bytes::Bytes::from_static(b"%PDF-1.7 stray %%EOF");
+        let hash_of = domain::photo::ContentHash::new(Sha256::digest(&stray).into());
+        let mut tx = world.db.begin().await.unwrap();
+        let file = [store::photos::loose::LooseFile::new("documents", hash_of)];
+        assert!(store::photos::loose::add(&mut tx, &file, world.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        world.deps.photos.blobs.put(blobs::Shelf::Documents, stray).await.unwrap();
+        world.hand.advance(DAY * 2);
+        assert_eq!(intake::photos::sweep_photos(&world.deps).await.unwrap(), 1, "{}", world.engine);
+        assert_eq!(papers(&world), 2, "{}: those with a row stay", world.engine);
+
+        // Erased: asked first, then gone with its file, once.
+        let erase = format!("/restitutions/{id}/documents/1/erase");
+        let asked = world.get("officer", &erase).await;
+        assert!(asked.text.contains("Erase document 1?") && asked.text.contains("cannot be undone"), "{}", asked.text);
+        assert_eq!(world.get("museum", &erase).await.status, StatusCode::FORBIDDEN, "{}", world.engine);
+        let bare = world.form("officer", &erase, &[("ground", "")]).await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", world.engine);
+        assert_eq!(papers(&world), 2, "{}", world.engine);
+        assert_eq!(world.form("officer", &erase, &[("ground", "order")]).await.status, StatusCode::SEE_OTHER);
+        let again = world.post("admin", &format!("/api/v1{erase}"), &json!({"ground": "request"})).await;
+        assert_eq!(again.status, StatusCode::NO_CONTENT, "{}", world.engine);
+        assert_eq!(papers(&world), 1, "{}", world.engine);
+        let view = world.get("officer", &format!("/api/v1/objects/{object}/restitutions")).await;
+        assert!(!view.text.contains("NOTE-OF-CANARY") && view.text.contains(&hash), "{} {}", world.engine, view.text);
+        assert_eq!(world.get("officer", &format!("{api}/1")).await.status, StatusCode::NOT_FOUND, "{}", world.engine);
+        let back = world.upload("officer", &send, &named, Some(NOTE)).await;
+        assert_eq!(back.problem(), "document-erased", "{}", world.engine);
+        let facts = world.facts().await;
+        let count = |wanted: &str| facts.iter().filter(|(kind, _)| kind == wanted).count();
+        assert_eq!(count("restitution.document_added.v1"), 3, "{}: fingerprint, file, scan", world.engine);
+        assert_eq!(count("restitution.document_erased.v1"), 1, "{}", world.engine);
+        // Whoever erased it died before the file was gone: the next sweep takes it.
+        let number = (id.parse().unwrap(), 2);
+        let mut tx = world.db.begin().await.unwrap();
+        let gone = store::restitutions::erase_document(&mut tx, number.0, number.1, world.clock.now()).await;
+        assert!(gone.unwrap(), "{}", world.engine);
+        tx.commit().await.unwrap();
+        assert_eq!(papers(&world), 1, "{}", world.engine);
+        intake::photos::sweep_photos(&world.deps).await.unwrap();
+        assert_eq!(papers(&world), 0, "{}", world.engine);
+    }
+}
+
+/// How many documents lie on the disk.
+fn papers(world: &World) -> usize {
+    let folder = world.files.path().join("documents");
+    if folder.exists() { files(&folder).into_iter().filter(|name| name.len() == 64).count() } else { 0 }
+}
+
+#[tokio::test]
+async fn a_party_is_erased_and_its_part_stays() {
+    for world in worlds().await {
+        let (_, object) = secured(&world).await;
+        let id = opened(&world, &object, json!({"route": "court"})).await;
+        for name in ["WIDOW-OF-CANARY", "Gallery"] {
+            let party = json!({"role": "possessor", "name": name, "country": "BE", "contact": "Sablon"});
+            let done = world.post("officer", &format!("/api/v1/restitutions/{id}/parties"), &party).await;
+            assert_eq!(done.status, StatusCode::OK, "{} {}", world.engine, done.text);
+        }
+        let erase = format!("/restitutions/{id}/parties/1/erase");
+        assert!(world.get("admin", &erase).await.text.contains("Erase who party 1 is?"), "{}", world.engine);
+        for _ in 0..2 {
+            let done = world.form("admin", &erase, &[("ground", "request")]).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{} {}", world.engine, done.text);
+        }
+        let beyond = format!("/api/v1/restitutions/{id}/parties/9/erase");
+        let none = world.post("officer", &beyond, &json!({"ground": "order"})).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{}", world.engine);
+        let page = world.get("officer", &format!("/objects/{object}/restitution")).await;
+        assert!(!page.text.contains("OF-CANARY") && page.text.contains("Gallery"), "{} {}", world.engine, page.text);
+        let form = world.get("officer", &format!("/api/v1/restitutions/{id}/icprcp")).await.json();
+        assert_eq!(form["possessor"]["name"], "Gallery", "{}", world.engine);
+        let erased = world.facts().await.into_iter().filter(|(kind, _)| kind == "restitution.party_erased.v1").count();
+        assert_eq!(erased, 1, "{}", world.engine);
     }
 }

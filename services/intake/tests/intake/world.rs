@@ -128,6 +128,7 @@ impl World {
             clock: clock.clone(),
             bell: Bell::new(),
             change_wait: Duration::from_hours(24),
+            persons_kept: Some(Duration::from_hours(24 * 365)),
             photos,
             #[cfg(feature = "pdf")]
             printer: paper::Printer::default(),

@@ -11,14 +11,16 @@ use domain::codes::Role;
 use domain::delivery::{HeldDecision, Outcome};
 use domain::ids::DeliveryId;
 use serde::Deserialize;
+use store::answers::{self, AnswerRow};
 use store::attempts::{self, AttemptRow};
 use store::bounces::{self, BounceRow};
 use store::deliveries::{self, DeliveryRow, HeldDecisionRow};
 use store::letters::{self, LetterRow};
 use store::{cases, identity};
-use web::{Auditing, Authority, Flash, Form, FormState, Officer, PageError, Path, Principal, Query, Shell};
-use web::{Problem, page, redirect};
+use web::{Auditing, Authority, Flash, Form, FormState, Officer, PageError, Path, Permission, Principal, Query};
+use web::{Problem, Shell, page, redirect};
 
+use super::erase::Eraser;
 use super::worklist::{meaning, tone};
 use crate::Deps;
 use crate::decide_held::{Decide, DecideError, Decided, decide_held};
@@ -36,6 +38,10 @@ struct DeliveryPage {
     decisions: Vec<(HeldDecisionRow, String)>,
     bounces: Vec<BounceRow>,
     letters: Vec<LetterRow>,
+    /// What was answered by its link.
+    answers: Vec<AnswerRow>,
+    /// May erase who answered.
+    erasing: bool,
     /// Since when it is held, for somebody who may decide.
     held_at: Option<Timestamp>,
     form: FormState,
@@ -63,6 +69,7 @@ fn flash(done: &str) -> Option<Flash> {
     match done {
         "release" => Some(Flash("The delivery goes back to the sender, whose gate looks again.")),
         "cancel" => Some(Flash("The delivery is cancelled; nothing is sent.")),
+        "erased" => Some(Flash("Who answered is erased.")),
         "before" => Some(Flash("That was decided before; nothing more was done.")),
         _ => None,
     }
@@ -99,10 +106,26 @@ async fn view(
         let who = identity::account(&mut tx, decision.decided_by).await?;
         decisions.push((decision, who.map_or_else(String::new, |account| account.name.to_string())));
     }
+    let mut answers = answers::of_notification(&mut tx, row.notification_id).await?;
+    answers.retain(|answer| answer.delivery_id == id);
     tx.commit().await?;
+    let erasing = Eraser::ROLES.contains(&caller.role);
     let shell = Shell::new(format!("Delivery to {}", row.partner_name), caller);
     let reference = case.reference;
-    Ok(DeliveryPage { shell, row, reference, tries, decisions, bounces, letters, held_at, form, refused })
+    Ok(DeliveryPage {
+        shell,
+        row,
+        reference,
+        tries,
+        decisions,
+        bounces,
+        letters,
+        answers,
+        erasing,
+        held_at,
+        form,
+        refused,
+    })
 }
 
 /// What an officer typed and pressed.

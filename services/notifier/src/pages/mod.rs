@@ -2,6 +2,7 @@
 
 mod answer;
 mod delivery;
+mod erase;
 mod mailbox;
 mod preview;
 mod read;
@@ -15,6 +16,7 @@ mod worklist;
 use contracts::Service;
 use web::{Auditing, Officer, Public, Routes};
 
+use self::erase::Eraser;
 use crate::Deps;
 
 /// The service's routes. It has no API of its own: who was told is asked of the audit service.
@@ -37,6 +39,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/deliveries/{id}/release-address", returned::release)
         .get::<Auditing, _, _>("/deliveries/{id}", delivery::show)
         .post::<Officer, _, _>("/deliveries/{id}/decide", delivery::decide)
+        .get::<Eraser, _, _>("/answers/{id}/erase", erase::ask)
+        .post::<Eraser, _, _>("/answers/{id}/erase", erase::submit)
         .get::<Auditing, _, _>("/mail", mailbox::list)
         .get::<Auditing, _, _>("/mail/{name}", mailbox::one)
         .get::<Auditing, _, _>("/mail/{name}/html", mailbox::html)

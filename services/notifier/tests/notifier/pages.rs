@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::{Method, StatusCode};
+use bus::Consumer;
 use contracts::Event;
-use contracts::events::{NotificationAcknowledgedV1, NotificationAnsweredV1, ObjectSightedV1};
-use domain::codes::{PartnerKind, Role};
+use contracts::events::{
+    AnswerErasedV1, NotificationAcknowledgedV1, NotificationAnsweredV1, ObjectSightedV1, SightingErasedV1,
+};
+use domain::codes::{AnswerKind, ErasureGround, PartnerKind, Role};
 use domain::ids::PlanId;
 use mail_parser::MessageParser;
-use store::{acknowledgements, answers};
+use notifier::{OnSightingErased, erase_due};
+use store::{acknowledgements, answers, outbox};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
 use crate::browser::Browser;
@@ -153,7 +157,7 @@ async fn a_sighting_is_kept_with_its_photograph_and_its_fact_tells_nothing_of_it
     let sent = answers::sighting(&mut tx, fact.sighting_id).await.unwrap().unwrap();
     let seen = sent.seen.for_storage();
     assert_eq!((seen.place.as_str(), seen.what.as_str()), ("GALLERY-CANARY, Bruxelles", "WINDOW-CANARY"));
-    let photo = answers::photo(&mut tx, fact.sighting_id).await.unwrap().unwrap();
+    let photo = store::sightings::photo(&mut tx, fact.sighting_id).await.unwrap().unwrap();
     assert_eq!(photo.original, png, "the original is evidence");
     assert!(photo.page.starts_with(&[0xff, 0xd8]), "the copy was made here");
     let page = reader.get(&path).await.body;
@@ -240,4 +244,60 @@ async fn with_a_mail_server_there_is_no_mailbox_and_the_worklist_says_what_went_
     assert!(mailbox.body.contains("No mailbox here"), "{}", mailbox.body);
     let id = world.deliveries(plan).await[0].id;
     assert_eq!(officer.get(&format!("/mail/{id}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_answered_is_erased_with_what_was_seen_once_and_the_answer_stays() {
+    let (world, plan, path) = mailed().await;
+    let reader = Browser::new(&world);
+    let png = picture();
+    assert_eq!(reader.upload(&format!("{path}/sighting"), &SEEN, Some(&png)).await.status, StatusCode::SEE_OTHER);
+    let typed = "answered_by=NAME-CANARY&note=NAME-CANARY+writes&answer=taking_charge";
+    assert_eq!(reader.post(&path, typed).await.status, StatusCode::SEE_OTHER);
+    let fact: ObjectSightedV1 = world.facts(&[ObjectSightedV1::KIND]).await[0].open().unwrap();
+    let delivery = world.deliveries(plan).await.remove(0);
+    let mut tx = world.deps.db.read().await.unwrap();
+    let given = answers::of_notification(&mut tx, delivery.notification_id).await.unwrap();
+    tx.commit().await.unwrap();
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    let shown = officer.get(&format!("/deliveries/{}", delivery.id)).await;
+    assert!(shown.body.contains("NAME-CANARY writes") && shown.body.contains("Erase who answered"), "{}", shown.body);
+
+    // Intake erased who told of the sighting: told twice, it goes here once.
+    let erased = SightingErasedV1 {
+        sighting_id: fact.sighting_id,
+        case_id: fact.case_id,
+        erased_by: None,
+        ground: ErasureGround::Request,
+    };
+    let mut tx = world.deps.db.begin().await.unwrap();
+    outbox::record(&mut tx, contracts::Service::Intake, &world.deps.clock, &erased).await.unwrap();
+    tx.commit().await.unwrap();
+    let message = world.facts(&[SightingErasedV1::KIND]).await.remove(0);
+    for _ in 0..2 {
+        let mut tx = world.deps.db.begin().await.unwrap();
+        let consumer = OnSightingErased::new(world.deps.clock.clone());
+        consumer.handle(&mut tx, std::slice::from_ref(&message)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = world.deps.db.read().await.unwrap();
+    let sent = answers::sighting(&mut tx, fact.sighting_id).await.unwrap().unwrap();
+    assert_eq!(sent.seen.for_storage().source.as_str(), "(erased)");
+    assert_eq!(sent.seen.for_storage().place.as_str(), "GALLERY-CANARY, Bruxelles", "not about the person");
+    assert!(store::sightings::photo(&mut tx, fact.sighting_id).await.unwrap().is_none());
+    tx.commit().await.unwrap();
+
+    // The other answer: asked first, then by a ground, once.
+    let other = given.iter().find(|answer| answer.kind == AnswerKind::TakingCharge).unwrap().id;
+    let erase = format!("/answers/{other}/erase");
+    assert!(officer.get(&erase).await.body.contains("cannot be undone"));
+    assert_eq!(officer.post(&erase, "ground=").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 0..2 {
+        assert_eq!(officer.post(&erase, "ground=request").await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(world.facts(&[AnswerErasedV1::KIND]).await.len(), 1);
+    let shown = officer.get(&format!("/deliveries/{}", delivery.id)).await.body;
+    assert!(!shown.contains("NAME-CANARY") && shown.contains("(erased)"), "{shown}");
+    assert!(acknowledged(&world, plan).await.is_some(), "that somebody answered stays");
+    assert_eq!(erase_due(&world.deps).await.unwrap(), 0, "the case has not ended");
 }

@@ -72,6 +72,7 @@ impl World {
             due: Bell::new(),
             config,
             link_key,
+            persons_kept: Some(Duration::from_hours(24 * 365)),
             darkroom: pictures::Darkroom::default(),
             blobs,
             #[cfg(feature = "pdf")]

@@ -123,8 +123,8 @@ pub struct CaseReadV1 {
 pub struct ReporterErasedV1 {
     /// The case.
     pub case_id: CaseId,
-    /// By whom.
-    pub erased_by: AccountId,
+    /// By whom; nobody if the time of keeping ended by itself.
+    pub erased_by: Option<AccountId>,
     /// On which ground.
     pub ground: codes::ErasureGround,
 }

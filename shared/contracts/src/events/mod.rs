@@ -35,9 +35,10 @@ pub use plans::{
 };
 pub use readings::PackReadV1;
 pub use restitutions::{
-    ClockWarnedV1, RestitutionDocumentAddedV1, RestitutionOpenedV1, RestitutionPartyNamedV1, RestitutionStepTakenV1,
+    ClockWarnedV1, RestitutionDocumentAddedV1, RestitutionDocumentErasedV1, RestitutionOpenedV1,
+    RestitutionPartyErasedV1, RestitutionPartyNamedV1, RestitutionStepTakenV1,
 };
-pub use sightings::{ObjectSightedV1, SightingDecidedV1, SightingPhotoAddedV1};
+pub use sightings::{AnswerErasedV1, ObjectSightedV1, SightingDecidedV1, SightingErasedV1, SightingPhotoAddedV1};
 
 use domain::ids::CaseId;
 use schemars::JsonSchema;

@@ -1,7 +1,7 @@
 //! The way back of objects. Who possesses one, and who else has a part, is never here (class D). Source: intake.
 
 use domain::CivilDate;
-use domain::codes::{PartyRole, Route, TimeLimit, WayStep};
+use domain::codes::{ErasureGround, PartyRole, Route, TimeLimit, WayStep};
 use domain::ids::{AccountId, CaseId, ObjectId, RestitutionId};
 use domain::photo::ContentHash;
 use schemars::JsonSchema;
@@ -54,7 +54,7 @@ pub struct RestitutionPartyNamedV1 {
     pub named_by: AccountId,
 }
 
-/// A document of a restitution was recorded by its fingerprint.
+/// A document of a restitution was recorded by its fingerprint, with or without its file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RestitutionDocumentAddedV1 {
     /// The restitution.
@@ -65,6 +65,36 @@ pub struct RestitutionDocumentAddedV1 {
     pub sha256: ContentHash,
     /// By whom.
     pub added_by: AccountId,
+}
+
+/// Who a party is was erased; that there is one in this part stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RestitutionPartyErasedV1 {
+    /// The restitution.
+    pub restitution_id: RestitutionId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The party's number.
+    pub number: i64,
+    /// By whom; nobody if the time of keeping ended by itself.
+    pub erased_by: Option<AccountId>,
+    /// On which ground.
+    pub ground: ErasureGround,
+}
+
+/// A document was erased: title, place and file. Its fingerprint stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RestitutionDocumentErasedV1 {
+    /// The restitution.
+    pub restitution_id: RestitutionId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The document's number.
+    pub number: i64,
+    /// By whom.
+    pub erased_by: AccountId,
+    /// On which ground.
+    pub ground: ErasureGround,
 }
 
 /// The desk was reminded of a time limit.
@@ -86,4 +116,6 @@ super::event!(RestitutionOpenedV1, "restitution.opened.v1", restitution_id, case
 super::event!(RestitutionStepTakenV1, "restitution.step_taken.v1", restitution_id, case_id);
 super::event!(RestitutionPartyNamedV1, "restitution.party_named.v1", restitution_id, case_id);
 super::event!(RestitutionDocumentAddedV1, "restitution.document_added.v1", restitution_id, case_id);
+super::event!(RestitutionPartyErasedV1, "restitution.party_erased.v1", restitution_id, case_id);
+super::event!(RestitutionDocumentErasedV1, "restitution.document_erased.v1", restitution_id, case_id);
 super::event!(ClockWarnedV1, "clock.warned.v1", restitution_id, case_id);

@@ -1,6 +1,6 @@
 //! The way back of an object, and the time limits on it.
 
-use super::codes;
+use super::{PictureFormat, codes};
 
 codes! {
     /// By which way an object goes back.
@@ -62,5 +62,35 @@ codes! {
         ExportedExport = "unidroit_5_5_export", "Request after illegal export: fifty years from the export";
         DirectiveCheck = "directive_5_3_check", "Checking the object: six months from the notification";
         IcprcpReply = "icprcp_reply", "Reply to the form: one year from its transmission";
+    }
+
+    /// What a document that is kept here may be; nothing else is taken.
+    DocumentFormat, "document_format" {
+        Pdf = "application/pdf", "PDF";
+        Jpeg = "image/jpeg", "JPEG";
+        Png = "image/png", "PNG";
+        WebP = "image/webp", "WebP";
+    }
+}
+
+impl DocumentFormat {
+    /// How the name of such a file ends.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => PictureFormat::Jpeg.ending(),
+            Self::Png => PictureFormat::Png.ending(),
+            Self::WebP => PictureFormat::WebP.ending(),
+        }
+    }
+}
+
+impl From<PictureFormat> for DocumentFormat {
+    fn from(format: PictureFormat) -> Self {
+        match format {
+            PictureFormat::Jpeg => Self::Jpeg,
+            PictureFormat::Png => Self::Png,
+            PictureFormat::WebP => Self::WebP,
+        }
     }
 }

@@ -14,7 +14,7 @@ use sqlx::FromRow;
 use super::PhotoRow;
 use crate::{Error, Tx, on_tx};
 
-/// A file: what it is kept for (`originals`, `renditions`), and its hash.
+/// A file: what it is kept for (`originals`, `renditions`, `documents`), and its hash.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, FromRow)]
 pub struct LooseFile {
     /// What it is kept for.
@@ -58,15 +58,20 @@ pub async fn add(tx: &mut Tx, files: &[LooseFile], now: Timestamp) -> Result<boo
     Ok(all)
 }
 
-/// Takes the files of a new photograph off the list. False if one of them is not there and no other photograph names
-/// it, or if it is doomed: then it was loose for so long that it may be gone.
+/// Takes the files of a new photograph off the list; see [`claim_files`].
 pub async fn claim(tx: &mut Tx, photo: &PhotoRow) -> Result<bool, Error> {
+    claim_files(tx, &files_of(photo)).await
+}
+
+/// Takes files that a row is about to name off the list. False if one of them is not there and no other row names it, or if
+/// it is doomed: then it was loose for so long that it may be gone.
+pub async fn claim_files(tx: &mut Tx, files: &[LooseFile]) -> Result<bool, Error> {
     let mut all = true;
-    for file in files_of(photo) {
+    for file in files {
         let rows = on_tx!(tx, c =>
             sqlx::query("DELETE FROM loose_blobs WHERE shelf = $1 AND hash = $2 AND doomed = FALSE")
                 .bind(&file.shelf).bind(file.hash).execute(c).await.map(|done| done.rows_affected()))?;
-        all &= rows == 1 || is_named(tx, &file).await?;
+        all &= rows == 1 || is_named(tx, file).await?;
     }
     Ok(all)
 }
@@ -74,7 +79,10 @@ pub async fn claim(tx: &mut Tx, photo: &PhotoRow) -> Result<bool, Error> {
 async fn is_named(tx: &mut Tx, file: &LooseFile) -> Result<bool, Error> {
     let found: Option<i64> = on_tx!(tx, c => sqlx::query_scalar(
         "SELECT CAST(1 AS BIGINT) FROM photos WHERE (original = $1 AND $2 = 'originals')
-             OR (page = $1 AND $2 = 'renditions') OR (preview = $1 AND $2 = 'renditions') LIMIT 1",
+             OR (page = $1 AND $2 = 'renditions') OR (preview = $1 AND $2 = 'renditions')
+         UNION ALL SELECT CAST(1 AS BIGINT) FROM restitution_documents
+             WHERE sha256 = $1 AND format IS NOT NULL AND $2 = 'documents'
+         LIMIT 1",
     )
     .bind(file.hash)
     .bind(&file.shelf)
@@ -83,14 +91,16 @@ async fn is_named(tx: &mut Tx, file: &LooseFile) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Dooms what has been loose since before `before`, and gives it. What a photograph names after all (the same picture
-/// was sent in twice) only leaves the list.
+/// Dooms what has been loose since before `before`, and gives it. What a row names after all (the same file was sent in
+/// twice) only leaves the list.
 pub async fn doom(tx: &mut Tx, before: Timestamp) -> Result<Vec<LooseFile>, Error> {
     on_tx!(tx, c => sqlx::query(
         "DELETE FROM loose_blobs WHERE since < $1 AND doomed = FALSE AND (
              EXISTS (SELECT 1 FROM photos WHERE photos.original = loose_blobs.hash AND loose_blobs.shelf = 'originals')
              OR EXISTS (SELECT 1 FROM photos WHERE photos.page = loose_blobs.hash AND loose_blobs.shelf = 'renditions')
-             OR EXISTS (SELECT 1 FROM photos WHERE photos.preview = loose_blobs.hash AND loose_blobs.shelf = 'renditions'))",
+             OR EXISTS (SELECT 1 FROM photos WHERE photos.preview = loose_blobs.hash AND loose_blobs.shelf = 'renditions')
+             OR EXISTS (SELECT 1 FROM restitution_documents d WHERE d.sha256 = loose_blobs.hash
+                 AND d.format IS NOT NULL AND loose_blobs.shelf = 'documents'))",
     )
     .bind(before)
     .execute(c)

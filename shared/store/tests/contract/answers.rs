@@ -10,7 +10,7 @@ use domain::{Clock, Timestamp};
 use store::answers::{self, AnswerRow, SentSightingRow, SightingPhotoRow, Tally};
 use store::deliveries::{self, DeliveryRow};
 use store::partners::{self, Why};
-use store::{Tx, acknowledgements, sightings};
+use store::{Tx, acknowledgements, retention, sightings};
 
 use crate::cases::{START, stored};
 use crate::deliveries::{many, planned};
@@ -110,6 +110,19 @@ async fn each_kind_of_answer_counts_once_and_each_sighting_that_says_something_n
         let other = SightingId::generate(&clock);
         assert_eq!(answers::sighting(&mut tx, other).await.unwrap(), None, "{}", engine.name);
         assert!(sightings::photo(&mut tx, other).await.unwrap().is_none(), "{}", engine.name);
+        let of = answers::of_sighting(&mut tx, sent.sighting_id).await.unwrap();
+        assert_eq!(of, Some(sent.answer_id), "{}", engine.name);
+        assert_eq!(answers::sighting_of(&mut tx, sent.answer_id).await.unwrap(), Some(sent.sighting_id));
+        assert!(answers::erase(&mut tx, sent.answer_id, clock.now()).await.unwrap(), "{}", engine.name);
+        assert!(!answers::erase(&mut tx, sent.answer_id, clock.now()).await.unwrap(), "{}", engine.name);
+        let rest = answers::find(&mut tx, sent.answer_id).await.unwrap().unwrap();
+        assert_eq!((rest.answered_by.as_str(), rest.note), ("(erased)", None), "{}", engine.name);
+        assert!(sightings::photo(&mut tx, sent.sighting_id).await.unwrap().is_none(), "{}", engine.name);
+        let seen = answers::sighting(&mut tx, sent.sighting_id).await.unwrap().unwrap().seen;
+        assert_eq!(seen.for_storage().source.as_str(), "(erased)", "{}", engine.name);
+        let far = clock.now().plus(Duration::from_secs(1));
+        assert!(retention::answers_due(&mut tx, far, 10).await.unwrap().is_empty(), "{}: it is open", engine.name);
+        assert!(retention::cases_due(&mut tx, far, 10).await.unwrap().is_empty(), "{}: it is open", engine.name);
         tx.commit().await.unwrap();
     }
 }

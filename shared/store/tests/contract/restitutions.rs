@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use domain::codes::{Event, LegalInstrument, PartyRole, Route, WayStep};
+use domain::codes::{DocumentFormat, Event, LegalInstrument, PartyRole, Route, WayStep};
 use domain::ids::{AccountId, RestitutionId};
 use domain::photo::ContentHash;
 use domain::restitution::{Claim, Party, clocks};
 use domain::sighting::Restricted;
 use domain::{Clock, Timestamp};
+use store::photos::loose::{self, LooseFile};
 use store::restitutions::{self, DocumentRow, PartyRow, RestitutionRow, WayStepRow};
 
 use crate::cases::START;
@@ -39,6 +40,7 @@ async fn one_way_back_is_open_at_a_time_and_keeps_what_happened_on_it() {
         assert_eq!(restitutions::find(&mut tx, row.id).await.unwrap(), Some(row.clone()), "{}", engine.name);
 
         let party = PartyRow {
+            number: 1,
             role: PartyRole::Possessor,
             party: Restricted::new(Party {
                 name: "A gallery".parse().unwrap(),
@@ -47,10 +49,18 @@ async fn one_way_back_is_open_at_a_time_and_keeps_what_happened_on_it() {
             }),
             named_by: by,
             named_at: clock.now(),
+            erased_at: None,
         };
         restitutions::insert_party(&mut tx, row.id, &party).await.unwrap();
         restitutions::insert_party(&mut tx, row.id, &party).await.unwrap();
-        assert_eq!(restitutions::parties(&mut tx, row.id).await.unwrap(), [party.clone(), party], "{}", engine.name);
+        let second = PartyRow { number: 2, ..party.clone() };
+        let parties = restitutions::parties(&mut tx, row.id).await.unwrap();
+        assert_eq!(parties, [party.clone(), second.clone()], "{}", engine.name);
+        assert!(restitutions::erase_party(&mut tx, row.id, 1, later).await.unwrap(), "{}", engine.name);
+        assert!(!restitutions::erase_party(&mut tx, row.id, 1, later).await.unwrap(), "{}", engine.name);
+        assert!(!restitutions::erase_party(&mut tx, row.id, 9, later).await.unwrap(), "{}", engine.name);
+        let erased = PartyRow { party: Restricted::new(Party::erased()), erased_at: Some(later), ..party };
+        assert_eq!(restitutions::parties(&mut tx, row.id).await.unwrap(), [erased, second], "{}", engine.name);
 
         let document = DocumentRow {
             number: 1,
@@ -59,10 +69,25 @@ async fn one_way_back_is_open_at_a_time_and_keeps_what_happened_on_it() {
             kept: "Ministry, file 12".parse().unwrap(),
             added_by: by,
             added_at: clock.now(),
+            format: None,
+            size_bytes: None,
+            erased_at: None,
         };
         assert!(restitutions::insert_document(&mut tx, row.id, &document).await.unwrap(), "{}", engine.name);
         assert!(!restitutions::insert_document(&mut tx, row.id, &document).await.unwrap(), "{}", engine.name);
-        assert_eq!(restitutions::documents(&mut tx, row.id).await.unwrap(), [document], "{}", engine.name);
+        assert_eq!(restitutions::documents(&mut tx, row.id).await.unwrap(), [document.clone()], "{}", engine.name);
+        restitutions::keep_file(&mut tx, row.id, 1, DocumentFormat::Pdf, 9).await.unwrap();
+        let filed = DocumentRow { format: Some(DocumentFormat::Pdf), size_bytes: Some(9), ..document.clone() };
+        assert_eq!(restitutions::documents(&mut tx, row.id).await.unwrap(), [filed], "{}", engine.name);
+        // A file that a row names is never swept; one whose row was erased is, at once.
+        let file = LooseFile::new("documents", document.sha256);
+        assert!(loose::add(&mut tx, std::slice::from_ref(&file), Timestamp::from_micros(1)).await.unwrap());
+        assert!(loose::doom(&mut tx, clock.now()).await.unwrap().is_empty(), "{}", engine.name);
+        assert!(restitutions::erase_document(&mut tx, row.id, 1, later).await.unwrap(), "{}", engine.name);
+        assert!(!restitutions::erase_document(&mut tx, row.id, 1, later).await.unwrap(), "{}", engine.name);
+        assert_eq!(loose::doom(&mut tx, clock.now()).await.unwrap(), [file], "{}", engine.name);
+        let gone = restitutions::documents(&mut tx, row.id).await.unwrap().remove(0);
+        assert_eq!((gone.title.as_str(), gone.sha256, gone.format), ("(erased)", document.sha256, None));
 
         let step = WayStepRow {
             step: WayStep::FormTransmitted,

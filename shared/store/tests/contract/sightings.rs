@@ -34,6 +34,7 @@ async fn a_sighting_is_kept_once_and_decided_once() {
             note: None,
             decided_by: None,
             decided_at: None,
+            erased_at: None,
             has_photo: false,
         };
         let mut tx = engine.db.begin().await.unwrap();
@@ -75,7 +76,14 @@ async fn a_sighting_is_kept_once_and_decided_once() {
         assert!(!sightings::insert_photo(&mut tx, id, &photo).await.unwrap(), "{}", engine.name);
         assert!(sightings::photo(&mut tx, id).await.unwrap() == Some(photo), "{}", engine.name);
         assert_eq!(sightings::photo_fingerprint(&mut tx, id).await.unwrap(), Some(hash), "{}", engine.name);
-        assert!(sightings::find(&mut tx, id).await.unwrap().unwrap().has_photo, "{}", engine.name);
+        let row = sightings::find(&mut tx, id).await.unwrap().unwrap();
+        assert!(row.has_photo, "{}", engine.name);
+        assert!(sightings::erase(&mut tx, &row, clock.now()).await.unwrap(), "{}", engine.name);
+        assert!(!sightings::erase(&mut tx, &row, clock.now()).await.unwrap(), "{}", engine.name);
+        let rest = sightings::find(&mut tx, id).await.unwrap().unwrap();
+        let seen = rest.seen.for_storage();
+        assert_eq!((seen.source.as_str(), seen.what.as_str(), rest.has_photo), ("(erased)", "(erased)", false));
+        assert_eq!((seen.place == row.seen.for_storage().place, rest.note), (true, None), "{}", engine.name);
         tx.commit().await.unwrap();
     }
 }

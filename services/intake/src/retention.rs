@@ -1,0 +1,75 @@
+//! Persons go by themselves when a case has ended long enough ago: who reported it, who told of its sightings, who had a
+//! part in a way back. What was told to partners, every fact and every proof stay; documents stay until somebody erases
+//! them, because courts ask for them longer. Off unless the settings say how long.
+
+use std::time::Duration;
+
+use domain::codes::ErasureGround;
+use domain::ids::CaseId;
+use store::{cases, restitutions, retention, sightings};
+use tokio_util::sync::CancellationToken;
+
+use crate::restitution::erase::erase_party_in;
+use crate::sightings::erase::erase_in;
+use crate::{Deps, erase_reporter};
+
+/// How often to look.
+const PAUSE: Duration = Duration::from_secs(3600);
+/// How many cases at a time.
+const AT_ONCE: i64 = 100;
+
+/// Erases the persons of cases that have ended long enough ago; says of how many. Each case in a transaction of its own with
+/// its facts: killed anywhere, the next look goes on with what is left.
+pub async fn erase_due(deps: &Deps) -> Result<usize, store::Error> {
+    let Some(kept) = deps.persons_kept else { return Ok(0) };
+    let before = deps.clock.now().minus(kept);
+    let mut done = 0;
+    loop {
+        let mut tx = deps.db.read().await?;
+        let due = retention::cases_due(&mut tx, before, AT_ONCE).await?;
+        tx.commit().await?;
+        if due.is_empty() {
+            return Ok(done);
+        }
+        for case in due {
+            erase_persons(deps, case).await?;
+            done += 1;
+        }
+    }
+}
+
+async fn erase_persons(deps: &Deps, case: CaseId) -> Result<(), store::Error> {
+    let ground = ErasureGround::Retention;
+    let mut tx = deps.db.begin().await?;
+    // Once somebody reopens a case, it is locked and not due any more; what was due a moment ago has lost nothing by going.
+    cases::lock(&mut tx, case).await?;
+    erase_reporter::erase_in(deps, &mut tx, None, case, ground).await?;
+    for row in sightings::of_case(&mut tx, case).await? {
+        erase_in(deps, &mut tx, None, &row, ground).await?;
+    }
+    for object in cases::objects(&mut tx, case).await? {
+        for row in restitutions::of_object(&mut tx, object.id).await? {
+            for party in restitutions::parties(&mut tx, row.id).await? {
+                erase_party_in(deps, &mut tx, None, &row, party.number, ground).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    deps.bell.ring();
+    Ok(())
+}
+
+/// Looks until `stop`.
+pub(crate) async fn keep_erased(deps: &Deps, stop: &CancellationToken) {
+    loop {
+        match erase_due(deps).await {
+            Ok(0) => {}
+            Ok(cases) => tracing::info!(cases, "erased the persons of cases that ended long ago"),
+            Err(error) => tracing::warn!(%error, "cannot erase the persons of old cases yet"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
