@@ -102,7 +102,7 @@ async fn play(scene: Scene) {
             Act::WayBack(path, body) => {
                 let path = path.replace("{object}", &objects[0]).replace("{}", &way_back);
                 let answer = here.insist(1, &path, &body).await;
-                way_back = answer["id"].as_str().unwrap().to_owned();
+                answer["id"].as_str().unwrap().clone_into(&mut way_back);
             }
             Act::Tell(kind, more) => {
                 let mut draft = json!({ "kind": kind, "reach": "all" });

@@ -127,7 +127,12 @@ pub async fn add_document(
     if let Some(file) = &file {
         let mut tx = deps.db.read().await?;
         let open = restitutions::find(&mut tx, id).await?.ok_or(RestitutionError::NoRestitution)?;
+        let known = restitutions::documents(&mut tx, id).await?;
         tx.commit().await?;
+        // What was erased does not even lie about until the next sweep.
+        if known.iter().any(|one| one.sha256 == sha256 && one.erased_at.is_some()) {
+            return Err(RestitutionError::Erased);
+        }
         if open.ended_at.is_some() {
             return Err(RestitutionError::Ended);
         }
