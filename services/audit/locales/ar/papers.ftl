@@ -124,6 +124,7 @@ pack-returns = حالات الإعادة المبلغة للشركاء
 pack-told = الشركاء المخطرون
 pack-not-told = الشركاء غير المخطرين، مع السبب
 pack-accepted = الرسائل التي قبلها خادم الشريك
+pack-came-back = منها ما عاد
 pack-refused = الرسائل المرفوضة أو المتروكة
 pack-acknowledged = تأكيدات الاستلام
 pack-to-accepted = من الإصدار إلى القبول، الوسيط

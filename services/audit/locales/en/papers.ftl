@@ -106,6 +106,7 @@ pack-returns = Restitutions reported to partners
 pack-told = Partners told
 pack-not-told = Partners not told, with a reason
 pack-accepted = Mails accepted by the partner's mail server
+pack-came-back = Of these, came back
 pack-refused = Mails refused or given up
 pack-acknowledged = Acknowledgements
 pack-to-accepted = Release to acceptance, median

@@ -105,6 +105,7 @@ pack-returns = Restituciones comunicadas a los asociados
 pack-told = Asociados informados
 pack-not-told = Asociados no informados, con motivo
 pack-accepted = Mensajes aceptados por el servidor del asociado
+pack-came-back = De ellos, devueltos
 pack-refused = Mensajes rechazados o abandonados
 pack-acknowledged = Acuses de recibo
 pack-to-accepted = De la difusión a la aceptación, mediana

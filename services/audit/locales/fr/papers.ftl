@@ -105,6 +105,7 @@ pack-returns = Restitutions annoncées aux partenaires
 pack-told = Partenaires informés
 pack-not-told = Partenaires non informés, avec motif
 pack-accepted = Messages acceptés par le serveur du partenaire
+pack-came-back = Dont revenus
 pack-refused = Messages refusés ou abandonnés
 pack-acknowledged = Accusés de réception
 pack-to-accepted = De la diffusion à l’acceptation, médiane

@@ -99,6 +99,7 @@ pack-returns = 已告知合作伙伴的归还
 pack-told = 已通知的合作伙伴
 pack-not-told = 未通知的合作伙伴（附原因）
 pack-accepted = 合作伙伴服务器接收的邮件
+pack-came-back = 其中被退回
 pack-refused = 被拒绝或放弃的邮件
 pack-acknowledged = 确认
 pack-to-accepted = 发布至接收，中位数

@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 use audit::evidence::{About, evidence};
 use audit::{PackRequest, Value, pack};
 use contracts::Service;
-use contracts::events::{ClockWarnedV1, DirectoryChangedV1, ObjectSightedV1, RestitutionOpenedV1, SightingDecidedV1};
+use contracts::events::{
+    ClockWarnedV1, DeliveryBouncedV1, DirectoryChangedV1, ObjectSightedV1, RestitutionOpenedV1, SightingDecidedV1,
+};
 use domain::CivilDate;
 use domain::codes::{
     Event, LegalInstrument, ObjectStatus, PartnerKind, RevisionSource, Route, SightingOrigin, SightingState, TimeLimit,
     WayStep,
 };
-use domain::delivery::BounceKind;
-use domain::ids::{AccountId, ObjectId, PartnerId, RestitutionId, SightingId};
+use domain::delivery::{BounceKind, DeliveryState};
+use domain::ids::{AccountId, AlertId, ObjectId, PartnerId, RestitutionId, SightingId};
 use domain::partner::Partner;
 use domain::restitution::{Claim, Happened, clocks};
 use store::bounces::{self, BounceRow};
@@ -245,6 +247,22 @@ async fn the_pack_counts_what_was_seen_and_the_way_back_and_lists_the_time_limit
     ids.push(outbox::record(&mut tx, Service::Intake, clock, &opened).await.unwrap());
     let warned = ClockWarnedV1 { restitution_id, case_id, object_id, limit: TimeLimit::IcprcpReply, due_on: day };
     ids.push(outbox::record(&mut tx, Service::Intake, clock, &warned).await.unwrap());
+    tx.commit().await.unwrap();
+    let line = evidence(&large.deps, About::Case(case_id)).await.unwrap().unwrap().versions[0].told[1].clone();
+    let bounced = DeliveryBouncedV1 {
+        delivery_id: line.delivery_id.unwrap(),
+        notification_id: line.notification_id,
+        alert_id: AlertId::generate(clock),
+        case_id,
+        partner_id: line.partner_id,
+        bounce: BounceKind::Failed,
+        status: Some("5.1.1".to_owned()),
+        state: DeliveryState::Refused,
+        words_sha256: None,
+        second_contacts: 0,
+    };
+    let mut tx = large.deps.db.begin().await.unwrap();
+    ids.push(outbox::record(&mut tx, Service::Notifier, clock, &bounced).await.unwrap());
     let mut facts = Vec::new();
     for id in ids {
         facts.push(outbox::find(&mut tx, id).await.unwrap().unwrap().into_envelope());
@@ -255,8 +273,8 @@ async fn the_pack_counts_what_was_seen_and_the_way_back_and_lists_the_time_limit
     let mut tx = large.deps.db.read().await.unwrap();
     let pack = pack(&mut tx, clock, &PackRequest::default()).await.unwrap();
     let value = |key: &str| pack.figures.iter().find(|figure| figure.key == key).unwrap().value;
-    let counts = ["pack-sightings", "pack-sightings-open", "pack-ways", "pack-reminders"].map(value);
-    assert_eq!(counts, [2, 1, 1, 1].map(Value::Count));
+    let counts = ["pack-sightings", "pack-sightings-open", "pack-ways", "pack-reminders", "pack-came-back"].map(value);
+    assert_eq!(counts, [2, 1, 1, 1, 1].map(Value::Count));
     let limits: Vec<_> = pack.clocks.iter().map(|clock| (clock.limit, clock.due_on.to_string())).collect();
     assert_eq!(limits, [(TimeLimit::IcprcpReply, "2027-05-04".to_owned())]);
 }

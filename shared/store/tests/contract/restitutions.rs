@@ -75,7 +75,12 @@ async fn one_way_back_is_open_at_a_time_and_keeps_what_happened_on_it() {
         };
         assert!(restitutions::insert_document(&mut tx, row.id, &document).await.unwrap(), "{}", engine.name);
         assert!(!restitutions::insert_document(&mut tx, row.id, &document).await.unwrap(), "{}", engine.name);
-        assert_eq!(restitutions::documents(&mut tx, row.id).await.unwrap(), [document.clone()], "{}", engine.name);
+        assert_eq!(
+            restitutions::documents(&mut tx, row.id).await.unwrap(),
+            std::slice::from_ref(&document),
+            "{}",
+            engine.name
+        );
         restitutions::keep_file(&mut tx, row.id, 1, DocumentFormat::Pdf, 9).await.unwrap();
         let filed = DocumentRow { format: Some(DocumentFormat::Pdf), size_bytes: Some(9), ..document.clone() };
         assert_eq!(restitutions::documents(&mut tx, row.id).await.unwrap(), [filed], "{}", engine.name);

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::Envelope;
 use contracts::Event as _;
 use contracts::events::{
-    AlertReleasedV1, CaseRegisteredV1, ClockWarnedV1, DeliveryEndedV1, DeliveryRecordedV1, NotificationAcknowledgedV1,
-    ObjectSightedV1, ObjectStatusChangedV1, PlanFrozenV1, RestitutionOpenedV1, SightingDecidedV1,
+    AlertReleasedV1, CaseRegisteredV1, ClockWarnedV1, DeliveryBouncedV1, DeliveryEndedV1, DeliveryRecordedV1,
+    NotificationAcknowledgedV1, ObjectSightedV1, ObjectStatusChangedV1, PlanFrozenV1, RestitutionOpenedV1,
+    SightingDecidedV1,
 };
 use domain::Timestamp;
 use domain::codes::{AlertKind, ObjectStatus};
-use domain::delivery::{DeliveryState, Outcome};
+use domain::delivery::{BounceKind, DeliveryState, Outcome};
 use domain::ids::{AlertId, CaseId, NotificationId, ObjectId, PartnerId, RestitutionId, SightingId};
 
 /// What a figure counts. No figure goes without.
@@ -152,6 +153,7 @@ pub(super) struct Notified {
     pub partner_id: PartnerId,
     accepted_mails: usize,
     lost_mails: usize,
+    returned_mails: usize,
     accepted_at: Option<Timestamp>,
     acknowledged_at: Option<Timestamp>,
 }
@@ -195,6 +197,13 @@ impl Counted {
                     self.line(event.notification_id, event.case_id, event.partner_id).lost_mails += 1;
                 }
             }
+            DeliveryBouncedV1::KIND => {
+                if let Ok(event) = fact.open::<DeliveryBouncedV1>()
+                    && event.bounce == BounceKind::Failed
+                {
+                    self.line(event.notification_id, event.case_id, event.partner_id).returned_mails += 1;
+                }
+            }
             NotificationAcknowledgedV1::KIND => {
                 if let Ok(event) = fact.open::<NotificationAcknowledgedV1>() {
                     let line = self.line(event.notification_id, event.case_id, event.partner_id);
@@ -235,6 +244,7 @@ impl Counted {
             partner_id,
             accepted_mails: 0,
             lost_mails: 0,
+            returned_mails: 0,
             accepted_at: None,
             acknowledged_at: None,
         })
@@ -330,6 +340,7 @@ impl Counted {
                 sum(|line| line.accepted_mails),
                 Unit::Mails,
             ),
+            figure("pack-came-back", "Of these, came back", sum(|line| line.returned_mails), Unit::Mails),
             figure("pack-refused", "Mails refused or given up", sum(|line| line.lost_mails), Unit::Mails),
             figure(
                 "pack-acknowledged",
