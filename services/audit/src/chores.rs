@@ -30,10 +30,7 @@ pub(crate) async fn run(deps: &Deps, stop: &CancellationToken) {
         if let Err(error) = nightly(deps).await {
             tracing::error!(%error, "the nightly comparison failed");
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(EVERY)).await;
     }
 }
 

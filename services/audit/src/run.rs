@@ -71,8 +71,5 @@ async fn holds(deps: &Deps) -> bool {
 }
 
 async fn pause(time: Duration, stop: &CancellationToken) {
-    tokio::select! {
-        () = tokio::time::sleep(time) => {}
-        () = stop.cancelled() => {}
-    }
+    stop.run_until_cancelled(tokio::time::sleep(time)).await;
 }

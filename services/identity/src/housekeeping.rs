@@ -30,10 +30,7 @@ pub(crate) async fn tidy(deps: &Deps, stop: &CancellationToken) {
                 "cannot delete ended sessions; trying again later"
             );
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(EVERY)).await;
     }
 }
 

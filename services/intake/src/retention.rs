@@ -67,9 +67,8 @@ pub(crate) async fn keep_erased(deps: &Deps, stop: &CancellationToken) {
             Ok(cases) => tracing::info!(cases, "erased the persons of cases that ended long ago"),
             Err(error) => tracing::warn!(%error, "cannot erase the persons of old cases yet"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+            return;
         }
     }
 }

@@ -209,9 +209,8 @@ pub(crate) async fn keep_released(deps: &Deps, stop: &CancellationToken) {
                 PAUSE
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return;
         }
     }
 }

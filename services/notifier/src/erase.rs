@@ -71,9 +71,8 @@ pub(crate) async fn keep_erased(deps: &Deps, stop: &CancellationToken) {
             Ok(answers) => tracing::info!(answers, "erased who answered to cases that ended long ago"),
             Err(error) => tracing::warn!(%error, "cannot erase who answered to old cases yet"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+            return;
         }
     }
 }

@@ -141,65 +141,51 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
 
 /// Everything that puts mail on the wire, once it is known whether the database was restored.
 async fn send_all(deps: &Deps, stop: &CancellationToken) {
-    let Some(keeper) = MarkKeeper::new(deps) else {
-        tokio::join!(send(deps, stop), send_notices(deps, stop), send_digests(deps, stop));
-        return;
-    };
-    keeper.first(stop).await;
-    tokio::join!(send(deps, stop), send_notices(deps, stop), send_digests(deps, stop), keeper.run(stop));
+    let keeper = MarkKeeper::new(deps);
+    if let Some(keeper) = &keeper {
+        keeper.first(stop).await;
+    }
+    tokio::join!(
+        async {
+            if let Some(sender) = set_up("alerts", || Sender::new(deps.clone()), stop).await {
+                sender.run(stop).await;
+            }
+        },
+        async {
+            if let Some(sender) = set_up("notices", || NoticeSender::new(deps.clone()), stop).await {
+                sender.run(stop).await;
+            }
+        },
+        async {
+            if let Some(sender) = set_up("digests", || DigestSender::new(deps.clone()), stop).await {
+                sender.run(stop).await;
+            }
+        },
+        async {
+            if let Some(keeper) = &keeper {
+                keeper.run(stop).await;
+            }
+        },
+    );
 }
 
 /// How long to wait before a way out that cannot be set up is tried again.
 const SET_UP_AGAIN: Duration = Duration::from_secs(10);
 
-/// Sends, as soon as the way out can be set up: a certificate file may be mounted later than the process starts, and
-/// until then mail waits in the table.
-async fn send(deps: &Deps, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        match Sender::new(deps.clone()) {
-            Ok(sender) => return sender.run(stop).await,
+/// Sets a way out up, as soon as it can be; none if `stop` comes first. A certificate file may be mounted later than the
+/// process starts, and until then mail waits in the table.
+async fn set_up<S>(
+    of: &'static str,
+    way_out: impl Fn() -> Result<S, TransportError>,
+    stop: &CancellationToken,
+) -> Option<S> {
+    loop {
+        match way_out() {
+            Ok(sender) => return Some(sender),
             Err(error) => {
-                tracing::error!(error = sender::chain(&error), "cannot set up the way out; all mail waits");
-                tokio::select! {
-                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
-                    () = stop.cancelled() => {}
-                }
+                tracing::error!(error = sender::chain(&error), of, "cannot set up the way out; its mail waits")
             }
         }
-    }
-}
-
-/// The same for the mails that gather what can wait.
-async fn send_digests(deps: &Deps, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        match DigestSender::new(deps.clone()) {
-            Ok(sender) => return sender.run(stop).await,
-            Err(error) => {
-                tracing::error!(error = sender::chain(&error), "cannot set up the way out for digests");
-                tokio::select! {
-                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
-                    () = stop.cancelled() => {}
-                }
-            }
-        }
-    }
-}
-
-/// The same for the mails about the directory.
-async fn send_notices(deps: &Deps, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        match NoticeSender::new(deps.clone()) {
-            Ok(sender) => return sender.run(stop).await,
-            Err(error) => {
-                tracing::error!(
-                    error = sender::chain(&error),
-                    "cannot set up the way out for mails about the directory"
-                );
-                tokio::select! {
-                    () = tokio::time::sleep(SET_UP_AGAIN) => {}
-                    () = stop.cancelled() => {}
-                }
-            }
-        }
+        stop.run_until_cancelled(tokio::time::sleep(SET_UP_AGAIN)).await?;
     }
 }

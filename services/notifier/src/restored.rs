@@ -54,9 +54,8 @@ impl MarkKeeper {
     pub(crate) async fn first(&self, stop: &CancellationToken) {
         while let Err(error) = self.look().await {
             tracing::error!(error = chain(&error), "cannot tell whether the database was restored; no mail leaves");
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = stop.cancelled() => return,
+            if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+                return;
             }
         }
     }
@@ -64,9 +63,8 @@ impl MarkKeeper {
     /// Compares and moves on, until `stop`.
     pub(crate) async fn run(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = stop.cancelled() => return,
+            if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+                return;
             }
             if let Err(error) = self.look().await {
                 tracing::error!(error = chain(&error), "cannot keep the mark of what was sent");

@@ -172,10 +172,7 @@ pub(crate) async fn run(deps: &Deps, stop: &CancellationToken) {
             Ok(found) => count(&found),
             Err(error) => tracing::warn!(error = %error, "cannot look through the directory"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(EVERY)).await;
     }
 }
 

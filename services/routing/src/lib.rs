@@ -105,9 +105,8 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
 async fn ensure_rules(deps: &Deps, stop: &CancellationToken) {
     while let Err(error) = install_default(deps).await {
         tracing::warn!(error = %error, "cannot see to the first rules yet");
-        tokio::select! {
-            () = tokio::time::sleep(RULES_RETRY) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(RULES_RETRY)).await.is_none() {
+            return;
         }
     }
 }

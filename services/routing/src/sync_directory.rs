@@ -37,9 +37,8 @@ pub(crate) async fn run(deps: &Deps, stop: &CancellationToken) {
     let Some(every) = deps.config.sync_every() else { return };
     let mut pause = FIRST.min(every);
     loop {
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return;
         }
         for url in &deps.config.sync_urls {
             let outcome = one(deps, url).await;

@@ -106,10 +106,7 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
         }
         // Deaf to the bell: each ring would claim and release the same rows, and load the database that has to take
         // every new case while the broker is away.
-        tokio::select! {
-            () = tokio::time::sleep(pause.mul_f64(rand::random_range(0.8..1.2))) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(pause.mul_f64(rand::random_range(0.8..1.2)))).await;
         pause = (pause * 2).min(MAX_PAUSE);
     }
 }

@@ -120,9 +120,6 @@ pub(crate) async fn run<C: Consumer>(db: &Db, clock: &Clock, consumer: &C, stop:
         }
         // Several processes of one service should not sweep at the same moment.
         let pause = SWEEP_EVERY.mul_f64(rand::random_range(0.8..1.2));
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(pause)).await;
     }
 }

@@ -37,7 +37,8 @@ pub struct ChaseRow {
     pub unanswered_at: Option<Timestamp>,
 }
 
-/// What has become of a notification by now.
+/// What has become of a notification by now. Its time counts from when it could leave: for what no server has taken,
+/// from when sending was taken up again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Answered {
     /// How many of its deliveries a mail server took.
@@ -121,7 +122,8 @@ pub async fn answered(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result
                        AND la.version > al.version) AS overtaken,
              ca.state = 'suspended' OR (al.kind <> 'cancel' AND EXISTS (
                  SELECT 1 FROM case_embargoes e WHERE e.case_id = n.case_id AND e.until_at > $2)) AS silent,
-             (SELECT MIN(CASE WHEN s.changed_at > d.first_due_at THEN s.changed_at ELSE d.first_due_at END)
+             (SELECT MIN(CASE WHEN d.state <> 'accepted' AND s.changed_at > d.first_due_at
+                              THEN s.changed_at ELSE d.first_due_at END)
               FROM deliveries d, sending s WHERE d.notification_id = n.id) AS begun_at
          FROM notifications n JOIN alerts al ON al.id = n.alert_id JOIN cases ca ON ca.id = n.case_id
          WHERE n.id = $1",

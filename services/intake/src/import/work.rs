@@ -61,10 +61,7 @@ pub async fn run(deps: &Deps, stop: &CancellationToken) {
                 PAUSE
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(pause)).await;
     }
 }
 

@@ -66,9 +66,8 @@ pub async fn keep_swept(deps: &Deps, stop: &CancellationToken) {
             Err(SweepError::Blobs(error)) => drop(files_away(&error)),
             Err(SweepError::Store(error)) => tracing::warn!(%error, "cannot sweep photographs yet"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+            return;
         }
     }
 }

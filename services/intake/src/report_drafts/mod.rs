@@ -127,9 +127,8 @@ pub(crate) async fn keep_swept(deps: &Deps, stop: &CancellationToken) {
         if let Err(error) = sweep_drafts(deps).await {
             tracing::warn!(%error, "cannot sweep drafts of reports yet");
         }
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            () = stop.cancelled() => return,
+        if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+            return;
         }
     }
 }

@@ -70,9 +70,6 @@ pub(crate) async fn keep_warned(deps: &Deps, stop: &CancellationToken) {
         if let Err(error) = warn_once(deps).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "cannot look at the time limits");
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(EVERY)).await;
     }
 }

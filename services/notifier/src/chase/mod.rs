@@ -44,10 +44,7 @@ impl Chaser {
             if let Err(error) = self.run_once().await {
                 tracing::warn!(error = chain(&error), "cannot look for what nobody has taken up");
             }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                () = stop.cancelled() => {}
-            }
+            stop.run_until_cancelled(tokio::time::sleep(LOOK)).await;
         }
     }
 

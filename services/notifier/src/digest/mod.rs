@@ -66,10 +66,7 @@ impl DigestSender {
             if let Err(error) = self.run_once().await {
                 tracing::warn!(error = chain(&error), "cannot send digests");
             }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                () = stop.cancelled() => {}
-            }
+            stop.run_until_cancelled(tokio::time::sleep(LOOK)).await;
         }
     }
 

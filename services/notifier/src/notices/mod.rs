@@ -60,10 +60,7 @@ impl NoticeSender {
             if let Err(error) = self.run_once().await {
                 tracing::warn!(error = chain(&error), "cannot send the mails about the directory");
             }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                () = stop.cancelled() => {}
-            }
+            stop.run_until_cancelled(tokio::time::sleep(LOOK)).await;
         }
     }
 }

@@ -130,10 +130,7 @@ impl Postbox {
                 Ok(listener) => return self.listen(listener, stop).await,
                 Err(error) => tracing::error!(error = chain(&error), "cannot listen for what comes back (LMTP)"),
             }
-            tokio::select! {
-                () = tokio::time::sleep(AGAIN) => {}
-                () = stop.cancelled() => {}
-            }
+            stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await;
         }
     }
 
@@ -143,10 +140,7 @@ impl Postbox {
             if let Err(error) = self.empty(&folder).await {
                 tracing::warn!(error = chain(&error), "cannot look for what came back (Maildir)");
             }
-            tokio::select! {
-                () = tokio::time::sleep(AGAIN) => {}
-                () = stop.cancelled() => {}
-            }
+            stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await;
         }
     }
 

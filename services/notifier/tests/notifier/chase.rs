@@ -219,6 +219,23 @@ async fn nobody_is_late_while_sending_is_stopped_and_the_time_counts_from_when_i
     assert_eq!(world.chase().await, 1, "no server has taken it for half an hour");
 }
 
+/// Whoever has the mail can answer while nothing more may leave.
+#[tokio::test]
+async fn a_stop_of_sending_gives_nobody_more_time_who_has_the_mail() {
+    let sink = SmtpSink::start().await.unwrap();
+    let (world, _) = asked(&sink, Urgency::Immediate, AcknowledgedBy::Any).await;
+    world.send().await;
+    let by = domain::ids::AccountId::generate(&world.deps.clock);
+    for stopped in [true, false] {
+        world.hand.advance(MINUTE * 20);
+        let mut tx = world.deps.db.begin().await.unwrap();
+        let now = world.deps.clock.now();
+        assert!(store::sending::switch(&mut tx, stopped, "A drill.", by, now).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(world.chase().await, 1, "half of its hour was over during the stop");
+}
+
 #[tokio::test]
 async fn an_officer_settles_a_task_with_a_reason_and_an_auditor_looks() {
     let sink = SmtpSink::start().await.unwrap();

@@ -31,10 +31,7 @@ pub async fn run(deps: &Deps, stop: &CancellationToken) {
         if let Err(error) = apply_due(deps).await {
             tracing::warn!(error = %error, "cannot look for changes that are due");
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            () = stop.cancelled() => {}
-        }
+        stop.run_until_cancelled(tokio::time::sleep(LOOK)).await;
     }
 }
 

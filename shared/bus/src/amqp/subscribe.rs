@@ -51,9 +51,8 @@ impl Amqp {
             tracing::warn!(bus.consumer = C::NAME, error = text, "lost the subscription; subscribing again");
             self.links.down(C::NAME, text);
             loop {
-                tokio::select! {
-                    () = tokio::time::sleep(backoff.next()) => {}
-                    () = stop.cancelled() => break,
+                if stop.run_until_cancelled(tokio::time::sleep(backoff.next())).await.is_none() {
+                    break;
                 }
                 // Every message that goes back unhandled has used up one of the few returns RabbitMQ 4 allows it.
                 if !matches!(error, Broken::Database(_)) || db.ping().await.is_ok() {
