@@ -183,7 +183,7 @@ async fn set_up<S>(
         match way_out() {
             Ok(sender) => return Some(sender),
             Err(error) => {
-                tracing::error!(error = sender::chain(&error), of, "cannot set up the way out; its mail waits")
+                tracing::error!(error = sender::chain(&error), of, "cannot set up the way out; its mail waits");
             }
         }
         stop.run_until_cancelled(tokio::time::sleep(SET_UP_AGAIN)).await?;
