@@ -28,14 +28,6 @@ fn say(line: &str) {
     std::io::stdout().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
-/// The rules in force with a cap that nothing reaches, as the next version.
-const LIFT_CAPS: &str = "INSERT INTO rule_sets (id, version, text, sha256, drafted_by, released_by, released_at)
-    SELECT gen_random_uuid(), version + 1, lifted, sha256(convert_to(lifted, 'UTF8')), gen_random_uuid(),
-        gen_random_uuid(), now()
-    FROM (SELECT version, replace(text, 'per_partner_hour = 20 ', 'per_partner_hour = 10000 ') AS lifted
-          FROM rule_sets WHERE text LIKE '%per_partner_hour = 20 %') AS rules
-    RETURNING version";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     let (cases, partners, kills, pause) = size();
@@ -49,8 +41,7 @@ async fn killing_everything_loses_nothing_and_tells_nobody_else() {
     let mut here = Installation::start(Form::Production, &directory(partners, 0), Some(urls)).await;
     let mut processes = std::mem::take(&mut here.processes);
     // The caps would rightly hold what goes beyond them; here all of it is to leave.
-    let lifted = postgres.address().sql(&database, LIFT_CAPS).await.unwrap();
-    assert!(lifted.contains('2'), "the second version of the rules: {lifted}");
+    here.lift_caps().await;
 
     let work = async {
         for number in 0..cases {

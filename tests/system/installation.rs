@@ -14,6 +14,15 @@ use testkit::sink::SmtpSink;
 /// How long anything may take before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The rules in force with caps that nothing reaches, as the next version.
+const LIFT_CAPS: &str = "INSERT INTO rule_sets (id, version, text, sha256, drafted_by, released_by, released_at)
+    SELECT gen_random_uuid(), version + 1, lifted, sha256(convert_to(lifted, 'UTF8')), gen_random_uuid(),
+        gen_random_uuid(), now()
+    FROM (SELECT version, replace(replace(text, 'per_partner_hour = 20 ', 'per_partner_hour = 10000 '),
+              'per_alert = 300 ', 'per_alert = 10000 ') AS lifted
+          FROM rule_sets WHERE text LIKE '%per_partner_hour = 20 %') AS rules
+    RETURNING version";
+
 /// Which of the two ways to live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -82,7 +91,6 @@ impl Installation {
         .into_iter()
         .map(|(key, value)| (format!("TOCSIN__{key}"), value))
         .collect();
-        settings.extend(further.iter().map(|(key, value)| (format!("TOCSIN__{key}"), (*value).to_owned())));
         match form {
             Form::Embedded => {
                 settings.push(("TOCSIN__DATABASE__URL".to_owned(), format!("sqlite:{}", path("tocsin.db"))));
@@ -100,6 +108,8 @@ impl Installation {
                 settings.push(("TOCSIN__BUS__URL".to_owned(), broker));
             }
         }
+        // What is set last holds.
+        settings.extend(further.iter().map(|(key, value)| (format!("TOCSIN__{key}"), (*value).to_owned())));
         let mut this = Self {
             processes: Vec::new(),
             sink,
@@ -145,12 +155,21 @@ impl Installation {
 
     /// In production each service has a database role that may do what it must and no more.
     async fn make_roles(&self) {
-        let url = self.database();
-        if let Some((server, name)) = url.strip_prefix("postgres://").and_then(|rest| rest.rsplit_once('/')) {
-            let address = PostgresAddress::parse(&format!("postgres://{server}")).unwrap();
-            let name = name.split('?').next().unwrap();
-            address.sql(name, include_str!("../../deploy/postgresql/roles.sql")).await.unwrap();
-        }
+        self.sql(include_str!("../../deploy/postgresql/roles.sql")).await;
+    }
+
+    /// Puts rules in force that are those of before, with caps that nothing here reaches: what is beyond the caps is
+    /// rightly held, and there are tests where all is to leave.
+    pub async fn lift_caps(&self) {
+        let lifted = self.sql(LIFT_CAPS).await.unwrap();
+        assert!(lifted.contains('2'), "the second version of the rules: {lifted}");
+    }
+
+    /// Runs statements as the owner; none if the database is no PostgreSQL.
+    async fn sql(&self, statements: &str) -> Option<String> {
+        let (server, name) = self.database().strip_prefix("postgres://")?.rsplit_once('/')?;
+        let address = PostgresAddress::parse(&format!("postgres://{server}")).unwrap();
+        Some(address.sql(name.split('?').next()?, statements).await.unwrap())
     }
 
     /// Where the database is, as its owner.

@@ -7,7 +7,7 @@
 //! | Module | What a test gets |
 //! |---|---|
 //! | [`servers`] | [`Postgres`](servers::Postgres) and [`RabbitMq`](servers::RabbitMq): kill -9, restart, wipe, freeze; one shared pair per run |
-//! | [`sink`] | [`SmtpSink`](sink::SmtpSink): takes mail and follows a script of refusals, silences and cuts |
+//! | [`sink`] | [`SmtpSink`](sink::SmtpSink): takes mail and follows a script of refusals, silences and cuts; [`FastSink`](sink::fast::FastSink) only counts |
 //! | [`proxy`] | [`TcpProxy`](proxy::TcpProxy): cut, delay, swallow one direction, cut after N bytes |
 //! | [`keys`] | [`Gpg`](keys::Gpg) and [`Certificate`](keys::Certificate): a reader's key, and what its program makes of a mail |
 //! | [`process`] | [`Service`](process::Service): any program of ours as a child with a log |

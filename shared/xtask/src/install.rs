@@ -57,6 +57,13 @@ const NEEDS: &[Need] = &[
     Need { what: "its driver", package: "chromium-driver", present: || in_path("chromedriver") },
 ];
 
+/// What is only measured beside, so neither the tests nor CI need it.
+const PEERS: &[Need] = &[Need {
+    what: "Alertmanager",
+    package: "prometheus-alertmanager",
+    present: || Path::new("/usr/bin/prometheus-alertmanager").is_file(),
+}];
+
 /// How packages can be installed here.
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
@@ -66,9 +73,18 @@ enum Way {
     NoRights,
 }
 
-/// Installs what is missing, or says how to.
+/// Installs what the tests need and is missing, or says how to.
 pub fn missing() -> Result<()> {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
+    all(NEEDS)
+}
+
+/// The same for what the flow of mails is measured beside.
+pub fn missing_peers() -> Result<()> {
+    all(PEERS)
+}
+
+fn all(needs: &'static [Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -105,7 +121,7 @@ fn way(apt: bool, root: bool, sudo: impl FnOnce() -> bool) -> Way {
 
 fn by_hand(whats: &[&str], packages: &[&str]) -> String {
     format!(
-        "the tests start real servers, and here is no {}; on Debian or Ubuntu: sudo apt-get install {}",
+        "real servers are started, and here is no {}; on Debian or Ubuntu: sudo apt-get install {}",
         whats.join(", no "),
         packages.join(" ")
     )

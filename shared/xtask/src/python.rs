@@ -1,4 +1,4 @@
-//! The one test tool that comes from PyPI, in a folder of its own under the target folder.
+//! What comes from PyPI, each in a folder of its own under the target folder.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,20 +8,33 @@ use anyhow::{Context as _, Result, ensure};
 /// What calls the API by its own description. The version is part of what the test says.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
-/// Installs it unless it is there.
+/// What the flow of mails is measured beside, and what it needs to write a row.
+const CELERY: [&str; 2] = ["celery==5.7.0", "psycopg[binary]==3.3.9"];
+
+/// Installs what the tests need unless it is there.
 pub fn missing() -> Result<()> {
-    let folder = folder();
-    if folder.join("bin/st").is_file() {
-        return Ok(());
-    }
-    println!("installing {SCHEMATHESIS} from PyPI into {}", folder.display());
-    run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", SCHEMATHESIS]))
+    install("schemathesis", "bin/st", &[SCHEMATHESIS]).map(drop)
 }
 
-fn folder() -> PathBuf {
+/// Installs Celery unless it is there; gives its Python.
+pub fn celery() -> Result<PathBuf> {
+    let folder = install("celery", "bin/celery", &CELERY)
+        .context("the flow of mails is measured beside Celery, and it cannot be installed from PyPI")?;
+    Ok(folder.join("bin/python"))
+}
+
+/// Makes a folder with these packages unless the program is in it.
+fn install(name: &str, program: &str, packages: &[&str]) -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from);
-    target.join("schemathesis")
+    let folder = target.join(name);
+    if folder.join(program).is_file() {
+        return Ok(folder);
+    }
+    println!("installing {} from PyPI into {}", packages.join(", "), folder.display());
+    run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let mut pip = Command::new(folder.join("bin/pip"));
+    run(pip.args(["install", "--quiet", "--disable-pip-version-check"]).args(packages))?;
+    Ok(folder)
 }
 
 fn run(command: &mut Command) -> Result<()> {

@@ -9,7 +9,6 @@
 mod bench;
 mod headers;
 mod sample;
-mod sink;
 
 use std::process::ExitCode;
 
@@ -19,7 +18,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["headers"] => headers::run(),
         // The sink is a process of its own, so that each side has its own time.
-        ["sink"] => sink::run(),
+        ["sink"] => testkit::sink::fast::serve().map_err(Into::into),
         _ => Err("bench or headers".into()),
     };
     match done {

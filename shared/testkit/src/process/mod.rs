@@ -18,4 +18,4 @@ pub use child::Signal;
 pub(crate) use child::{Child, tail};
 pub(crate) use nursery::{Launch, spawn};
 pub use service::Service;
-pub(crate) use tree::{is_running, kill_tree, signal_tree};
+pub(crate) use tree::{cpu_of_tree, is_running, kill_tree, signal_tree};

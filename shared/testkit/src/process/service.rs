@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Child, Launch, Signal, spawn, tail};
+use super::{Child, Launch, Signal, cpu_of_tree, spawn, tail};
 use crate::{poll::Patience, servers::Scratch};
 
 /// How long a killed process may take to vanish.
@@ -40,6 +40,11 @@ impl Service {
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.pid()
+    }
+
+    /// The processor time it has used so far, with that of what it started.
+    pub fn cpu(&self) -> Duration {
+        cpu_of_tree(self.child.pid())
     }
 
     /// Its exit status, if it has ended.

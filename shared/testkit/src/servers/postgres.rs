@@ -14,7 +14,7 @@ use super::{Account, PostgresAddress, Scratch, account, find::postgres_bin, run:
 use crate::{
     poll::Patience,
     ports::free_port,
-    process::{Child, Launch, Signal, is_running, kill_tree, signal_tree, spawn, tail},
+    process::{Child, Launch, Signal, cpu_of_tree, is_running, kill_tree, signal_tree, spawn, tail},
 };
 
 /// Recovery after a kill in the middle of heavy writing is the slowest start.
@@ -77,6 +77,11 @@ impl Postgres {
     /// Its TCP port on 127.0.0.1, for a proxy in front of it.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The processor time it has used so far, with that of what it started.
+    pub fn cpu(&self) -> Duration {
+        cpu_of_tree(self.child.pid())
     }
 
     /// SIGKILL to the server and all its processes, and waits until they are gone.

@@ -21,7 +21,7 @@ use super::{Account, RabbitMqAddress, Scratch, find::rabbitmq_bin, unique};
 use crate::{
     poll::Patience,
     ports::free_ports,
-    process::{Child, Launch, Signal, kill_tree, spawn, tail},
+    process::{Child, Launch, Signal, cpu_of_tree, kill_tree, spawn, tail},
 };
 
 /// About eight seconds on an idle machine, several times that while everything compiles.
@@ -82,6 +82,11 @@ impl RabbitMq {
     /// Its AMQP port on 127.0.0.1, for a proxy in front of it.
     pub fn port(&self) -> u16 {
         self.node.ports[0]
+    }
+
+    /// The processor time it has used so far, with that of what it started.
+    pub fn cpu(&self) -> Duration {
+        cpu_of_tree(self.child.pid())
     }
 
     /// SIGKILL, and waits until it is gone.

@@ -19,6 +19,7 @@
 //! DSN and ENHANCEDSTATUSCODES, and AUTH with any password. It has no TLS: where encryption is the
 //! question, a real mail server is the test.
 
+pub mod fast;
 mod message;
 mod rule;
 mod session;

@@ -1,5 +1,6 @@
 //! Measurements against real servers, built for speed. One subject a module.
 
+mod flow;
 mod ledger;
 mod mail;
 mod routing;
@@ -21,6 +22,9 @@ pub enum Subject {
     Routing,
     /// Mails a second beside Postfix's `smtp-source -d`; fails if ours is slower.
     Mail,
+    /// One case to a thousand partners through PostgreSQL and RabbitMQ, beside `smtp-source -d`, Alertmanager and Celery; fails
+    /// if a figure is worse than promised.
+    Flow,
     /// A million strings that would like to be headers, recipients or commands; fails if one becomes one.
     Headers,
     /// Finding cases among 100,000, and what an insert costs as the table grows.
@@ -38,6 +42,11 @@ pub fn run(subject: Subject) -> Result<()> {
         Subject::Mail => {
             install::missing()?;
             mail::run()
+        }
+        Subject::Flow => {
+            install::missing()?;
+            install::missing_peers()?;
+            flow::run()
         }
         Subject::Headers => mail::headers(),
         Subject::Search => search::run(),
