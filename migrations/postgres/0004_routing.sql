@@ -205,7 +205,9 @@ CREATE TABLE sending (
     stopped    BOOLEAN NOT NULL,
     reason     TEXT,
     changed_by UUID,
-    changed_at TIMESTAMPTZ
+    changed_at TIMESTAMPTZ,
+    per_hour   BIGINT CHECK (per_hour > 0), -- how many mails may leave; null: any number
+    CHECK (NOT stopped OR per_hour IS NULL)
 );
 INSERT INTO sending (id, stopped) VALUES (1, FALSE);
 
@@ -249,6 +251,21 @@ CREATE TABLE notification_addresses (
     role            TEXT NOT NULL CHECK (role IN ('primary', 'second', 'out_of_hours')),
     PRIMARY KEY (notification_id, address)
 );
+
+-- Addresses of notifications that turned out wrong: the right one is put beside it when the directory has it.
+CREATE TABLE address_corrections (
+    notification_id UUID NOT NULL REFERENCES notifications (id),
+    contact_id      UUID NOT NULL,
+    wrong           TEXT NOT NULL,
+    address         TEXT NOT NULL,
+    change_id       UUID REFERENCES proposed_changes (id), -- null: the directory had it
+    reason          TEXT NOT NULL,
+    asked_by        UUID NOT NULL,
+    asked_at        TIMESTAMPTZ NOT NULL,
+    done_at         TIMESTAMPTZ,
+    PRIMARY KEY (notification_id, wrong, address)
+);
+CREATE INDEX address_corrections_by_change ON address_corrections (change_id) WHERE done_at IS NULL;
 
 -- Who is not told, and why.
 CREATE TABLE exclusions (

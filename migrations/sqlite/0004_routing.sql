@@ -205,7 +205,9 @@ CREATE TABLE sending (
     stopped    INTEGER NOT NULL,
     reason     TEXT,
     changed_by BLOB,
-    changed_at INTEGER
+    changed_at INTEGER,
+    per_hour   INTEGER CHECK (per_hour > 0), -- how many mails may leave; null: any number
+    CHECK (NOT stopped OR per_hour IS NULL)
 ) STRICT;
 INSERT INTO sending (id, stopped) VALUES (1, FALSE);
 
@@ -249,6 +251,21 @@ CREATE TABLE notification_addresses (
     role            TEXT NOT NULL CHECK (role IN ('primary', 'second', 'out_of_hours')),
     PRIMARY KEY (notification_id, address)
 ) STRICT;
+
+-- Addresses of notifications that turned out wrong: the right one is put beside it when the directory has it.
+CREATE TABLE address_corrections (
+    notification_id BLOB NOT NULL REFERENCES notifications (id),
+    contact_id      BLOB NOT NULL,
+    wrong           TEXT NOT NULL,
+    address         TEXT NOT NULL,
+    change_id       BLOB REFERENCES proposed_changes (id), -- null: the directory had it
+    reason          TEXT NOT NULL,
+    asked_by        BLOB NOT NULL,
+    asked_at        INTEGER NOT NULL,
+    done_at         INTEGER,
+    PRIMARY KEY (notification_id, wrong, address)
+) STRICT;
+CREATE INDEX address_corrections_by_change ON address_corrections (change_id) WHERE done_at IS NULL;
 
 -- Who is not told, and why.
 CREATE TABLE exclusions (

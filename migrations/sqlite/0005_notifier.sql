@@ -28,6 +28,7 @@ CREATE TABLE deliveries (
     content_read_at INTEGER,     -- by the link, when a person pressed the button
     awaits_officer  INTEGER NOT NULL DEFAULT FALSE, -- until a word on its plan or its case lets it go
     digest          INTEGER NOT NULL DEFAULT FALSE, -- waits to go out with others to its address in one mail
+    in_doubt        INTEGER NOT NULL DEFAULT FALSE, -- the database was restored: it may have left since the copy
     first_due_at    INTEGER, -- when its first try was due; none while an officer has not let it go
     UNIQUE (notification_id, address),
     -- A row is either waiting for a moment or ended; no state is silent for ever.
@@ -87,6 +88,20 @@ CREATE TABLE held_decisions (
     decided_at  INTEGER NOT NULL,
     PRIMARY KEY (delivery_id, held_at)
 ) STRICT;
+
+-- What officers had done about deliveries that did not simply go well: once for each time that they saw it so.
+CREATE TABLE desk_steps (
+    delivery_id     BLOB NOT NULL REFERENCES deliveries (id),
+    step            TEXT NOT NULL CHECK (step IN ('resent', 'second_contacts', 'corrected')),
+    seen_tries      INTEGER NOT NULL, -- how many tries there had been
+    notification_id BLOB NOT NULL,
+    addresses       INTEGER NOT NULL, -- to how many something goes because of it
+    reason          TEXT NOT NULL,
+    taken_by        BLOB NOT NULL,
+    taken_at        INTEGER NOT NULL,
+    PRIMARY KEY (delivery_id, step, seen_tries)
+) STRICT;
+CREATE INDEX desk_steps_by_notification ON desk_steps (notification_id, taken_at);
 
 -- What a partner answered by its signed link. One acknowledgement per link; a second says the same.
 CREATE TABLE acknowledgements (
@@ -226,11 +241,13 @@ CREATE TABLE sighting_photos (
     page        BLOB NOT NULL
 ) STRICT;
 
--- Mails that a mail server took and that came back, or that their reader complained about: once for each delivery and
--- kind, whatever is said again later.
+-- Mails that a mail server took and that came back, or that their reader complained about: once for each delivery, kind
+-- and number of tries, whatever is said again later: what was sent once more may come back once more.
 CREATE TABLE bounces (
     delivery_id     BLOB NOT NULL REFERENCES deliveries (id),
     kind            TEXT NOT NULL CHECK (kind IN ('failed', 'complaint')),
+    tries           INTEGER NOT NULL, -- how many tries there had been
+    digest          BLOB NOT NULL, -- of the report: the same again says nothing
     notification_id BLOB NOT NULL,
     case_id         BLOB NOT NULL,
     partner_id      BLOB NOT NULL,
@@ -243,7 +260,7 @@ CREATE TABLE bounces (
     settled_at      INTEGER,
     settled_by      BLOB,
     settled_why     TEXT,
-    PRIMARY KEY (delivery_id, kind),
+    PRIMARY KEY (delivery_id, kind, tries),
     CHECK ((settled_at IS NULL) = (settled_by IS NULL)),
     CHECK ((settled_at IS NULL) = (settled_why IS NULL)),
     CHECK (settled_at IS NULL OR task)
@@ -298,6 +315,7 @@ CREATE TABLE sending_marks (
     older_since    INTEGER,
     known_instance BLOB,   -- what the file says
     known_mark     INTEGER,
+    compared_at    INTEGER, -- when an officer compared last: what was tried before that is settled
     CHECK ((older_since IS NULL) = (known_instance IS NULL)),
     CHECK ((older_since IS NULL) = (known_mark IS NULL))
 ) STRICT;
@@ -310,3 +328,10 @@ CREATE TABLE server_pauses (
     probe_at INTEGER NOT NULL,
     stage    TEXT NOT NULL
 ) STRICT;
+
+-- When the next mail may leave while an officer lets mail go at a chosen rate; one row, locked by whoever takes a place.
+CREATE TABLE sending_pace (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    next_at INTEGER NOT NULL
+) STRICT;
+INSERT INTO sending_pace (id, next_at) VALUES (1, 0);

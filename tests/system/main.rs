@@ -8,6 +8,7 @@ mod contract;
 mod crash;
 mod demo;
 mod deploy;
+mod desk;
 mod directory;
 mod erasure;
 mod flow;

@@ -11,7 +11,7 @@ use domain::Clock;
 use domain::delivery::DeliveryState;
 use domain::ids::AccountId;
 use notifier::{OnPlanFrozen, Sender};
-use routing::{OnAlertReleased, draft_rules, import_sample, release_rules, switch_sending};
+use routing::{OnAlertReleased, Switch, draft_rules, import_sample, release_rules, switch_sending};
 use store::plans::holds;
 use store::{deliveries, on_tx, reports};
 use testkit::sink::{Rule, Stage};
@@ -75,7 +75,7 @@ async fn a_storm_stays_under_the_caps_and_is_stopped_within_five_seconds() {
     };
     wait_until("some mails", Duration::from_secs(60), async || here.sink.messages().len() >= 40).await.unwrap();
     let begun = Instant::now();
-    switch_sending(deps, officer(), true, Some("Too many mails.")).await.unwrap();
+    switch_sending(deps, officer(), Switch::Stop, Some("Too many mails.")).await.unwrap();
     let at_stop = here.sink.messages().len();
     let on_the_wire = async || -> i64 {
         let mut tx = deps.db.read().await.unwrap();
@@ -96,7 +96,7 @@ async fn a_storm_stays_under_the_caps_and_is_stopped_within_five_seconds() {
     assert!(stopped_after < Duration::from_secs(5), "{stopped_after:?}");
 
     // Taken up again, exactly what the caps let through is sent, and the rest still waits with its reason.
-    switch_sending(deps, officer(), false, Some("The rule is corrected.")).await.unwrap();
+    switch_sending(deps, officer(), Switch::Go, Some("The rule is corrected.")).await.unwrap();
     here.sink.clear_rules();
     let all = usize::try_from(told - held).unwrap();
     wait_until("the rest", Duration::from_secs(120), async || {

@@ -6,17 +6,17 @@
 
 use contracts::Service;
 use contracts::events::DeliveryDecidedV1;
-use domain::delivery::{DeliveryState, HeldDecision, Outcome};
+use domain::delivery::{DeliveryState, HeldDecision};
 use domain::ids::{AccountId, DeliveryId};
 use domain::text::Line;
 use domain::{FieldErrors, Timestamp};
 use sha2::{Digest, Sha256};
-use store::attempts::AttemptRow;
 use store::deliveries::{self, HeldDecisionRow, Standing};
 use store::{attempts, outbox};
 use web::Problem;
 
 use crate::Deps;
+use crate::sender::is_doubtful;
 
 /// A decision as asked for.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ pub async fn decide_held(deps: &Deps, by: AccountId, ask: Decide) -> Result<Deci
     let mut tx = deps.db.begin().await?;
     let row = deliveries::find(&mut tx, ask.id).await?.ok_or(DecideError::NoDelivery)?;
     let tries = attempts::of_delivery(&mut tx, ask.id).await?;
-    let standing = standing(ask.decision, &tries, &ask.reason, now);
+    let standing = standing(ask.decision, row.in_doubt || is_doubtful(&tries), &ask.reason, now);
     if !deliveries::move_held(&mut tx, ask.id, ask.held_at, &standing, now).await? {
         let before = deliveries::decisions(&mut tx, ask.id).await?;
         tx.rollback().await?;
@@ -99,8 +99,7 @@ pub async fn decide_held(deps: &Deps, by: AccountId, ask: Decide) -> Result<Deci
 
 /// What the delivery becomes. Once in doubt it stays so until it is known to have arrived: its next mail is marked as a
 /// possible repeat.
-fn standing<'a>(decision: HeldDecision, tries: &[AttemptRow], reason: &'a Line, now: Timestamp) -> Standing<'a> {
-    let doubtful = tries.iter().any(|row| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain));
+fn standing(decision: HeldDecision, doubtful: bool, reason: &Line, now: Timestamp) -> Standing<'_> {
     let (state, due_at) = match decision {
         HeldDecision::Cancel => (DeliveryState::Cancelled, None),
         HeldDecision::Release if doubtful => (DeliveryState::Uncertain, Some(now)),

@@ -29,19 +29,24 @@
 //! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
 
 mod answer;
+mod api;
 mod chase;
 mod compose;
 mod config;
 mod consumer;
 mod decide_held;
+mod desk;
 mod digest;
 mod due;
 mod erase;
+mod last_try;
 mod link;
 mod material;
 mod mta_log;
 mod notices;
+mod on_address_corrected;
 mod on_plan_supplemented;
+mod pace;
 mod pages;
 mod postbox;
 mod protect;
@@ -56,25 +61,28 @@ use std::time::Duration;
 
 use bus::{Bell, Bus};
 use contracts::Service;
-use domain::ids::DeliveryId;
 use domain::{Clock, Mailbox};
 use store::Db;
 use tokio_util::sync::CancellationToken;
 
+pub use api::openapi;
 pub use chase::{Chaser, SettleError, settle_chase};
 pub use compose::{
-    ComposeError, Enclosure, FileKind, Mail, MailContext, Mould, Picture, Root, Seal, Shown, SignerError, Signers,
-    compose, message_id,
+    ComposeError, Enclosure, FileKind, Mail, MailContext, Mould, PICTURES, Picture, Root, Seal, Shown, SignerError,
+    Signers, compose, message_id,
 };
 pub use config::{Backend, Bounces, Config, Deadlines, DkimAlgorithm, DkimKey, Enclose, OnDoubt, SmtpConfig, Tls};
 pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
+pub use desk::{DeskError, Done, Refused, Resend, UseSecondContacts, resend, use_second_contacts};
 pub use digest::{DigestError, DigestSender};
 pub use erase::{OnSightingErased, erase_answer, erase_due};
 pub use link::LinkKey;
 pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
+pub use on_address_corrected::OnAddressCorrected;
 pub use on_plan_supplemented::OnPlanSupplemented;
 pub use pages::routes;
+pub(crate) use postbox::Sent;
 pub use postbox::{Postbox, SeeToError, Taken, release_address, settle_bounce};
 pub use restored::{CompareError, MarkError, MarkKeeper, go_on_after_restore};
 pub use sender::Sender;
@@ -107,11 +115,11 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// Whom a delivery's mail is from on its envelope: an address of its own, so that what comes back says which mail it
+    /// Whom a mail is from on its envelope: an address of its own, so that what comes back says which mail it
     /// was (VERP), or the desk where no domain for that is set.
-    pub(crate) fn envelope_sender(&self, delivery: DeliveryId) -> Mailbox {
+    pub(crate) fn envelope_sender(&self, sent: Sent) -> Mailbox {
         let bounces = self.config.bounces.domain.as_deref();
-        let own = bounces.and_then(|domain| self.link_key.bounce_address(delivery, self.clock.now(), domain));
+        let own = bounces.and_then(|domain| self.link_key.bounce_address(sent, self.clock.now(), domain));
         own.unwrap_or_else(|| self.config.from.clone())
     }
 }
@@ -121,6 +129,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
     let consumer = Arc::new(OnPlanFrozen::new(&deps));
     let let_go = Arc::new(OnHoldReleased::new(&deps));
     let supplemented = Arc::new(OnPlanSupplemented::new(&deps));
+    let corrected = Arc::new(OnAddressCorrected::new(&deps));
     let requested = Arc::new(OnNoticeRequested::new(&deps));
     let erased = Arc::new(OnSightingErased::new(deps.clock.clone()));
     let chaser = Chaser::new(deps.clone());
@@ -131,6 +140,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         bus::consume(&bus, &deps.db, &deps.clock, let_go, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, requested, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, supplemented, stop.clone()),
+        bus::consume(&bus, &deps.db, &deps.clock, corrected, stop.clone()),
         bus::consume(&bus, &deps.db, &deps.clock, erased, stop.clone()),
         erase::keep_erased(&deps, &stop),
         send_all(&deps, &stop),

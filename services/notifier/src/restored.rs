@@ -1,6 +1,7 @@
 //! A database that was restored from a copy knows nothing of what left since: all of that is due in it once more. So a mark
 //! grows while mail is sent, in the database and in a file beside the sender; where the file knows more than the database,
-//! nothing leaves until an officer has compared, and what leaves then is marked as a possible repeat.
+//! nothing leaves until an officer has compared, and what leaves then is marked as a possible repeat. The mark moves on now
+//! and then; a copy that is younger than that is told by the last try, which is kept beside it ([`crate::last_try`]).
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -8,18 +9,18 @@ use std::time::Duration;
 
 use contracts::Service;
 use contracts::events::RestoreComparedV1;
-use domain::FieldErrors;
 use domain::ids::{AccountId, NotificationId, Uuid};
 use domain::text::Line;
+use domain::{FieldErrors, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{marks, outbox};
+use store::{Tx, marks, outbox};
 use tokio_util::sync::CancellationToken;
 use web::Problem;
 
-use crate::Deps;
 use crate::sender::chain;
+use crate::{Deps, last_try};
 
-/// How often the mark moves on: a copy of the database that is younger than this may pass for the database.
+/// How often the mark moves on.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Keeps the mark.
@@ -81,7 +82,7 @@ impl MarkKeeper {
             return Ok(false);
         }
         if let (Some(instance), Some((known, mark))) = (row.instance, file)
-            && (instance != known || row.mark < mark)
+            && (instance != known || row.mark < mark || self.lacks_a_try(&mut tx, row.compared_at).await?)
         {
             let new = marks::note_older(&mut tx, known, mark, self.deps.clock.now()).await?;
             tx.commit().await?;
@@ -98,6 +99,16 @@ impl MarkKeeper {
         tx.commit().await?;
         write(&self.path, instance, mark)?;
         Ok(row.older_since.is_none())
+    }
+
+    /// Whether the database lacks a try of this process that no officer has compared since.
+    async fn lacks_a_try(&self, tx: &mut Tx, compared_at: Option<Timestamp>) -> Result<bool, MarkError> {
+        for (attempt, at) in last_try::read(&self.path)? {
+            if compared_at.is_none_or(|compared| at > compared) && !marks::knows(tx, attempt).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -141,7 +152,7 @@ pub async fn go_on_after_restore(deps: &Deps, by: AccountId, typed: Option<&str>
     let reason: Option<Line> = errors.required("/reason", typed);
     let reason = errors.into_result(reason).map_err(CompareError::Fields)?;
     let mut tx = deps.db.begin().await?;
-    if !marks::go_on(&mut tx).await? {
+    if !marks::go_on(&mut tx, deps.clock.now()).await? {
         return Err(CompareError::Nothing);
     }
     let deliveries = i64::try_from(marks::doubt_all(&mut tx).await?).unwrap_or(i64::MAX);

@@ -18,6 +18,7 @@ mod as_of;
 pub mod change;
 mod compare_rules;
 mod config;
+mod correct_address;
 mod deps;
 mod digest;
 mod explain_decision;
@@ -58,6 +59,7 @@ pub use api::openapi;
 pub use change::{ApproveError, CancelError, Standing, apply_due, approve_change, cancel_change};
 pub use compare_rules::{ChangedAlert, ChangedPartner, Comparison, compare_rules};
 pub use config::Config;
+pub use correct_address::{CorrectAddressError, Corrected, Correction, correct_address};
 pub use deps::Deps;
 pub use explain_decision::{ExplainError, Explained, explain_decision};
 pub use hygiene::{Finding, Hygiene, Mailed, hygiene};
@@ -78,7 +80,7 @@ pub use routers::{RouterError, Routers};
 pub use routes::routes;
 pub use save_partner::{By, SavePartnerError, Saved, add_partner, change_partner};
 pub use settle_alarm::{SettleAlarmError, settle_alarm};
-pub use switch_sending::{SwitchSendingError, switch_sending};
+pub use switch_sending::{Switch, SwitchSendingError, end_drained, switch_sending};
 pub use sync::{FetchError, fetch};
 pub use sync_directory::{Synced, bring_fetched};
 
@@ -96,6 +98,7 @@ pub async fn run(deps: Deps, bus: Bus, stop: CancellationToken) {
         plans,
         change::run(&deps, &stop),
         hygiene::run(&deps, &stop),
+        switch_sending::run(&deps, &stop),
         sync_directory::run(&deps, &stop),
         bus::relay(&bus, &deps.db, &deps.clock, Service::Routing, &deps.bell, &stop)
     );

@@ -5,7 +5,8 @@ use web::{Admin, Auditing, Officer, Public, Routes};
 
 use crate::import::MAX_BYTES;
 use crate::pages::{
-    audience, changes, draft, edit, explain, hygiene, import, list, open_cases, partner, rules, sending, verify,
+    audience, changes, correct, draft, edit, explain, hygiene, import, list, open_cases, partner, rules, sending,
+    verify,
 };
 use crate::permission::{Approving, Policy};
 use crate::{Deps, api};
@@ -44,6 +45,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/alerts/{id}/audience", audience::show)
         .post::<Officer, _, _>("/alerts/{id}/audience", audience::submit)
         .get::<Auditing, _, _>("/alerts/{id}/explain/{partner}", explain::show)
+        .get::<Officer, _, _>("/notifications/{id}/contacts/{contact}", correct::show)
+        .post::<Officer, _, _>("/notifications/{id}/contacts/{contact}", correct::submit)
         .get::<Auditing, _, _>("/sending", sending::show)
         .post::<Officer, _, _>("/sending", sending::switch)
         .post::<Officer, _, _>("/sending/holds/{plan}", sending::release)
@@ -67,6 +70,7 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/api/v1/alerts/{id}/audience", api::audience::show)
         .post::<Officer, _, _>("/api/v1/alerts/{id}/overrides", api::audience::override_one)
         .get::<Auditing, _, _>("/api/v1/alerts/{id}/explain/{partner}", api::audience::explain)
+        .post::<Officer, _, _>("/api/v1/notifications/{id}/contacts/{contact}/correct", api::correct::correct)
         .get::<Auditing, _, _>("/api/v1/sending", api::sending::show)
         .post::<Officer, _, _>("/api/v1/sending", api::sending::switch)
         .post::<Officer, _, _>("/api/v1/plans/{id}/release-holds", api::sending::release)

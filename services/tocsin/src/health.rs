@@ -8,7 +8,7 @@ use bus::{BusState, Consumer};
 use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
-use store::{Error, deliveries, ledger, outbox};
+use store::{Error, deliveries, ledger, marks, outbox, sending};
 use web::{Problem, Public, Routes};
 
 use crate::process::Parts;
@@ -42,6 +42,8 @@ struct Readiness {
     ready: bool,
     database: &'static str,
     bus: String,
+    /// Whether mail leaves, and if not, why.
+    mail: String,
 }
 
 /// Ready means: can take a report and keep it. A broker that is away delays and is told, but does not turn reports away.
@@ -57,9 +59,29 @@ async fn ready(State(health): State<Health>, headers: HeaderMap) -> Response {
         BusState::Untried => "not tried yet".to_owned(),
         BusState::Away(why) => format!("away: {why}"),
     };
+    let mail = match mail(&health.parts).await {
+        Ok(mail) => mail,
+        Err(_) => "not known: the database does not answer".to_owned(),
+    };
     let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let database_text = if database { "answers" } else { "does not answer" };
-    (status, axum::Json(Readiness { ready: database, database: database_text, bus })).into_response()
+    (status, axum::Json(Readiness { ready: database, database: database_text, bus, mail })).into_response()
+}
+
+/// Mail that waits turns no report away, and is told all the same.
+async fn mail(parts: &Parts) -> Result<String, Error> {
+    let mut tx = parts.db.read().await?;
+    let (sending, mark) = (sending::find(&mut tx).await?, marks::find(&mut tx).await?);
+    tx.commit().await?;
+    Ok(match (mark.older_since, sending.stopped, sending.per_hour) {
+        (Some(since), ..) => format!(
+            "waits since {}: the database is older than what was sent from it, and no officer has compared yet",
+            since.human()
+        ),
+        (None, true, _) => "stopped by an officer".to_owned(),
+        (None, false, Some(per_hour)) => format!("leaves, at most {per_hour} an hour"),
+        (None, false, None) => "leaves".to_owned(),
+    })
 }
 
 async fn figures(State(health): State<Health>, headers: HeaderMap) -> Response {

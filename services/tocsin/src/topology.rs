@@ -28,6 +28,7 @@ fn definitions() -> Value {
         of::<notifier::OnPlanFrozen>(),
         of::<notifier::OnHoldReleased>(),
         of::<notifier::OnPlanSupplemented>(),
+        of::<notifier::OnAddressCorrected>(),
         of::<notifier::OnSightingErased>(),
         of::<notifier::OnNoticeRequested>(),
         of::<audit::OnEveryEvent>(),

@@ -30,6 +30,15 @@ codes! {
         Cancel = "cancel", "Cancelled";
     }
 
+    /// What an officer had done about a delivery that did not simply go well.
+    DeskStep, "desk-step" {
+        /// The same bytes go out again, under the same Message-ID.
+        Resent = "resent", "Sent once more";
+        SecondContacts = "second_contacts", "Second contacts written to";
+        /// Two persons stand behind the new address in the directory; the notification goes there.
+        Corrected = "corrected", "Address corrected";
+    }
+
     /// What was done because nobody at a partner had taken a notification up.
     ChaseStep, "chase-step" {
         Reminded = "reminded", "Reminded by mail";

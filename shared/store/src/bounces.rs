@@ -18,6 +18,10 @@ pub struct BounceRow {
     pub delivery_id: DeliveryId,
     /// What came back.
     pub kind: BounceKind,
+    /// How many tries there had been: what was sent once more may come back once more.
+    pub tries: i64,
+    /// Of the report: the same again says nothing.
+    pub digest: Vec<u8>,
     /// The notification.
     pub notification_id: NotificationId,
     /// The case.
@@ -46,8 +50,10 @@ pub struct BounceRow {
 pub async fn insert(tx: &mut Tx, row: &BounceRow) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO bounces (delivery_id, kind, notification_id, case_id, partner_id, address, status, words,
-             received_at, task, second_contacts)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (delivery_id, kind) DO NOTHING",
+             received_at, task, second_contacts, tries, digest)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+         WHERE NOT EXISTS (SELECT 1 FROM bounces WHERE delivery_id = $1 AND kind = $2 AND digest = $13)
+         ON CONFLICT (delivery_id, kind, tries) DO NOTHING",
     )
     .bind(row.delivery_id)
     .bind(row.kind)
@@ -60,6 +66,8 @@ pub async fn insert(tx: &mut Tx, row: &BounceRow) -> Result<bool, Error> {
     .bind(row.received_at)
     .bind(row.task)
     .bind(row.second_contacts)
+    .bind(row.tries)
+    .bind(&row.digest)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -67,35 +75,36 @@ pub async fn insert(tx: &mut Tx, row: &BounceRow) -> Result<bool, Error> {
 }
 
 /// Takes one back that turned out to change nothing, in the transaction that kept it.
-pub async fn take_back(tx: &mut Tx, id: DeliveryId, kind: BounceKind) -> Result<(), Error> {
-    on_tx!(tx, c => sqlx::query("DELETE FROM bounces WHERE delivery_id = $1 AND kind = $2")
-        .bind(id).bind(kind).execute(c).await.map(drop))?;
+pub async fn take_back(tx: &mut Tx, row: &BounceRow) -> Result<(), Error> {
+    on_tx!(tx, c => sqlx::query("DELETE FROM bounces WHERE delivery_id = $1 AND kind = $2 AND tries = $3")
+        .bind(row.delivery_id).bind(row.kind).bind(row.tries).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// Notes how many second contacts were written to because of it.
-pub async fn note_second_contacts(tx: &mut Tx, id: DeliveryId, kind: BounceKind, count: i64) -> Result<(), Error> {
-    on_tx!(tx, c => sqlx::query("UPDATE bounces SET second_contacts = $3 WHERE delivery_id = $1 AND kind = $2")
-        .bind(id).bind(kind).bind(count).execute(c).await.map(drop))?;
+pub async fn note_second_contacts(tx: &mut Tx, row: &BounceRow) -> Result<(), Error> {
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE bounces SET second_contacts = $4 WHERE delivery_id = $1 AND kind = $2 AND tries = $3",
+    ).bind(row.delivery_id).bind(row.kind).bind(row.tries).bind(row.second_contacts).execute(c).await.map(drop))?;
     Ok(())
 }
 
 /// What came back of a notification, oldest first.
 pub async fn of_notification(tx: &mut Tx, id: NotificationId) -> Result<Vec<BounceRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT delivery_id, kind, notification_id, case_id, partner_id, address, status, words, received_at, task,
-             second_contacts, settled_at, settled_why
-         FROM bounces WHERE notification_id = $1 ORDER BY received_at, delivery_id, kind",
+        "SELECT delivery_id, kind, tries, digest, notification_id, case_id, partner_id, address, status, words,
+             received_at, task, second_contacts, settled_at, settled_why
+         FROM bounces WHERE notification_id = $1 ORDER BY received_at, delivery_id, kind, tries",
     ).bind(id).fetch_all(c).await)?)
 }
 
 /// What came back of a case, oldest first.
 pub async fn of_case(tx: &mut Tx, id: CaseId) -> Result<Vec<BounceRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT delivery_id, kind, notification_id, case_id, partner_id, address, status, words, received_at, task,
-             second_contacts, settled_at, settled_why
+        "SELECT delivery_id, kind, tries, digest, notification_id, case_id, partner_id, address, status, words,
+             received_at, task, second_contacts, settled_at, settled_why
          FROM bounces WHERE notification_id IN (SELECT id FROM notifications WHERE case_id = $1)
-         ORDER BY received_at, delivery_id, kind",
+         ORDER BY received_at, delivery_id, kind, tries",
     ).bind(id).fetch_all(c).await)?)
 }
 
@@ -164,8 +173,8 @@ pub async fn settle(
     Ok(on_tx!(tx, c => sqlx::query_as(
         "UPDATE bounces SET settled_at = $3, settled_by = $4, settled_why = $5
          WHERE delivery_id = $1 AND kind = $2 AND task AND settled_at IS NULL
-         RETURNING delivery_id, kind, notification_id, case_id, partner_id, address, status, words, received_at, task,
-             second_contacts, settled_at, settled_why",
+         RETURNING delivery_id, kind, tries, digest, notification_id, case_id, partner_id, address, status, words,
+             received_at, task, second_contacts, settled_at, settled_why",
     )
     .bind(id)
     .bind(kind)

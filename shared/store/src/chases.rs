@@ -189,13 +189,17 @@ pub struct UnansweredRow {
     pub accepted: i64,
     /// When the partner was reminded.
     pub reminded_at: Option<Timestamp>,
+    /// The first of its deliveries, if there is one.
+    pub delivery_id: Option<DeliveryId>,
 }
 
 /// What somebody at the desk must take up: late, not answered since, not settled since, not overtaken. Oldest first.
 pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<UnansweredRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT u.notification_id, u.case_id, ca.reference, al.version, al.kind, u.partner_id, n.partner_name, u.urgent,
-             u.begun_at, u.acknowledge_within, u.quorum, u.acknowledged, u.deliveries, u.accepted, u.reminded_at
+             u.begun_at, u.acknowledge_within, u.quorum, u.acknowledged, u.deliveries, u.accepted, u.reminded_at,
+             (SELECT d.id FROM deliveries d WHERE d.notification_id = u.notification_id ORDER BY d.id LIMIT 1)
+                 AS delivery_id
          FROM unanswered u
          JOIN notifications n ON n.id = u.notification_id
          JOIN alerts al ON al.id = u.alert_id

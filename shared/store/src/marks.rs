@@ -3,7 +3,7 @@
 //! A database that was restored knows a smaller one than the file: what has left since is due in it once more.
 
 use domain::Timestamp;
-use domain::ids::Uuid;
+use domain::ids::{AttemptId, Uuid};
 use sqlx::FromRow;
 
 use crate::{Error, Tx, expect_one, on_tx};
@@ -17,12 +17,16 @@ pub struct MarkRow {
     pub mark: i64,
     /// Since when it is known to be older than what was sent from it; none if it is not.
     pub older_since: Option<Timestamp>,
+    /// When an officer compared last: what was tried before that is settled.
+    pub compared_at: Option<Timestamp>,
 }
 
 /// How the mark stands.
 pub async fn find(tx: &mut Tx) -> Result<MarkRow, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as("SELECT instance, mark, older_since FROM sending_marks WHERE id = 1")
-        .fetch_one(c).await)?)
+    Ok(
+        on_tx!(tx, c => sqlx::query_as("SELECT instance, mark, older_since, compared_at FROM sending_marks WHERE id = 1")
+        .fetch_one(c).await)?,
+    )
 }
 
 /// Names the database, if it has no name yet, and moves the mark on; gives both.
@@ -46,17 +50,26 @@ pub async fn note_older(tx: &mut Tx, instance: Uuid, mark: i64, now: Timestamp) 
 
 /// Somebody has compared: the database is taken for what the files know, and sending goes on. Says false if nothing was
 /// to be compared.
-pub async fn go_on(tx: &mut Tx) -> Result<bool, Error> {
+pub async fn go_on(tx: &mut Tx, now: Timestamp) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "UPDATE sending_marks SET instance = known_instance, older_since = NULL, known_instance = NULL, known_mark = NULL,
-             mark = CASE WHEN mark > known_mark THEN mark ELSE known_mark END + 1
+             mark = CASE WHEN mark > known_mark THEN mark ELSE known_mark END + 1, compared_at = $1
          WHERE id = 1 AND older_since IS NOT NULL",
-    ).execute(c).await.map(|done| done.rows_affected()))?;
+    ).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 
-/// Puts everything that waits in doubt: it may have left after the database was copied. Gives how many deliveries.
+/// Whether the database knows a try.
+pub async fn knows(tx: &mut Tx, attempt: AttemptId) -> Result<bool, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM attempts WHERE id = $1)")
+        .bind(attempt).fetch_one(c).await)?)
+}
+
+/// Puts everything that may still leave in doubt, also what somebody lets go later: it may have left after the database was
+/// copied. Gives how many deliveries wait.
 pub async fn doubt_all(tx: &mut Tx) -> Result<u64, Error> {
+    on_tx!(tx, c => sqlx::query("UPDATE deliveries SET in_doubt = TRUE WHERE state NOT IN ('accepted', 'cancelled')")
+        .execute(c).await.map(drop))?;
     Ok(on_tx!(tx, c => sqlx::query("UPDATE deliveries SET state = 'uncertain' WHERE state = 'pending'")
         .execute(c).await.map(|done| done.rows_affected()))?)
 }

@@ -205,3 +205,21 @@ pub async fn cancel(tx: &mut Tx, id: NoticeId, why: &str, now: Timestamp) -> Res
     ).bind(id).bind(now).bind(why).execute(c).await.map(|done| done.rows_affected()))?;
     expect_one(rows)
 }
+
+/// Takes an acceptance back: the notice came back. Says false if it stands elsewhere, or if a try of it has no end yet.
+pub async fn come_back(
+    tx: &mut Tx,
+    id: NoticeId,
+    state: DeliveryState,
+    reply: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE notice_deliveries SET state = $2, due_at = NULL, ended_at = $3, last_reply = $4, lease = NULL,
+             leased_until = NULL
+         WHERE notice_id = $1 AND state IN ('accepted', 'uncertain')
+           AND NOT EXISTS (SELECT 1 FROM notice_attempts
+                           WHERE notice_id = notice_deliveries.notice_id AND ended_at IS NULL)",
+    ).bind(id).bind(state).bind(now).bind(reply).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}

@@ -20,13 +20,25 @@ pub struct PauseRow {
     pub stage: Stage,
 }
 
-/// Begins a pause, or prolongs it.
-pub async fn put(tx: &mut Tx, row: &PauseRow) -> Result<(), Error> {
-    on_tx!(tx, c => sqlx::query(
+/// Begins a pause, or prolongs it; says whether it begins.
+pub async fn put(tx: &mut Tx, row: &PauseRow) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO server_pauses (sender, begun_at, probe_at, stage) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (sender) DO UPDATE SET probe_at = $3, stage = $4",
-    ).bind(row.sender).bind(row.begun_at).bind(row.probe_at).bind(row.stage).execute(c).await.map(drop))?;
-    Ok(())
+         ON CONFLICT (sender) DO NOTHING",
+    )
+    .bind(row.sender)
+    .bind(row.begun_at)
+    .bind(row.probe_at)
+    .bind(row.stage)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if rows == 1 {
+        return Ok(true);
+    }
+    on_tx!(tx, c => sqlx::query("UPDATE server_pauses SET probe_at = $2, stage = $3 WHERE sender = $1")
+        .bind(row.sender).bind(row.probe_at).bind(row.stage).execute(c).await.map(drop))?;
+    Ok(false)
 }
 
 /// The server takes mail again, so every sender's pause is over or about to be.

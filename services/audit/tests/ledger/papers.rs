@@ -288,6 +288,8 @@ async fn what_came_back_after_a_server_had_taken_it_is_part_of_the_evidence() {
     let row = BounceRow {
         delivery_id: line.delivery_id.unwrap(),
         kind: BounceKind::Failed,
+        tries: 1,
+        digest: vec![1; 32],
         notification_id: line.notification_id,
         case_id: large.case_id,
         partner_id: line.partner_id,

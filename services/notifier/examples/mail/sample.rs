@@ -9,7 +9,7 @@ use domain::object::ObjectDescription;
 use domain::partner::Carries;
 use domain::text::Line;
 use domain::{Label, Language, Mailbox, Timestamp};
-use notifier::{ComposeError, Mail, MailContext, Mould, Picture, Root, Shown, Signers, compose, message_id};
+use notifier::{ComposeError, Mail, MailContext, Mould, PICTURES, Picture, Root, Shown, Signers, compose, message_id};
 
 pub struct Sample {
     pub content: ObjectContent,
@@ -133,6 +133,7 @@ impl Sample {
             carries: Carries::Content,
             read: format!("https://tocsin.example/a/{number:048}/read"),
             pictures: &self.pictures,
+            picture_room: PICTURES,
             enclosures: &[],
             room: 0,
             seal: None,

@@ -412,3 +412,13 @@ field-latest = ليس بعد
 field-object_added = أضيفت
 field-object_taken_out = حُذفت
 field-photographs_shown = الصور المتوفرة لدى المكتب
+
+## Mails about the directory
+
+notice-change-subject = Tocsin: تغيير في بياناتكم في انتظار التأكيد
+notice-change = اقتُرح تغيير في بيانات { $partner } في دليل شركائنا. ولم يُنفَّذ بعد.
+notice-change-ask = إذا كنتم قد طلبتم ذلك فلا حاجة إلى أي إجراء. وإلا فيُرجى الرد على هذه الرسالة أو الاتصال بالمكتب فوراً، وعندئذ يوقَف التغيير.
+notice-code-subject = Tocsin: يُرجى تأكيد هذا العنوان
+notice-code = هذا العنوان مدرج في دليل شركائنا باسم { $partner }. يُرجى تأكيد أنكم تقرؤونه: افتحوا
+notice-code-enter = وأدخلوا الرمز { $code }
+notice-code-unknown = إذا كنتم لا تعرفون موضوع هذه الرسالة فيُرجى الرد عليها.

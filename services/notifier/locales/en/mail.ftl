@@ -426,3 +426,13 @@ field-latest = Not after
 field-object_added = added
 field-object_taken_out = taken out
 field-photographs_shown = Photographs with the desk
+
+## Mails about the directory
+
+notice-change-subject = Tocsin: a change of your entry waits
+notice-change = A change of the entry of { $partner } in our directory of partners was proposed. It is not made yet.
+notice-change-ask = If you have asked for it, there is nothing to do. If you have not, please answer this mail or call the desk at once; the change is then stopped.
+notice-code-subject = Tocsin: please confirm this address
+notice-code = This address is in our directory of partners for { $partner }. Please confirm that you read it: open
+notice-code-enter = and enter the code { $code }
+notice-code-unknown = If you do not know what this is about, please answer this mail.

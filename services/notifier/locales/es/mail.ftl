@@ -402,3 +402,13 @@ field-latest = No después del
 field-object_added = añadido
 field-object_taken_out = retirado
 field-photographs_shown = Fotografías disponibles en la oficina
+
+## Mails about the directory
+
+notice-change-subject = Tocsin: hay un cambio pendiente en su ficha
+notice-change = Se ha propuesto un cambio en la ficha de { $partner } en nuestro directorio de socios. Todavía no se ha hecho.
+notice-change-ask = Si lo ha pedido usted, no tiene que hacer nada. Si no, responda a este mensaje o llame enseguida a la oficina; el cambio se detendrá.
+notice-code-subject = Tocsin: confirme esta dirección
+notice-code = Esta dirección figura en nuestro directorio de socios para { $partner }. Confirme que la lee: abra
+notice-code-enter = e introduzca el código { $code }
+notice-code-unknown = Si no sabe de qué se trata, responda a este mensaje.

@@ -423,3 +423,13 @@ field-latest = Au plus tard
 field-object_added = ajouté
 field-object_taken_out = retiré
 field-photographs_shown = Photographies disponibles au bureau
+
+## Mails about the directory
+
+notice-change-subject = Tocsin : une modification de votre fiche est en attente
+notice-change = Une modification de la fiche de { $partner } dans notre répertoire de partenaires a été proposée. Elle n’est pas encore faite.
+notice-change-ask = Si vous l’avez demandée, vous n’avez rien à faire. Sinon, répondez à ce message ou appelez le bureau aussitôt ; la modification sera arrêtée.
+notice-code-subject = Tocsin : merci de confirmer cette adresse
+notice-code = Cette adresse figure dans notre répertoire de partenaires pour { $partner }. Merci de confirmer que vous la lisez : ouvrez
+notice-code-enter = et saisissez le code { $code }
+notice-code-unknown = Si vous ne savez pas de quoi il s’agit, répondez à ce message.

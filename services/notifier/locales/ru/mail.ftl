@@ -405,3 +405,13 @@ field-latest = Не позднее
 field-object_added = добавлен
 field-object_taken_out = исключён
 field-photographs_shown = Фотографии, имеющиеся у бюро
+
+## Mails about the directory
+
+notice-change-subject = Tocsin: ожидается изменение вашей записи
+notice-change = Предложено изменить запись партнёра { $partner } в нашем справочнике. Изменение ещё не внесено.
+notice-change-ask = Если вы об этом просили, ничего делать не нужно. Если нет, сразу ответьте на это письмо или позвоните дежурному; тогда изменение будет остановлено.
+notice-code-subject = Tocsin: подтвердите этот адрес
+notice-code = Этот адрес указан в нашем справочнике партнёров для { $partner }. Подтвердите, что вы его читаете: откройте
+notice-code-enter = и введите код { $code }
+notice-code-unknown = Если вы не знаете, о чём идёт речь, ответьте на это письмо.

@@ -387,3 +387,13 @@ field-latest = 不晚于
 field-object_added = 新增
 field-object_taken_out = 移除
 field-photographs_shown = 办公室现有照片
+
+## Mails about the directory
+
+notice-change-subject = Tocsin：贵单位的条目有一项更改待定
+notice-change = 有人提议更改我们伙伴名录中 { $partner } 的条目。更改尚未执行。
+notice-change-ask = 如果是贵方提出的，则无须处理。如果不是，请立即回复本邮件或致电值班处，更改即会停止。
+notice-code-subject = Tocsin：请确认此地址
+notice-code = 此地址列在我们伙伴名录中 { $partner } 的名下。请确认您会阅读该邮箱：打开
+notice-code-enter = 并输入代码 { $code }
+notice-code-unknown = 如果您不清楚此事，请回复本邮件。

@@ -4,14 +4,13 @@ use askama::Template;
 use domain::ids::DeliveryId;
 use domain::{Interface, Label};
 use lettre::Message;
-use lettre::message::MultiPart;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
 
 use super::plain::wrap;
 use super::texts::Texts;
 use super::view::{self, Medium, Values, View, direction};
-use super::{ComposeError, Mail, MailContext, Shown, named, part};
+use super::{ComposeError, Mail, MailContext, Shown, entity, named, printable};
 
 /// One alert of the digest.
 struct Item {
@@ -73,6 +72,7 @@ pub(crate) fn digest(message_id: String, items: &[(Shown<'_>, MailContext<'_>)])
         subject: view::subject(shown.content(), context, texts),
         view: View::new(*shown, context, texts, &Medium::Mail, Values::of(shown.content(), context, texts)),
     };
+    let contexts: Vec<&MailContext<'_>> = items.iter().map(|(_, context)| context).collect();
     let items: Vec<Item> = items.iter().map(of_item).collect();
     // How a label is to be handled stands below each; the rest, the same for all, once.
     let foot = items[0].view.foot.iter().skip(1).cloned().collect();
@@ -99,11 +99,10 @@ pub(crate) fn digest(message_id: String, items: &[(Shown<'_>, MailContext<'_>)])
     ] {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
     }
-    let boundary = format!("=_{}", message_id.trim_start_matches('<').split('@').next().unwrap_or_default());
-    let parts = MultiPart::alternative()
-        .boundary(boundary)
-        .singlepart(part(ContentType::TEXT_PLAIN, &PlainText { mail: &mail }.render()?))
-        .singlepart(part(ContentType::TEXT_HTML, &Html { mail: &mail }.render()?));
+    let common = message_id.trim_start_matches('<').split('@').next().unwrap_or_default();
+    let text = printable::encoded(&PlainText { mail: &mail }.render()?);
+    let html = printable::encoded(&Html { mail: &mail }.render()?);
+    let parts = entity::gathered(common, text, html, &contexts)?;
     let message = builder.multipart(parts)?;
     let mut bytes = first.signers.headers(&message).into_bytes();
     bytes.append(&mut message.formatted());

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::text::Line;
 
 /// The most bytes of the pictures in a mail: a slow line carries that, and no server refuses it.
-const PICTURES: usize = 100_000;
+pub const PICTURES: usize = 100_000;
 
 /// A picture of an object, without any metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +35,11 @@ impl Picture {
 }
 
 /// The pictures that a mail shows, in their order, while there is room.
-pub(super) fn shown(pictures: &[Picture]) -> &[Picture] {
+pub(super) fn shown(pictures: &[Picture], room: usize) -> &[Picture] {
     let mut bytes = 0;
     let fits = |picture: &&Picture| {
         bytes += picture.jpeg.len();
-        bytes <= PICTURES
+        bytes <= room
     };
     &pictures[..pictures.iter().take_while(fits).count()]
 }
@@ -93,6 +93,14 @@ pub(super) fn enclosed(files: &[Enclosure], room: usize) -> Vec<bool> {
         fits
     };
     files.iter().map(fits).collect()
+}
+
+/// How much of its room a mail takes: of that for pictures, and of that for files.
+pub(crate) fn taken(pictures: &[Picture], picture_room: usize, files: &[Enclosure], room: usize) -> (usize, usize) {
+    let pictures = shown(pictures, picture_room).iter().map(|picture| picture.jpeg.len()).sum();
+    let fit = enclosed(files, room);
+    let files = files.iter().zip(fit).filter(|(_, fits)| *fits).map(|(file, _)| file.on_the_wire()).sum();
+    (pictures, files)
 }
 
 #[cfg(test)]

@@ -14,27 +14,41 @@ use super::{ComposeError, MailContext, Seal, enclosure};
 
 /// Text and HTML, both in quoted-printable, with the pictures that it shows, and what is enclosed.
 pub fn inside(text: Vec<u8>, html: Vec<u8>, context: &MailContext<'_>) -> Result<MultiPart, ComposeError> {
+    gathered(&context.common, text, html, &[context])
+}
+
+/// The same of several alerts in one mail. Boundaries are made of `common`.
+pub fn gathered(
+    common: &str,
+    text: Vec<u8>,
+    html: Vec<u8>,
+    contexts: &[&MailContext<'_>],
+) -> Result<MultiPart, ComposeError> {
     let mut body =
-        MultiPart::alternative().boundary(boundary(context, 'a')).singlepart(printable(ContentType::TEXT_PLAIN, text));
+        MultiPart::alternative().boundary(bounded(common, 'a')).singlepart(printable(ContentType::TEXT_PLAIN, text));
     let html = printable(ContentType::TEXT_HTML, html);
-    let content = context.carries == Carries::Content;
-    let pictures = if content { enclosure::shown(context.pictures) } else { &[] };
-    if pictures.is_empty() {
+    let content = || contexts.iter().filter(|context| context.carries == Carries::Content);
+    let mut pictures = content()
+        .flat_map(|one| enclosure::shown(one.pictures, one.picture_room).iter().map(move |picture| (*one, picture)))
+        .peekable();
+    if pictures.peek().is_none() {
         body = body.singlepart(html);
     } else {
-        let mut related = MultiPart::related().boundary(boundary(context, 'r')).singlepart(html);
-        for picture in pictures {
+        let mut related = MultiPart::related().boundary(bounded(common, 'r')).singlepart(html);
+        for (context, picture) in pictures {
             let part = Attachment::new_inline_with_name(content_id(context, picture.number), picture.name());
             related = related.singlepart(part.body(base64(picture.jpeg.to_vec())?, kind("image/jpeg")?));
         }
         body = body.multipart(related);
     }
-    let fit = enclosure::enclosed(context.enclosures, context.room);
-    let mut files = context.enclosures.iter().zip(fit).filter(|(_, fits)| content && *fits).peekable();
+    let mut files = content()
+        .flat_map(|one| one.enclosures.iter().zip(enclosure::enclosed(one.enclosures, one.room)))
+        .filter(|(_, fits)| *fits)
+        .peekable();
     if files.peek().is_none() {
         return Ok(body);
     }
-    let mut whole = MultiPart::mixed().boundary(boundary(context, 'm')).multipart(body);
+    let mut whole = MultiPart::mixed().boundary(bounded(common, 'm')).multipart(body);
     for (file, _) in files {
         let part = Attachment::new(file.name.clone());
         whole = whole.singlepart(part.body(base64(file.bytes.to_vec())?, kind(file.kind.content_type())?));
@@ -94,7 +108,11 @@ fn kind(text: &str) -> Result<ContentType, ComposeError> {
 
 /// One letter keeps the boundaries of one mail apart, and none is the beginning of another.
 fn boundary(context: &MailContext<'_>, which: char) -> String {
-    format!("=_{which}{}", context.common)
+    bounded(&context.common, which)
+}
+
+fn bounded(common: &str, which: char) -> String {
+    format!("=_{which}{common}")
 }
 
 /// A part in quoted-printable.

@@ -39,7 +39,8 @@ use sha2::{Digest, Sha256};
 
 pub use self::changes::Since;
 pub(crate) use self::digest::{digest, digest_id};
-pub use self::enclosure::{Enclosure, FileKind, Picture};
+pub(crate) use self::enclosure::taken;
+pub use self::enclosure::{Enclosure, FileKind, PICTURES, Picture};
 pub use self::mould::Mould;
 pub(crate) use self::reminder::{Reminder, reminder};
 pub use self::signature::{SignerError, Signers};
@@ -114,6 +115,8 @@ pub struct MailContext<'a> {
     pub read: String,
     /// Pictures of the objects, small enough for mail.
     pub pictures: &'a [Picture],
+    /// The most bytes of the pictures that are shown.
+    pub picture_room: usize,
     /// What is enclosed, the most important first.
     pub enclosures: &'a [Enclosure],
     /// The most bytes that the enclosures may take on their way; what does not fit is told by the link.
@@ -241,7 +244,7 @@ fn builder(
     Ok(builder)
 }
 
-/// A part of plain text or HTML.
+/// A part of plain text.
 fn part(kind: ContentType, text: &str) -> SinglePart {
     entity::printable(kind, printable::encoded(text))
 }

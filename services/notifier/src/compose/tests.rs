@@ -137,6 +137,7 @@ impl Setup {
             carries: Carries::Content,
             read: "https://tocsin.example/a/token/read".to_owned(),
             pictures: &[],
+            picture_room: PICTURES,
             enclosures: &[],
             room: 5 * 1024 * 1024,
             seal: None,

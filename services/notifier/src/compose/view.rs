@@ -193,7 +193,7 @@ fn carries(context: &MailContext<'_>) -> Carries {
 /// Whether a picture or a file is not in the mail.
 fn left_out_of_mail(context: &MailContext<'_>) -> bool {
     let enclosed = enclosure::enclosed(context.enclosures, context.room);
-    enclosure::shown(context.pictures).len() < context.pictures.len() || enclosed.contains(&false)
+    enclosure::shown(context.pictures, context.picture_room).len() < context.pictures.len() || enclosed.contains(&false)
 }
 
 fn files(context: &MailContext<'_>, texts: Texts, medium: &Medium) -> Vec<File> {
@@ -223,7 +223,7 @@ fn figure(
     texts: Texts,
     medium: &Medium,
 ) -> Figure {
-    let in_mail = picture.number <= enclosure::shown(context.pictures).len();
+    let in_mail = picture.number <= enclosure::shown(context.pictures, context.picture_room).len();
     let src = match medium {
         Medium::Mail => in_mail.then(|| format!("cid:{}", entity::content_id(context, picture.number))),
         // A page with a picture of its own needs no second request, which would have to be let through.

@@ -17,11 +17,14 @@ use domain::ids::{DeliveryId, LeaseId};
 use store::deliveries;
 use tokio_util::sync::CancellationToken;
 
-use crate::Deps;
 use crate::compose::{ComposeError, Signers};
+use crate::last_try::{LastTry, Of};
+use crate::material::Shelved;
 use crate::mta_log::MtaLog;
+use crate::pace::{gone, may_go};
 use crate::sender::{chain, hold};
 use crate::transport::{Fence, Transport, TransportError};
+use crate::{Deps, Sent};
 
 /// How often it looks for what is due.
 const LOOK: Duration = Duration::from_secs(2);
@@ -34,6 +37,8 @@ pub struct DigestSender {
     signers: Signers,
     desk: seal::Desk,
     log: MtaLog,
+    last_try: LastTry,
+    shelved: Shelved,
 }
 
 /// Why a digest was not tried, or its end not recorded.
@@ -57,7 +62,9 @@ impl DigestSender {
         let signers = Signers::load(&deps.config.dkim)?;
         let desk = seal::Desk::load(&deps.config.desk_keys())?;
         let log = MtaLog::new(deps.config.mta_log.clone());
-        Ok(Self { deps, transport, signers, desk, log })
+        let last_try =
+            LastTry::open(deps.config.mark_file.as_deref(), Of::Digests).map_err(TransportError::MarkFile)?;
+        Ok(Self { deps, transport, signers, desk, log, last_try, shelved: Shelved::default() })
     }
 
     /// Sends until `stop`.
@@ -83,7 +90,7 @@ impl DigestSender {
                 start::Start::Go(going) => {
                     let (hand, fence) = Fence::until(deadline);
                     let first: DeliveryId = going.first();
-                    let from = self.deps.envelope_sender(first);
+                    let from = self.deps.envelope_sender(Sent::Delivery(first));
                     let sending = Box::pin(self.transport.send(first, &from, going.to(), &going.bytes, &fence));
                     let keep = || hold::keep(first, &hand, length, self.renew(&going));
                     let report = hold::beside(sending, length / 3, keep).await;
@@ -111,12 +118,15 @@ impl DigestSender {
         let deps = &self.deps;
         let lease = LeaseId::generate(&deps.clock);
         let mut tx = deps.db.begin().await?;
-        if store::sending::is_stopped(&mut tx).await? {
-            return Ok((lease, Vec::new()));
-        }
         // Asked for each: what is leased by the time of a first one long ago would be anybody's at once.
         let now = deps.clock.now();
+        if !may_go(&mut tx, now).await? {
+            return Ok((lease, Vec::new()));
+        }
         let ids = deliveries::lease_digest(&mut tx, lease, now, now.plus(deps.config.lease()), start::MOST).await?;
+        if !ids.is_empty() {
+            gone(&mut tx, now).await?;
+        }
         tx.commit().await?;
         Ok((lease, ids))
     }

@@ -2,21 +2,25 @@
 //! the address is waited for in one order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use domain::alert::ObjectContent;
 use domain::case::Circumstances;
 use domain::codes::Share;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId, LeaseId};
-use domain::partner::{MailContent, Way, carries};
-use domain::{Mailbox, Timestamp};
+use domain::partner::{Carries, MailContent, Way, carries};
+use domain::{Interface, Mailbox, Timestamp};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, Standing};
-use store::{Tx, attempts, mails, partners, sending};
+use store::{Tx, attempts, desk_steps, mails, partners, sending};
 
 use super::{DigestError, DigestSender};
-use crate::compose::{ComposeError, Mail, MailContext, Root, Shown, Since, digest, digest_id, message_id};
+use crate::compose::{
+    ComposeError, Enclosure, Mail, MailContext, PICTURES, Root, Shown, Since, digest, digest_id, message_id, taken,
+};
+use crate::material::Material;
 use crate::protect::Protection;
 use crate::sender::{self, AFTER_THE_OTHER, DOUBTFUL, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
 use crate::told;
@@ -27,6 +31,7 @@ pub(super) const MOST: i64 = 20;
 /// The others of a digest whose mail may have arrived.
 const PARTLY: Removal = Removal {
     state: DeliveryState::Held,
+    code: "partly",
     reason: "it was in a mail with an alert that may not be sent any more, and that mail may have arrived",
 };
 
@@ -70,6 +75,13 @@ impl Going {
     }
 }
 
+/// What goes along with one delivery, as far as there is room.
+struct Enclosed {
+    id: DeliveryId,
+    material: Arc<Material>,
+    files: Vec<Enclosure>,
+}
+
 /// A delivery and its tries so far, all of them ended.
 struct Before {
     row: DeliveryRow,
@@ -90,6 +102,7 @@ impl DigestSender {
             return Ok(Start::Nothing);
         }
         let has = self.server_has(ids[0]).await?;
+        let enclosed = self.enclosed(&ids).await?;
         let now = deps.clock.now();
         let mut tx = deps.db.begin().await?;
         for id in &ids {
@@ -164,7 +177,7 @@ impl DigestSender {
             deps.due.ring();
             return Ok(Start::Settled);
         }
-        let Some((message_id, sha256, bytes)) = self.mail(&mut tx, &kept, now, way).await? else {
+        let Some((message_id, sha256, bytes)) = self.mail(&mut tx, &kept, now, way, &enclosed).await? else {
             for before in &kept {
                 self.take_out(&mut tx, &before.row, NOT_COMPOSED).await?;
             }
@@ -172,6 +185,18 @@ impl DigestSender {
             deps.bell.ring();
             return Ok(Start::Settled);
         };
+        self.begin(tx, lease, kept, (message_id, sha256, bytes)).await
+    }
+
+    /// Begins the try of each, in the transaction that ends here.
+    async fn begin(
+        &self,
+        mut tx: Tx,
+        lease: LeaseId,
+        kept: Vec<Before>,
+        (message_id, sha256, bytes): (String, Vec<u8>, Vec<u8>),
+    ) -> Result<Start, DigestError> {
+        let (deps, now) = (&self.deps, self.deps.clock.now());
         let mut members = Vec::with_capacity(kept.len());
         for before in kept {
             deliveries::begin_try(&mut tx, before.row.id, lease, &message_id, &sha256).await?;
@@ -184,6 +209,10 @@ impl DigestSender {
             members.push(Member { row: before.row, attempt, number, possible_repeat, doubts });
         }
         tx.commit().await?;
+        // What is not kept outside must not leave: the open tries are found and repeated, as after a crash.
+        if !self.last_try.note(members[0].attempt, now) {
+            return Ok(Start::Nothing);
+        }
         Ok(Start::Go(Box::new(Going { lease, members, bytes, sha256 })))
     }
 
@@ -198,6 +227,23 @@ impl DigestSender {
         }
     }
 
+    /// Pictures and files of deliveries that were not rendered yet. Read and printed in no transaction: a folder of pictures
+    /// that answers slowly must hold up nothing.
+    async fn enclosed(&self, ids: &[DeliveryId]) -> Result<Vec<Enclosed>, DigestError> {
+        let mut all = Vec::with_capacity(ids.len());
+        for id in ids {
+            let mut tx = self.deps.db.read().await?;
+            let row = deliveries::find(&mut tx, *id).await?;
+            tx.commit().await?;
+            let Some(row) = row.filter(|row| row.message_id.is_none()) else { continue };
+            let Some(material) = self.shelved.material(&self.deps, row.alert_id).await? else { continue };
+            let language = Interface::for_reader(&row.languages.0);
+            let files = material.enclosures(&self.deps, row.share, row.label, language).await;
+            all.push(Enclosed { id: row.id, material, files });
+        }
+        Ok(all)
+    }
+
     /// What is in doubt, before it goes out again; says whether it does not.
     async fn settle_doubt(&self, tx: &mut Tx, kept: &[Before], has: bool) -> Result<bool, DigestError> {
         let mut done = false;
@@ -207,7 +253,8 @@ impl DigestSender {
                 continue;
             }
             let decisions = deliveries::decisions(tx, row.id).await?;
-            if sender::waits_for_an_officer(self.deps.config.uncertain, tries, &decisions) {
+            let resent = desk_steps::resent_at(tx, row.id).await?;
+            if sender::waits_for_an_officer(self.deps.config.uncertain, tries, &decisions, resent) {
                 self.take_out(tx, row, DOUBTFUL).await?;
                 done = true;
             }
@@ -293,6 +340,7 @@ impl DigestSender {
         kept: &[Before],
         now: Timestamp,
         way: Option<(Way, MailContent)>,
+        enclosed: &[Enclosed],
     ) -> Result<Option<(String, Vec<u8>, Vec<u8>)>, DigestError> {
         let first = &kept[0].row;
         if let (Some(message_id), Some(sha256)) = (&first.message_id, &first.mail_sha256) {
@@ -300,7 +348,7 @@ impl DigestSender {
             return Ok(Some((message_id.clone(), sha256.clone(), bytes)));
         }
         let way = way.ok_or(DigestError::Missing("the way it travels"))?;
-        let mail = match self.render(tx, kept, now, way).await {
+        let mail = match self.render(tx, kept, now, way, enclosed).await {
             Ok(mail) => mail,
             Err(DigestError::Compose(error)) => {
                 tracing::error!(delivery.id = %first.id, error = chain(&error), "cannot compose a digest");
@@ -323,8 +371,12 @@ impl DigestSender {
         kept: &[Before],
         now: Timestamp,
         (way, policy): (Way, MailContent),
+        enclosed: &[Enclosed],
     ) -> Result<Mail, DigestError> {
         let config = &self.deps.config;
+        let partner = partners::find(tx, kept[0].row.partner_id).await?.ok_or(DigestError::Missing("the partner"))?;
+        // All of a digest has the room of one mail: its first alerts take theirs first.
+        let (mut picture_room, mut room) = (PICTURES, config.room(partner.max_attachment_mib));
         let root = store::ledger::latest_checkpoint(tx).await?.map(|found| Root { size: found.size, hash: found.root });
         let mut contents: Vec<(ObjectContent, Option<Circumstances>, Option<Since>)> = Vec::with_capacity(kept.len());
         for Before { row, .. } in kept {
@@ -348,6 +400,13 @@ impl DigestSender {
                     Some(circumstances) => Shown::Full(content, circumstances),
                 };
                 let link = format!("{}/a/{}", config.public_url, self.deps.link_key.token(row.id, now));
+                let carries = carries(row.label, policy, way);
+                let own = enclosed.iter().find(|one| one.id == row.id).filter(|_| carries == Carries::Content);
+                let pictures = own.map_or(&[][..], |own| &own.material.pictures);
+                let enclosures = own.map_or(&[][..], |own| &own.files);
+                let left = (picture_room, room);
+                let (of_pictures, of_files) = taken(pictures, picture_room, enclosures, room);
+                (picture_room, room) = (picture_room - of_pictures, room - of_files);
                 let context = MailContext {
                     message_id: message_id(row.alert_id, row.partner_id, &row.address, &config.message_id_domain),
                     common: row.alert_id.as_uuid().simple().to_string(),
@@ -367,10 +426,11 @@ impl DigestSender {
                     since: since.as_ref(),
                     date: now,
                     signers: &self.signers,
-                    carries: carries(row.label, policy, way),
-                    pictures: &[],
-                    enclosures: &[],
-                    room: 0,
+                    carries,
+                    pictures,
+                    picture_room: left.0,
+                    enclosures,
+                    room: left.1,
                     seal: None,
                 };
                 (shown, context)

@@ -10,40 +10,8 @@ use lettre::message::{Body, SinglePart};
 use sha2::{Digest, Sha256};
 use store::partners::NoticeRow;
 
-use crate::compose::{ComposeError, Signers, named};
+use crate::compose::{ComposeError, Signers, Texts, named};
 use crate::config::Config;
-
-/// The words of one language.
-struct Words {
-    language: &'static str,
-    change_subject: &'static str,
-    change: &'static str,
-    code_subject: &'static str,
-    code: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    language: "en",
-    change_subject: "Tocsin: a change of your entry waits",
-    change: "A change of the entry of {partner} in our directory of partners was proposed. It is not made yet.\n\n\
-        If you have asked for it, there is nothing to do. If you have not, please answer this mail or call the desk at \
-        once; the change is then stopped.",
-    code_subject: "Tocsin: please confirm this address",
-    code: "This address is in our directory of partners for {partner}. Please confirm that you read it: open\n\n{link}\n\n\
-        and enter the code {code}\n\nIf you do not know what this is about, please answer this mail.",
-};
-
-const FRENCH: Words = Words {
-    language: "fr",
-    change_subject: "Tocsin : une modification de votre fiche est en attente",
-    change: "Une modification de la fiche de {partner} dans notre répertoire de partenaires a été proposée. Elle n’est \
-        pas encore faite.\n\nSi vous l’avez demandée, vous n’avez rien à faire. Sinon, répondez à ce message ou appelez \
-        le bureau aussitôt ; la modification sera arrêtée.",
-    code_subject: "Tocsin : merci de confirmer cette adresse",
-    code: "Cette adresse figure dans notre répertoire de partenaires pour {partner}. Merci de confirmer que vous la \
-        lisez : ouvrez\n\n{link}\n\net saisissez le code {code}\n\nSi vous ne savez pas de quoi il s’agit, répondez à ce \
-        message.",
-};
 
 /// The Message-ID of a notice: the same for every repeat.
 pub(super) fn message_id(id: NoticeId, domain: &str) -> String {
@@ -60,16 +28,24 @@ pub(super) fn compose(
     signers: &Signers,
     message_id: &str,
 ) -> Result<Vec<u8>, ComposeError> {
-    let language = Interface::for_reader(&row.languages);
-    let words = if language == Interface::French { &FRENCH } else { &ENGLISH };
-    let link = format!("{}/v/{}", config.public_url.trim_end_matches('/'), row.id);
-    let (subject, text) = match &row.code {
-        Some(code) => (words.code_subject, words.code.replace("{code}", code).replace("{link}", &link)),
-        None => (words.change_subject, words.change.to_owned()),
+    let texts = Texts::of(Interface::for_reader(&row.languages));
+    let partner = || ("partner", row.partner_name.to_string().into());
+    let (subject, paragraphs) = match &row.code {
+        Some(code) => {
+            let link = format!("{}/v/{}", config.public_url.trim_end_matches('/'), row.id);
+            let enter = texts.with("notice-code-enter", &[("code", code.clone().into())]);
+            let paragraphs =
+                vec![texts.with("notice-code", &[partner()]), link, enter, texts.get("notice-code-unknown")];
+            (texts.get("notice-code-subject"), paragraphs)
+        }
+        None => {
+            let paragraphs = vec![texts.with("notice-change", &[partner()]), texts.get("notice-change-ask")];
+            (texts.get("notice-change-subject"), paragraphs)
+        }
     };
-    let text = format!("{}\n\n{}\n", text.replace("{partner}", row.partner_name.as_str()), config.from_name);
+    let text = format!("{}\n\n{}\n", paragraphs.join("\n\n"), config.from_name);
     let to = named(None, &row.address)?;
-    let letter = Letter { to, subject: subject.to_owned(), text, language: words.language, date: row.created_at };
+    let letter = Letter { to, subject, text, language: texts.language.as_str(), date: row.created_at };
     plain(letter, config, signers, message_id)
 }
 
@@ -120,35 +96,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_notice_holds_its_code_and_nothing_of_a_case() {
+    fn a_notice_holds_its_code_in_every_language_and_nothing_of_a_case() {
         let clock = Clock::System;
-        let row = NoticeRow {
-            id: NoticeId::generate(&clock),
-            partner_id: PartnerId::generate(&clock),
-            partner_name: "Unit".parse().unwrap(),
-            address: "a@unit.example".parse().unwrap(),
-            languages: vec![Language::FRENCH].into(),
-            change_id: None,
-            code: Some("2Z2Z-ABCD".to_owned()),
-            created_at: clock.now(),
-            expires_at: None,
-            wrong_tries: 0,
-            used_at: None,
-        };
         let config = Config::default();
         let of = |row: &NoticeRow| {
             let bytes =
                 compose(row, &config, &Signers::default(), &message_id(row.id, &config.message_id_domain)).unwrap();
             let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap().into_owned();
-            (mail.subject().unwrap().to_owned(), mail.body_text(0).unwrap().into_owned(), bytes)
+            assert!(bytes.is_ascii(), "seven bits");
+            let language = mail.header_raw("Content-Language").unwrap().trim().to_owned();
+            (mail.subject().unwrap().to_owned(), mail.body_text(0).unwrap().into_owned(), language, bytes)
         };
-        let (subject, text, bytes) = of(&row);
-        assert_eq!(subject, FRENCH.code_subject);
-        assert!(text.contains("2Z2Z-ABCD") && text.contains(&format!("/v/{}", row.id)), "{text}");
-        assert_eq!(of(&row).2, bytes, "the same bytes each time");
-        let change = NoticeRow { code: None, languages: vec![].into(), ..row };
-        let (subject, text, _) = of(&change);
-        assert_eq!(subject, ENGLISH.change_subject);
-        assert!(!text.contains("/v/") && text.contains("Unit"), "{text}");
+        let mut subjects = std::collections::BTreeSet::new();
+        for &interface in Interface::ALL {
+            let texts = Texts::of(interface);
+            let row = NoticeRow {
+                id: NoticeId::generate(&clock),
+                partner_id: PartnerId::generate(&clock),
+                partner_name: "Unit".parse().unwrap(),
+                address: "a@unit.example".parse().unwrap(),
+                languages: vec![interface.language()].into(),
+                change_id: None,
+                code: Some("2Z2Z-ABCD".to_owned()),
+                created_at: clock.now(),
+                expires_at: None,
+                wrong_tries: 0,
+                used_at: None,
+            };
+            let (subject, text, language, bytes) = of(&row);
+            assert_eq!(
+                (subject.as_str(), language.as_str()),
+                (texts.get("notice-code-subject").as_str(), interface.as_str())
+            );
+            assert!(text.contains("2Z2Z-ABCD") && text.contains(&format!("/v/{}", row.id)), "{text}");
+            assert!(text.contains("Unit") && !text.contains("notice-"), "{text}");
+            assert_eq!(of(&row).3, bytes, "the same bytes each time");
+            subjects.insert(subject);
+            let change = NoticeRow { code: None, ..row };
+            let (subject, text, ..) = of(&change);
+            assert_eq!(subject, texts.get("notice-change-subject"));
+            assert!(!text.contains("/v/") && text.contains("Unit") && !text.contains("notice-"), "{text}");
+            subjects.insert(subject);
+        }
+        assert_eq!(subjects.len(), 2 * Interface::ALL.len(), "each in its own words");
+    }
+
+    #[test]
+    fn a_reader_of_another_language_gets_english() {
+        assert_eq!(Interface::for_reader(&[]), Interface::English);
+        assert_eq!(Interface::for_reader(&[Language::ENGLISH]), Interface::English);
     }
 }

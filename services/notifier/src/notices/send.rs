@@ -12,14 +12,15 @@ use sha2::{Digest, Sha256};
 use store::deliveries::DeliveryRow;
 use store::notices::{self, NoticeDeliveryRow, NoticeEnd};
 use store::partners::{self, NoticeRow};
-use store::{Tx, acknowledgements, alerts, chases, deliveries, mails, outbox, sending};
+use store::{Tx, acknowledgements, alerts, chases, deliveries, mails, outbox};
 
 use super::compose::{compose, message_id};
 use super::{NoticeError, NoticeSender, unprotected};
-use crate::Deps;
 use crate::compose::{Reminder, Signers, reminder};
+use crate::pace::{gone, may_go};
 use crate::sender::{Present, hold, removal};
 use crate::transport::{Fence, Report};
+use crate::{Deps, Sent};
 
 /// A try that is committed and about to begin.
 struct Going {
@@ -94,7 +95,8 @@ impl NoticeSender {
             // A notice has no delivery of its own; its identifier names its file in the folder of mails.
             let notice = going.row.notice_id;
             let id = DeliveryId::from_stored(notice.as_uuid());
-            let sending = Box::pin(self.transport.send(id, &deps.config.from, &going.to, &going.bytes, &fence));
+            let from = deps.envelope_sender(Sent::Notice(notice));
+            let sending = Box::pin(self.transport.send(id, &from, &going.to, &going.bytes, &fence));
             let keep = || hold::keep(notice, &hand, length, renew(deps, &going));
             let report = hold::beside(sending, length / 3, keep).await;
             hold::record(notice, going.row.tries + 1, || finish(deps, &going, &report)).await;
@@ -114,11 +116,11 @@ async fn renew(deps: &Deps, going: &Going) -> Result<bool, store::Error> {
 /// The transaction before SMTP.
 async fn start(deps: &Deps, signers: &Signers) -> Result<Start, NoticeError> {
     let mut tx = deps.db.begin().await?;
-    if sending::is_stopped(&mut tx).await? {
-        return Ok(Start::Nothing);
-    }
     // Asked for each: one that is leased by the time of a first one long ago would be anybody's at once.
     let now = deps.clock.now();
+    if !may_go(&mut tx, now).await? {
+        return Ok(Start::Nothing);
+    }
     let lease = LeaseId::generate(&deps.clock);
     let Some(row) = notices::lease_one(&mut tx, lease, now, now.plus(deps.config.lease())).await? else {
         return Ok(Start::Nothing);
@@ -149,6 +151,7 @@ async fn start(deps: &Deps, signers: &Signers) -> Result<Start, NoticeError> {
             (message_id, sha256, bytes)
         }
     };
+    gone(&mut tx, now).await?;
     let possible_repeat = notices::begin_try(&mut tx, &row, &message_id, &sha256, now).await?;
     tx.commit().await?;
     Ok(Start::Go(Box::new(Going { row, lease, partner_id, to, bytes, sha256, possible_repeat })))

@@ -8,13 +8,14 @@ use domain::FieldErrors;
 use domain::Timestamp;
 use domain::case::CaseReference;
 use domain::codes::Role;
-use domain::delivery::{HeldDecision, Outcome};
-use domain::ids::DeliveryId;
+use domain::delivery::{DeliveryState, HeldDecision, Outcome};
+use domain::ids::{ContactId, DeliveryId};
 use serde::Deserialize;
 use store::answers::{self, AnswerRow};
 use store::attempts::{self, AttemptRow};
 use store::bounces::{self, BounceRow};
 use store::deliveries::{self, DeliveryRow, HeldDecisionRow};
+use store::desk_steps::{self, DeskStepRow};
 use store::letters::{self, LetterRow};
 use store::{cases, identity};
 use web::{Auditing, Authority, Flash, Form, FormState, Officer, PageError, Path, Permission, Principal, Query};
@@ -24,6 +25,9 @@ use super::erase::Eraser;
 use super::worklist::{meaning, tone};
 use crate::Deps;
 use crate::decide_held::{Decide, DecideError, Decided, decide_held};
+use crate::desk::{
+    Candidate, DeskError, Done, Refused, Resend, UseSecondContacts, candidates, mail_of, resend, use_second_contacts,
+};
 
 /// The most letters of one page.
 const LETTERS: i64 = 50;
@@ -36,6 +40,17 @@ struct DeliveryPage {
     reference: CaseReference,
     tries: Vec<AttemptRow>,
     decisions: Vec<(HeldDecisionRow, String)>,
+    steps: Vec<(DeskStepRow, String)>,
+    /// May have something done.
+    officer: bool,
+    /// What it would become if it were sent once more, or why it is not.
+    again: Result<DeliveryState, Refused>,
+    /// How many others went out in the same mail.
+    together: usize,
+    /// Whose turn has not come, or why none is written to.
+    candidates: Result<Vec<Candidate>, Refused>,
+    /// Which contact of the partner the address is.
+    contact: Option<ContactId>,
     bounces: Vec<BounceRow>,
     letters: Vec<LetterRow>,
     /// What was answered by its link.
@@ -49,6 +64,11 @@ struct DeliveryPage {
 }
 
 impl DeliveryPage {
+    /// Whether a second contact can be written to.
+    fn somebody_else(&self) -> bool {
+        self.candidates.as_ref().is_ok_and(|all| all.iter().any(|one| one.refused.is_none()))
+    }
+
     fn outcome_tone(outcome: &Outcome) -> &'static str {
         match outcome {
             Outcome::Accepted => "good",
@@ -71,6 +91,8 @@ fn flash(done: &str) -> Option<Flash> {
         "cancel" => Some(Flash("The delivery is cancelled; nothing is sent.")),
         "erased" => Some(Flash("Who answered is erased.")),
         "before" => Some(Flash("That was decided before; nothing more was done.")),
+        "resent" => Some(Flash("It goes out once more, with the same Message-ID.")),
+        "second" => Some(Flash("The second contacts are written to.")),
         _ => None,
     }
 }
@@ -101,6 +123,16 @@ async fn view(
     let bounces = bounces::of_notification(&mut tx, row.notification_id).await?;
     let letters = letters::of_notification(&mut tx, row.notification_id, LETTERS).await?;
     let held_at = deliveries::held_since(&mut tx, id).await?.filter(|_| caller.role == Role::Officer);
+    let members = mail_of(&mut tx, deps, &row).await?;
+    let own = members.iter().find(|(member, _)| member.id == id).map(|(_, may)| *may);
+    let again = own.ok_or_else(|| Problem::not_found("delivery"))?;
+    let candidates = candidates(&mut tx, deps, &row).await?;
+    let contact = deliveries::contact(&mut tx, row.notification_id, &row.address).await?;
+    let mut steps = Vec::new();
+    for step in desk_steps::of_delivery(&mut tx, id).await? {
+        let who = identity::account(&mut tx, step.taken_by).await?;
+        steps.push((step, who.map_or_else(String::new, |account| account.name.to_string())));
+    }
     let mut decisions = Vec::new();
     for decision in deliveries::decisions(&mut tx, id).await? {
         let who = identity::account(&mut tx, decision.decided_by).await?;
@@ -118,6 +150,12 @@ async fn view(
         reference,
         tries,
         decisions,
+        steps,
+        officer: caller.role == Role::Officer,
+        again,
+        together: members.len().saturating_sub(1),
+        candidates,
+        contact,
         bounces,
         letters,
         answers,
@@ -158,6 +196,78 @@ pub(super) async fn decide(
             let problem = Problem::from(error);
             let state = FormState::new(form.typed, &FieldErrors::new());
             let shown = view(&deps, &officer, id, state, problem.detail.clone()).await?;
+            Ok((StatusCode::CONFLICT, page(&shown)).into_response())
+        }
+        Err(error) => Err(Problem::from(error).into()),
+    }
+}
+
+/// What an officer typed to have it sent once more.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResendForm {
+    tries: i64,
+    #[serde(default)]
+    resend_reason: String,
+}
+
+/// `POST /deliveries/{id}/resend`
+pub(super) async fn send_again(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<DeliveryId>,
+    form: Form<ResendForm>,
+) -> Result<Response, PageError> {
+    let mut errors = FieldErrors::new();
+    let Some(reason) = errors.required("/resend_reason", Some(&form.value.resend_reason)) else {
+        let shown = view(&deps, &officer, id, FormState::new(form.typed, &errors), None).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response());
+    };
+    let done = resend(&deps, officer.account_id, Resend { id, tries: form.value.tries, reason }).await;
+    done_or_why(&deps, &officer, (id, "resent"), form.typed, done).await
+}
+
+/// What an officer typed to have second contacts written to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecondForm {
+    tries: i64,
+    #[serde(default)]
+    second_reason: String,
+}
+
+/// `POST /deliveries/{id}/second-contacts`
+pub(super) async fn second_contacts(
+    State(deps): State<Deps>,
+    officer: Authority<Officer>,
+    Path(id): Path<DeliveryId>,
+    form: Form<SecondForm>,
+) -> Result<Response, PageError> {
+    let mut errors = FieldErrors::new();
+    let Some(reason) = errors.required("/second_reason", Some(&form.value.second_reason)) else {
+        let shown = view(&deps, &officer, id, FormState::new(form.typed, &errors), None).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&shown)).into_response());
+    };
+    let ask = UseSecondContacts { id, tries: form.value.tries, reason };
+    let done = use_second_contacts(&deps, officer.account_id, ask).await;
+    done_or_why(&deps, &officer, (id, "second"), form.typed, done).await
+}
+
+/// The page again, with what was done or why it was not.
+async fn done_or_why(
+    deps: &Deps,
+    caller: &Principal,
+    (id, word): (DeliveryId, &str),
+    typed: Vec<(String, String)>,
+    done: Result<Done, DeskError>,
+) -> Result<Response, PageError> {
+    match done {
+        Ok(Done::Now) => Ok(redirect(&format!("/deliveries/{id}?done={word}"))),
+        Ok(Done::Before) => Ok(redirect(&format!("/deliveries/{id}?done=before"))),
+        Err(error @ (DeskError::Changed | DeskError::Refused(_))) => {
+            let problem = Problem::from(error);
+            let state = FormState::new(typed, &FieldErrors::new());
+            let shown = view(deps, caller, id, state, problem.detail.clone()).await?;
             Ok((StatusCode::CONFLICT, page(&shown)).into_response())
         }
         Err(error) => Err(Problem::from(error).into()),

@@ -17,9 +17,10 @@ use contracts::Service;
 use web::{Auditing, Officer, Public, Routes};
 
 use self::erase::Eraser;
-use crate::Deps;
+pub(crate) use self::worklist::OVERDUE;
+use crate::{Deps, api};
 
-/// The service's routes. It has no API of its own: who was told is asked of the audit service.
+/// The service's routes. Its API is for the desk: who was told is asked of the audit service.
 pub fn routes(deps: Deps) -> Routes<Deps> {
     Routes::new(Service::Notifier.as_str(), deps)
         .get::<Public, _, _>("/a/{token}", answer::show)
@@ -39,6 +40,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/deliveries/{id}/release-address", returned::release)
         .get::<Auditing, _, _>("/deliveries/{id}", delivery::show)
         .post::<Officer, _, _>("/deliveries/{id}/decide", delivery::decide)
+        .post::<Officer, _, _>("/deliveries/{id}/resend", delivery::send_again)
+        .post::<Officer, _, _>("/deliveries/{id}/second-contacts", delivery::second_contacts)
         .get::<Eraser, _, _>("/answers/{id}/erase", erase::ask)
         .post::<Eraser, _, _>("/answers/{id}/erase", erase::submit)
         .get::<Auditing, _, _>("/mail", mailbox::list)
@@ -46,4 +49,9 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .get::<Auditing, _, _>("/mail/{name}/html", mailbox::html)
         .get::<Auditing, _, _>("/alerts/{id}/mail/{partner}", preview::show)
         .get::<Auditing, _, _>("/alerts/{id}/mail/{partner}/html", preview::html)
+        .get::<Auditing, _, _>("/api/v1/deliveries", api::list)
+        .get::<Auditing, _, _>("/api/v1/deliveries/{id}", api::show)
+        .post::<Officer, _, _>("/api/v1/deliveries/{id}/decide", api::decide)
+        .post::<Officer, _, _>("/api/v1/deliveries/{id}/resend", api::resend)
+        .post::<Officer, _, _>("/api/v1/deliveries/{id}/second-contacts", api::second_contacts)
 }

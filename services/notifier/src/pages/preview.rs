@@ -19,7 +19,7 @@ use web::{Auditing, Authority, PageError, Path, Problem, Query, Shell, page};
 
 use super::mailbox::BOX;
 use crate::Deps;
-use crate::compose::{Mail, MailContext, Root, Signers, compose, message_id};
+use crate::compose::{Mail, MailContext, PICTURES, Root, Signers, compose, message_id};
 use crate::material::Material;
 use crate::protect::Protection;
 use crate::told;
@@ -135,6 +135,7 @@ async fn render(deps: &Deps, alert: AlertId, partner: PartnerId, share: Share) -
         signers: &Signers::default(),
         carries: protection.carries(label, partner.mail_content),
         pictures: &material.pictures,
+        picture_room: PICTURES,
         enclosures: &enclosures,
         room: config.room(partner.max_attachment_mib),
         seal: None,

@@ -22,7 +22,7 @@ use store::outbox;
 use web::{PageError, Path, Problem, Shell, page};
 
 use crate::Deps;
-use crate::compose::{Enclosure, MailContext, Root, Signers, Texts, direction, message_id, page_of};
+use crate::compose::{Enclosure, MailContext, PICTURES, Root, Signers, Texts, direction, message_id, page_of};
 use crate::material::Material;
 use crate::sender::{Present, removal};
 use crate::told;
@@ -153,6 +153,7 @@ async fn html(deps: &Deps, found: &Found, token: &str) -> Result<String, Problem
         signers: &Signers::default(),
         carries: Carries::Content,
         pictures: &material.pictures,
+        picture_room: PICTURES,
         enclosures: &files,
         room: usize::MAX,
         seal: None,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::codes::Role;
 use domain::delivery::DeliveryState;
 use store::deliveries::{self, WorklistRow};
 use store::pauses::PauseRow;
@@ -14,7 +15,7 @@ use web::{Auditing, Authority, PageError, Shell, page};
 use crate::Deps;
 
 /// A partner that is not reached after this long is somebody's business.
-const OVERDUE: Duration = Duration::from_secs(30 * 60);
+pub(crate) const OVERDUE: Duration = Duration::from_secs(30 * 60);
 /// A sender that has not tried again for this long after its time has ended in its pause.
 const FORGOTTEN: Duration = Duration::from_secs(15 * 60);
 /// The most rows of one page.
@@ -29,6 +30,8 @@ struct WorklistPage {
     counts: Vec<(DeliveryState, i64)>,
     pauses: Vec<PauseRow>,
     restored: bool,
+    /// May have something done.
+    officer: bool,
 }
 
 /// The tone of a state's badge.
@@ -64,5 +67,6 @@ pub async fn show(State(deps): State<Deps>, caller: Authority<Auditing>) -> Resu
     tx.commit().await?;
     let more = rows.len() > MOST;
     rows.truncate(MOST);
-    Ok(page(&WorklistPage { shell: Shell::new("Deliveries", &caller), rows, more, counts, pauses, restored }))
+    let (shell, officer) = (Shell::new("Deliveries", &caller), caller.role == Role::Officer);
+    Ok(page(&WorklistPage { shell, rows, more, counts, pauses, restored, officer }))
 }

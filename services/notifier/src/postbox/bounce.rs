@@ -9,6 +9,7 @@ use contracts::events::{AddressSuppressedV1, DeliveryBouncedV1};
 use domain::Timestamp;
 use domain::delivery::{BounceKind, DeliveryState};
 use domain::ids::DeliveryId;
+use domain::text::Line;
 use sha2::{Digest, Sha256};
 use store::bounces::{self, BounceRow, SuppressionRow};
 use store::deliveries::{self, DeliveryRow};
@@ -25,17 +26,32 @@ const WITHIN: Duration = Duration::from_secs(7 * 24 * 3600);
 const REST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// What a delivery becomes. Pure. A temporary status says that somebody gave up trying (RFC 3464, 2.3.4).
-fn state(failed: &Failed) -> DeliveryState {
+pub(super) fn state(failed: &Failed) -> DeliveryState {
     match &failed.status {
         Some(status) if status.starts_with('4') => DeliveryState::Expired,
         _ => DeliveryState::Refused,
     }
 }
 
-/// Whether a report is about this address. One that names nobody is: its own address says whose mail it was.
-fn is_about(failed: &Failed, row: &DeliveryRow) -> bool {
+/// Whom a report is about, if it is not this address: somebody whom the mail was passed on to.
+fn passed_on_to<'a>(failed: &'a Failed, row: &DeliveryRow) -> Option<&'a str> {
     let address = row.address.as_str().to_ascii_lowercase();
-    failed.recipients.is_empty() || failed.recipients.contains(&address)
+    if failed.recipients.contains(&address) { None } else { failed.recipients.last().map(String::as_str) }
+}
+
+/// What is shown of a report.
+pub(super) fn words(failed: &Failed, passed_on: Option<&str>) -> String {
+    let mut words = "came back".to_owned();
+    if let Some(status) = &failed.status {
+        words.push_str(&format!(" {status}"));
+    }
+    if let Some(other) = passed_on.and_then(Line::of_foreign) {
+        words.push_str(&format!(" from {other}, to whom it was passed on"));
+    }
+    if let Some(said) = &failed.words {
+        words.push_str(&format!(": {said}"));
+    }
+    words
 }
 
 /// Until when an address is left alone, if it is. Pure.
@@ -52,12 +68,7 @@ impl Postbox {
     ) -> Result<Taken, store::Error> {
         let mut tx = self.deps.db.begin().await?;
         let Some(row) = deliveries::find(&mut tx, id).await? else { return Ok(Taken::Unknown) };
-        if !is_about(failed, &row) {
-            // Somebody it was passed on to: for a person to read.
-            tx.rollback().await?;
-            self.keep(Addressed::Delivery(id), letter).await?;
-            return Ok(Taken::OfAnother);
-        }
+        let passed_on = passed_on_to(failed, &row);
         let mut members = match &row.message_id {
             Some(message_id) => mails::deliveries(&mut tx, message_id).await?,
             None => Vec::new(),
@@ -73,7 +84,7 @@ impl Postbox {
                 return Ok(Taken::Later);
             }
             let Some(row) = deliveries::find(&mut tx, member).await? else { continue };
-            match self.record(&mut tx, &row, failed).await? {
+            match self.record(&mut tx, &row, failed, (letter, passed_on)).await? {
                 Recorded::Now => bounced = Some(row),
                 Recorded::Before => known = true,
                 Recorded::Not => {}
@@ -88,6 +99,10 @@ impl Postbox {
         tx.commit().await?;
         self.deps.bell.ring();
         self.deps.due.ring();
+        if passed_on.is_some() {
+            // Who has it, and who has not, is for a person to read.
+            self.keep(Addressed::Delivery(id), letter).await?;
+        }
         tracing::warn!(
             delivery.id = %last.id,
             partner.id = %last.partner_id,
@@ -97,10 +112,10 @@ impl Postbox {
         Ok(Taken::Bounced)
     }
 
-    pub(super) async fn complained(&self, id: DeliveryId) -> Result<Taken, store::Error> {
+    pub(super) async fn complained(&self, id: DeliveryId, letter: &Letter) -> Result<Taken, store::Error> {
         let mut tx = self.deps.db.begin().await?;
         let Some(row) = deliveries::find(&mut tx, id).await? else { return Ok(Taken::Unknown) };
-        let kept = self.row(&row, BounceKind::Complaint, None, None);
+        let kept = self.row(&row, BounceKind::Complaint, letter, (None, None));
         if !bounces::insert(&mut tx, &kept).await? {
             return Ok(Taken::Repeated);
         }
@@ -114,36 +129,47 @@ impl Postbox {
     }
 
     /// One delivery of the mail.
-    async fn record(&self, tx: &mut Tx, row: &DeliveryRow, failed: &Failed) -> Result<Recorded, store::Error> {
+    async fn record(
+        &self,
+        tx: &mut Tx,
+        row: &DeliveryRow,
+        failed: &Failed,
+        (letter, passed_on): (&Letter, Option<&str>),
+    ) -> Result<Recorded, store::Error> {
         let now = self.deps.clock.now();
         let state = state(failed);
-        let words = match (&failed.status, &failed.words) {
-            (status, Some(words)) => format!("came back {}: {words}", status.as_deref().unwrap_or_default()),
-            (Some(status), None) => format!("came back {status}"),
-            (None, None) => "came back".to_owned(),
-        };
-        let mut kept = self.row(row, BounceKind::Failed, failed.status.clone(), failed.words.clone());
+        let words = words(failed, passed_on);
+        let said = (failed.status.clone(), failed.words.clone());
+        let mut kept = self.row(row, BounceKind::Failed, letter, said);
         if !bounces::insert(tx, &kept).await? {
             return Ok(Recorded::Before);
         }
         if !deliveries::come_back(tx, row.id, state, &words, now).await? {
-            bounces::take_back(tx, row.id, BounceKind::Failed).await?;
+            bounces::take_back(tx, &kept).await?;
             return Ok(Recorded::Not);
         }
         if row.partner_kind.must_be_reached() {
             let made = deliveries::create_for_notification(tx, row.notification_id, &self.deps.clock).await?;
             kept.second_contacts = i64::try_from(made).unwrap_or(i64::MAX);
-            bounces::note_second_contacts(tx, row.id, BounceKind::Failed, kept.second_contacts).await?;
+            bounces::note_second_contacts(tx, &kept).await?;
         }
         chases::look_again(tx, row.notification_id, now).await?;
         self.tell(tx, row, &kept, state).await?;
         Ok(Recorded::Now)
     }
 
-    fn row(&self, row: &DeliveryRow, kind: BounceKind, status: Option<String>, words: Option<String>) -> BounceRow {
+    fn row(
+        &self,
+        row: &DeliveryRow,
+        kind: BounceKind,
+        letter: &Letter,
+        (status, words): (Option<String>, Option<String>),
+    ) -> BounceRow {
         BounceRow {
             delivery_id: row.id,
             kind,
+            tries: row.tries,
+            digest: letter.digest.to_vec(),
             notification_id: row.notification_id,
             case_id: row.case_id,
             partner_id: row.partner_id,

@@ -18,6 +18,7 @@ impl Postbox {
         let mut tx = deps.db.begin().await?;
         let answered = match to {
             Addressed::Delivery(id) => vec![id],
+            Addressed::Notice(_) => Vec::new(),
             Addressed::Desk => {
                 let ours = format!("@{}>", deps.config.message_id_domain);
                 let mut found = Vec::new();

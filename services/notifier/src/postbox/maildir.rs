@@ -62,7 +62,9 @@ impl Postbox {
         let mut not_ours = Taken::Foreign;
         for to in recipients(bytes) {
             match self.address(&to) {
-                Ok(to @ Addressed::Delivery(_)) => return self.take(to, has_null_sender(bytes), bytes).await,
+                Ok(to @ (Addressed::Delivery(_) | Addressed::Notice(_))) => {
+                    return self.take(to, has_null_sender(bytes), bytes).await;
+                }
                 Ok(to @ Addressed::Desk) => desk = Some(to),
                 Err(Taken::Foreign) => {}
                 Err(bad) => not_ours = bad,

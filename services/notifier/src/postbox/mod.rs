@@ -2,8 +2,8 @@
 //! machines and of people. A mail server hands it in ([`lmtp`], [`listen`]) or it is found in a folder ([`maildir`]); both
 //! ways end in [`Postbox::take`].
 //!
-//! Anybody can write a mail. So a report counts only at the signed address of one delivery ([`address`]), and only if it is
-//! about that delivery's address; a letter is kept to be read and changes nothing. What counts is recorded once for each
+//! Anybody can write a mail. So a report counts only at the signed address of one delivery, or of one notice ([`address`]):
+//! whoever it names is whom that mail was passed on to. A letter is kept to be read and changes nothing. What counts is recorded once for each
 //! delivery, with its fact in one transaction: the same report again, from the mail server that had no answer or from the
 //! folder after a crash, changes nothing. What does not count is ignored, and counted in a metric.
 
@@ -14,16 +14,18 @@ mod letter;
 mod listen;
 mod lmtp;
 mod maildir;
+mod notice;
 mod settle;
 
 use std::time::Duration;
 
-use domain::ids::DeliveryId;
+use domain::ids::{DeliveryId, NoticeId};
 use metrics::counter;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use self::address::Bad;
+pub(crate) use self::address::Sent;
 use self::classify::{What, classify};
 pub use self::settle::{SeeToError, release_address, settle_bounce};
 use crate::Deps;
@@ -45,6 +47,8 @@ pub struct Postbox {
 enum Addressed {
     /// The signed address of a delivery.
     Delivery(DeliveryId),
+    /// The signed address of a notice.
+    Notice(NoticeId),
     /// The desk: what it is about must follow from the mail itself.
     Desk,
 }
@@ -62,8 +66,6 @@ pub enum Taken {
     Repeated,
     /// A report of what is under way, or arrived: nothing to record.
     Progress,
-    /// A bounce of another address than the delivery's: kept to be read, and not counted.
-    OfAnother,
     /// A bounce of a delivery that no server is thought to have.
     WithoutEffect,
     /// It is about nothing that was sent from here.
@@ -92,7 +94,6 @@ impl Taken {
             Self::Kept => "letter",
             Self::Repeated => "repeated",
             Self::Progress => "progress",
-            Self::OfAnother => "of_another_address",
             Self::WithoutEffect => "without_effect",
             Self::Unknown => "unknown",
             Self::TooMany => "too_many",
@@ -152,7 +153,8 @@ impl Postbox {
             return Ok(Addressed::Desk);
         }
         match self.deps.link_key.open_bounce(to, self.deps.clock.now(), domain) {
-            Ok(delivery) => Ok(Addressed::Delivery(delivery)),
+            Ok(Sent::Delivery(delivery)) => Ok(Addressed::Delivery(delivery)),
+            Ok(Sent::Notice(notice)) => Ok(Addressed::Notice(notice)),
             Err(Bad::Foreign) => Err(Taken::Foreign),
             Err(Bad::Forged) => Err(Taken::Forged),
             Err(Bad::Expired) => Err(Taken::Expired),
@@ -163,11 +165,14 @@ impl Postbox {
     async fn take(&self, to: Addressed, null_sender: bool, bytes: &[u8]) -> Result<Taken, store::Error> {
         let Some(inbound) = classify(bytes, null_sender) else { return Ok(Taken::Unreadable) };
         match (to, inbound.what) {
+            (Addressed::Notice(id), What::Failed(failed)) => self.notice_came_back(id, &failed).await,
+            (Addressed::Notice(_), What::Progress) => Ok(Taken::Progress),
+            (Addressed::Notice(_), What::Complaint | What::Letter) => Ok(Taken::Unknown),
             (_, What::Letter) => self.keep(to, &inbound.letter).await,
             (Addressed::Desk, _) => Ok(Taken::Unknown),
             (Addressed::Delivery(_), What::Progress) => Ok(Taken::Progress),
             (Addressed::Delivery(id), What::Failed(failed)) => self.came_back(id, &failed, &inbound.letter).await,
-            (Addressed::Delivery(id), What::Complaint) => self.complained(id).await,
+            (Addressed::Delivery(id), What::Complaint) => self.complained(id, &inbound.letter).await,
         }
     }
 }

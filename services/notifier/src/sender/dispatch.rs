@@ -8,7 +8,7 @@ use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::gauge;
 use store::deliveries::{self, LeaseRequest};
-use store::sending;
+use store::{pace, sending};
 use tokio::task::{Id, JoinSet};
 
 use super::Inner;
@@ -72,19 +72,29 @@ impl Inner {
             .map(|(name, _)| name.clone())
             .collect();
         let in_hand: Vec<DeliveryId> = wire.flying.values().map(|(id, _)| *id).collect();
+        let mut tx = self.deps.db.begin().await?;
+        let going = sending::going(&mut tx).await?;
+        if going.stopped {
+            return Ok(0);
+        }
+        // At a chosen rate the places are counted first, and taken by what is leased.
+        let limit = match going.per_hour {
+            None => room,
+            Some(rate) => room.min(usize::try_from(pace::places(&mut tx, rate, now).await?).unwrap_or(usize::MAX)),
+        };
+        if limit == 0 {
+            return Ok(0);
+        }
         let request = LeaseRequest {
             lease,
             now,
             until: now.plus(config.lease()),
-            limit: i64::try_from(room).unwrap_or(i64::MAX),
+            limit: i64::try_from(limit).unwrap_or(i64::MAX),
             per_domain: i64::try_from(config.per_domain).unwrap_or(i64::MAX),
             full: &full,
             in_hand: &in_hand,
+            urgent_first: going.per_hour.is_some(),
         };
-        let mut tx = self.deps.db.begin().await?;
-        if sending::is_stopped(&mut tx).await? {
-            return Ok(0);
-        }
         let leased = deliveries::lease_due(&mut tx, &request).await?;
         // A domain with one mail on the wire may have given two more: what is beyond its share goes back at once.
         let (mut ours, mut beyond) = (Vec::new(), Vec::new());
@@ -99,6 +109,9 @@ impl Inner {
             }
         }
         deliveries::give_back(&mut tx, lease, &beyond).await?;
+        if let Some(rate) = going.per_hour {
+            pace::take(&mut tx, rate, u64::try_from(ours.len()).unwrap_or(u64::MAX), now).await?;
+        }
         tx.commit().await?;
         wire.domains = counts;
         let taken = ours.len();

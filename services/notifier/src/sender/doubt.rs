@@ -1,6 +1,7 @@
 //! A delivery in doubt, before its mail goes out again: the mail server may have it already, and the settings may want a
 //! person to decide.
 
+use domain::Timestamp;
 use domain::delivery::{DeliveryState, HeldDecision, Outcome};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, HeldDecisionRow, Standing};
@@ -18,9 +19,16 @@ pub(crate) fn is_doubtful(tries: &[AttemptRow]) -> bool {
     tries.iter().any(|row| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
 }
 
-/// Whether a person must decide before it goes out again. Pure: an officer's release counts for the doubts before it.
-pub(crate) fn waits_for_an_officer(policy: OnDoubt, tries: &[AttemptRow], decisions: &[HeldDecisionRow]) -> bool {
+/// Whether a person must decide before it goes out again. Pure: an officer's release, or word to send it once more, counts
+/// for the doubts before it.
+pub(crate) fn waits_for_an_officer(
+    policy: OnDoubt,
+    tries: &[AttemptRow],
+    decisions: &[HeldDecisionRow],
+    resent: Option<Timestamp>,
+) -> bool {
     let released = decisions.iter().filter(|row| row.decision == HeldDecision::Release).map(|row| row.decided_at).max();
+    let released = released.max(resent);
     let begun = tries.iter().map(|row| row.started_at).max();
     policy == OnDoubt::Hold && is_doubtful(tries) && released < begun
 }
@@ -61,8 +69,8 @@ pub(crate) async fn settle(
 mod tests {
     use std::time::Duration;
 
+    use domain::Clock;
     use domain::ids::{AccountId, AttemptId, DeliveryId};
-    use domain::{Clock, Timestamp};
 
     use super::*;
 
@@ -92,12 +100,15 @@ mod tests {
         };
         let (hold, resend) = (OnDoubt::Hold, OnDoubt::Resend);
         let doubt = [attempt(Some(Outcome::Uncertain), 10)];
-        assert!(waits_for_an_officer(hold, &doubt, &[]));
-        assert!(waits_for_an_officer(hold, &[attempt(None, 10)], &[]));
-        assert!(!waits_for_an_officer(resend, &doubt, &[]));
-        assert!(!waits_for_an_officer(hold, &[attempt(Some(Outcome::Deferred), 10)], &[]));
-        assert!(!waits_for_an_officer(hold, &doubt, &[decided(HeldDecision::Release, 20)]));
-        assert!(waits_for_an_officer(hold, &doubt, &[decided(HeldDecision::Release, 5)]));
-        assert!(waits_for_an_officer(hold, &doubt, &[decided(HeldDecision::Cancel, 20)]));
+        let waits = |policy, tries: &[_], decisions: &[_]| waits_for_an_officer(policy, tries, decisions, None);
+        assert!(!waits_for_an_officer(hold, &doubt, &[], Some(at(20))));
+        assert!(waits_for_an_officer(hold, &doubt, &[], Some(at(5))));
+        assert!(waits(hold, &doubt, &[]));
+        assert!(waits(hold, &[attempt(None, 10)], &[]));
+        assert!(!waits(resend, &doubt, &[]));
+        assert!(!waits(hold, &[attempt(Some(Outcome::Deferred), 10)], &[]));
+        assert!(!waits(hold, &doubt, &[decided(HeldDecision::Release, 20)]));
+        assert!(waits(hold, &doubt, &[decided(HeldDecision::Release, 5)]));
+        assert!(waits(hold, &doubt, &[decided(HeldDecision::Cancel, 20)]));
     }
 }

@@ -10,20 +10,31 @@ use store::deliveries::DeliveryRow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Removal {
     pub state: DeliveryState,
+    /// A stable name for programs.
+    pub code: &'static str,
     pub reason: &'static str,
 }
 
 /// A mail that cannot be composed: a fault of the program, for a person to see.
-pub(crate) const NOT_COMPOSED: Removal =
-    Removal { state: DeliveryState::Held, reason: "the mail cannot be composed; the log says why" };
+pub(crate) const NOT_COMPOSED: Removal = Removal {
+    state: DeliveryState::Held,
+    code: "not-composed",
+    reason: "the mail cannot be composed; the log says why",
+};
 
 /// The case is silent. What is held for this goes on by itself when an officer takes the case up again.
-pub(crate) const SILENT: Removal =
-    Removal { state: DeliveryState::Held, reason: "the case is suspended; it goes on when the case does" };
+pub(crate) const SILENT: Removal = Removal {
+    state: DeliveryState::Held,
+    code: "case-suspended",
+    reason: "the case is suspended; it goes on when the case does",
+};
 
 /// The case is under an embargo. What is held for this goes on by itself when the embargo ends or is lifted.
-pub(crate) const EMBARGOED: Removal =
-    Removal { state: DeliveryState::Held, reason: "the case is under an embargo; it goes on when the embargo ends" };
+pub(crate) const EMBARGOED: Removal = Removal {
+    state: DeliveryState::Held,
+    code: "embargoed",
+    reason: "the case is under an embargo; it goes on when the embargo ends",
+};
 
 impl Removal {
     /// Whether it goes on by itself.
@@ -35,16 +46,23 @@ impl Removal {
 /// A mail that must be encrypted and cannot be: the partner is not told, and somebody at the desk has to see to its key.
 pub(super) const UNPROTECTED: Removal = Removal {
     state: DeliveryState::Held,
+    code: "unprotected",
     reason: "mail to the partner must be encrypted, and there is no key of this address that can be used; it was told so, without the content",
 };
 
 /// It may have arrived, and the settings want a person to decide whether it goes out again.
-pub(crate) const DOUBTFUL: Removal =
-    Removal { state: DeliveryState::Held, reason: "it may have arrived, and mail.uncertain holds what may have" };
+pub(crate) const DOUBTFUL: Removal = Removal {
+    state: DeliveryState::Held,
+    code: "doubtful",
+    reason: "it may have arrived, and mail.uncertain holds what may have",
+};
 
 /// No try of it ever had an end, for as long as a mail is tried at all.
-pub(crate) const GIVEN_UP: Removal =
-    Removal { state: DeliveryState::Expired, reason: "given up: its tries were interrupted until the time was over" };
+pub(crate) const GIVEN_UP: Removal = Removal {
+    state: DeliveryState::Expired,
+    code: "given-up",
+    reason: "given up: its tries were interrupted until the time was over",
+};
 
 /// What the gate looks at: the directory now, against the plan.
 #[derive(Clone, Copy, Debug)]
@@ -90,16 +108,20 @@ impl<'a> Present<'a> {
 /// to decide how the partner hears of it.
 pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {
     use DeliveryState::{Cancelled, Held};
-    let remove = |state, reason| Some(Removal { state, reason });
+    let remove = |state, code, reason| Some(Removal { state, code, reason });
     if present.alert != AlertState::Released {
-        return remove(Cancelled, "the alert is not released");
+        return remove(Cancelled, "withdrawn", "the alert is not released");
     }
     // An alert that was deferred for an hour must not arrive after its cancellation.
     if present.superseded {
-        return remove(Cancelled, "a later version of the case has reached this address, or may have");
+        return remove(Cancelled, "superseded", "a later version of the case has reached this address, or may have");
     }
     if present.partner_active != Some(true) {
-        return remove(Cancelled, "the partner was switched off in the directory after the plan was frozen");
+        return remove(
+            Cancelled,
+            "partner-inactive",
+            "the partner was switched off in the directory after the plan was frozen",
+        );
     }
     // An authority asks for silence: nothing about the case leaves, whatever was planned before.
     if present.case == CaseState::Suspended {
@@ -109,10 +131,14 @@ pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {
         return Some(EMBARGOED);
     }
     let Some(contact) = present.contact_clearance else {
-        return remove(Held, "the partner no longer has this address; its present one is not in the plan");
+        return remove(
+            Held,
+            "address-gone",
+            "the partner no longer has this address; its present one is not in the plan",
+        );
     };
     if present.planned_person.is_some() && present.planned_person != present.contact_person {
-        return remove(Held, "the address belongs to somebody else than the person the plan names");
+        return remove(Held, "other-person", "the address belongs to somebody else than the person the plan names");
     }
     // The partner's ceiling is for its mailboxes; a named person is cleared in person.
     let clearance = match present.contact_person {
@@ -120,16 +146,28 @@ pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {
         None => contact.min(present.partner_clearance.unwrap_or(Label::Clear)),
     };
     if present.unverified {
-        return remove(Held, "nobody has verified the address, and mail.hold_unverified holds mail to such");
+        return remove(
+            Held,
+            "unverified",
+            "nobody has verified the address, and mail.hold_unverified holds mail to such",
+        );
     }
     if present.suppressed {
-        return remove(Held, "too much mail to this address came back; see what came back, under deliveries");
+        return remove(
+            Held,
+            "suppressed",
+            "too much mail to this address came back; see what came back, under deliveries",
+        );
     }
     if clearance < present.label {
-        return remove(Held, "the address's clearance was lowered below the label after the plan was frozen");
+        return remove(
+            Held,
+            "above-clearance",
+            "the address's clearance was lowered below the label after the plan was frozen",
+        );
     }
     if present.label == Label::Red && present.contact_person.is_none() {
-        return remove(Held, "TLP:RED is for named persons, and the address is no longer one's");
+        return remove(Held, "not-a-person", "TLP:RED is for named persons, and the address is no longer one's");
     }
     None
 }

@@ -30,6 +30,7 @@ pub(crate) use self::gate::{DOUBTFUL, GIVEN_UP, NOT_COMPOSED, Present, Removal, 
 pub(crate) use self::start::AFTER_THE_OTHER;
 use crate::Deps;
 use crate::compose::Signers;
+use crate::last_try::{LastTry, Of};
 use crate::material::Shelved;
 use crate::mta_log::MtaLog;
 use crate::transport::{Transport, TransportError};
@@ -55,6 +56,7 @@ struct Inner {
     desk: seal::Desk,
     shelved: Shelved,
     log: MtaLog,
+    last_try: LastTry,
 }
 
 /// Why a delivery was not tried, or its end not recorded.
@@ -74,8 +76,9 @@ impl Sender {
         let desk = seal::Desk::load(&deps.config.desk_keys())?;
         let (breaker, shelved) = (Mutex::default(), Shelved::default());
         let log = MtaLog::new(deps.config.mta_log.clone());
+        let last_try = LastTry::open(deps.config.mark_file.as_deref(), Of::Alerts).map_err(TransportError::MarkFile)?;
         let id = LeaseId::generate(&deps.clock);
-        Ok(Self(Arc::new(Inner { id, deps, transport, breaker, signers, desk, shelved, log })))
+        Ok(Self(Arc::new(Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try })))
     }
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.

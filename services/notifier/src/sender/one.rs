@@ -2,16 +2,19 @@
 
 use std::time::Instant;
 
+use contracts::Service;
+use contracts::events::{MailServerPausedV1, MailServerResumedV1};
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::{counter, histogram};
 use store::pauses::PauseRow;
 use store::trace::{self, TraceParent};
-use store::{deliveries, pauses};
+use store::{deliveries, outbox, pauses};
 use tokio::sync::watch;
 use tracing::{Instrument as _, Span, field};
 
 use super::start::{Going, Start};
 use super::{Inner, chain, hold};
+use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
 
 impl Inner {
@@ -72,7 +75,7 @@ impl Inner {
         fence: &Fence,
     ) -> Report {
         let (to, length) = (&going.row.address, self.deps.config.lease());
-        let from = self.deps.envelope_sender(going.row.id);
+        let from = self.deps.envelope_sender(Sent::Delivery(going.row.id));
         let sending = Box::pin(self.transport.send(going.row.id, &from, to, &going.bytes, fence));
         hold::beside(sending, length / 3, || hold::keep(going.row.id, hand, length, self.renew(going.row.id, lease)))
             .await
@@ -109,13 +112,26 @@ impl Inner {
         }
     }
 
-    /// For the desk's page alone: where it cannot be kept, the pause is none the less.
+    /// For the desk's page and the ledger: where it cannot be kept, the pause is none the less. Its beginning and its end
+    /// are facts; that it is prolonged says nothing new.
     async fn show_pause(&self, verdict: Verdict) {
         let kept = async {
             let mut tx = self.deps.db.begin().await?;
+            let clock = &self.deps.clock;
             match verdict {
-                Verdict::Paused(row) => pauses::put(&mut tx, &row).await?,
-                Verdict::Over => drop(pauses::end_all(&mut tx).await?),
+                Verdict::Paused(row) => {
+                    if pauses::put(&mut tx, &row).await? {
+                        let event = MailServerPausedV1 { sender: row.sender, stage: row.stage };
+                        outbox::record(&mut tx, Service::Notifier, clock, &event).await?;
+                    }
+                }
+                Verdict::Over => {
+                    let pauses = i64::try_from(pauses::end_all(&mut tx).await?).unwrap_or(i64::MAX);
+                    if pauses > 0 {
+                        let event = MailServerResumedV1 { sender: self.id, pauses };
+                        outbox::record(&mut tx, Service::Notifier, clock, &event).await?;
+                    }
+                }
             }
             tx.commit().await
         };

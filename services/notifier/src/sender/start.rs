@@ -11,13 +11,13 @@ use domain::partner::Carries;
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, Standing};
-use store::{Tx, attempts, mails, partners, sending};
+use store::{Tx, attempts, desk_steps, mails, partners, sending};
 
 use super::doubt;
 use super::event::{self, Ended};
 use super::gate::{self, Removal};
 use super::{Inner, SendError, chain};
-use crate::compose::{ComposeError, Mail, MailContext, Mould, Root, Seal, message_id};
+use crate::compose::{ComposeError, Mail, MailContext, Mould, PICTURES, Root, Seal, message_id};
 use crate::material::Kind;
 use crate::protect::Protection;
 use crate::told;
@@ -122,7 +122,8 @@ impl Inner {
             return Ok(Start::TakenOut);
         }
         let decisions = deliveries::decisions(&mut tx, row.id).await?;
-        if doubt::waits_for_an_officer(self.deps.config.uncertain, &earlier, &decisions) {
+        let resent = desk_steps::resent_at(&mut tx, row.id).await?;
+        if doubt::waits_for_an_officer(self.deps.config.uncertain, &earlier, &decisions, resent) {
             return self.take_out(tx, &row, gate::DOUBTFUL).await;
         }
         self.begin(tx, *row, &earlier, lease, None).await
@@ -199,6 +200,10 @@ impl Inner {
         let possible_repeat = row.state == DeliveryState::Uncertain || doubt::is_doubtful(earlier);
         attempts::begin(&mut tx, attempt, row.id, number, possible_repeat, now).await?;
         tx.commit().await?;
+        // What is not kept outside must not leave: the open try is found and repeated, as after a crash.
+        if !self.last_try.note(attempt, now) {
+            return Ok(Start::NotOurs);
+        }
         let by_server = |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);
         let doubts = earlier.iter().filter(by_server).count();
         Ok(Start::Go(Box::new(Going { row, attempt, number, possible_repeat, doubts, bytes, sha256 })))
@@ -301,6 +306,7 @@ impl Inner {
             signers: &self.signers,
             carries,
             pictures: &material.pictures,
+            picture_room: PICTURES,
             enclosures: &enclosures,
             room,
             seal,

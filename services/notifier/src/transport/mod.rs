@@ -54,6 +54,9 @@ pub enum TransportError {
     /// The keys that are to sign encrypted mail cannot.
     #[error("encrypt mail")]
     Desk(#[from] seal::DeskError),
+    /// The last try cannot be kept outside of the database.
+    #[error("write beside the file that mail.mark_file names")]
+    MarkFile(#[source] std::io::Error),
     /// The mail server's name cannot be one of a certificate.
     #[error("use mail.smtp.host as the name of a certificate")]
     Name,

@@ -88,6 +88,11 @@ impl Browser {
         self.send_as(Method::POST, path, "multipart/form-data; boundary=edge", body).await
     }
 
+    /// What a program sends.
+    pub async fn json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        self.send_as(Method::POST, path, "application/json", body.to_string().into_bytes()).await
+    }
+
     pub async fn send(&self, method: Method, path: &str, body: String) -> Answer {
         self.send_as(method, path, "application/x-www-form-urlencoded", body.into_bytes()).await
     }

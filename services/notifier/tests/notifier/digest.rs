@@ -20,7 +20,7 @@ fn in_digest(partner: &Partner) -> Told {
 
 impl World {
     /// An alert of another case that can wait, in a digest.
-    async fn can_wait(&mut self, partner: &Partner) -> PlanId {
+    pub async fn can_wait(&mut self, partner: &Partner) -> PlanId {
         self.next_case().await;
         let plan = self.release_to(AlertKind::Alert, Urgency::Expected, vec![in_digest(partner)]).await;
         self.hear().await;
@@ -28,11 +28,11 @@ impl World {
     }
 
     /// One look of a new sender of digests; gives how many mails it tried.
-    async fn digest(&self) -> usize {
+    pub async fn digest(&self) -> usize {
         DigestSender::new(self.deps.clone()).unwrap().run_once().await.unwrap()
     }
 
-    async fn states(&self, plans: &[PlanId]) -> Vec<DeliveryState> {
+    pub async fn states(&self, plans: &[PlanId]) -> Vec<DeliveryState> {
         let mut states = Vec::new();
         for plan in plans {
             states.extend(self.deliveries(*plan).await.into_iter().map(|row| row.state));
@@ -52,7 +52,7 @@ fn read(mail: &testkit::sink::Message) -> String {
     mail.body_text(0).unwrap().into_owned()
 }
 
-async fn three(sink: &SmtpSink) -> (World, Partner, Vec<PlanId>) {
+pub async fn three(sink: &SmtpSink) -> (World, Partner, Vec<PlanId>) {
     let mut world = World::smtp(sink).await;
     let partner = world.partners(PartnerKind::Ngo, &["a@one.example"]).await.remove(0);
     let mut plans = Vec::new();
@@ -233,6 +233,47 @@ async fn what_an_officer_takes_out_of_a_digest_is_not_sent_with_the_others() {
     assert!(world.recorded().await.iter().rev().take(2).all(|try_| try_.4), "possible repeats, and marked");
     world.conserved().await;
 }
+
+/// Pictures and files go along as in a mail of its own, all within the partner's limit; what does not fit is by the link.
+#[tokio::test]
+async fn a_digest_carries_pictures_files_and_the_way_to_what_does_not_fit() {
+    for limit in [None, Some(1)] {
+        let sink = SmtpSink::start().await.unwrap();
+        let mut world = World::smtp(&sink).await;
+        let mut config = (*world.deps.config).clone();
+        if limit.is_some() {
+            config.max_attachment_mib = 0;
+        }
+        world.deps.config = std::sync::Arc::new(config);
+        let partner = world.partners(PartnerKind::Ngo, &["a@one.example"]).await.remove(0);
+        let mut plans = Vec::new();
+        for number in 0..3 {
+            world.next_case().await;
+            // Two of sixty thousand bytes do not fit into one mail, the third is small.
+            world.photo(if number == 2 { SMALL } else { LARGE }).await;
+            plans.push(world.release_to(AlertKind::Alert, Urgency::Expected, vec![in_digest(&partner)]).await);
+            world.hear().await;
+        }
+        world.wait_until_due().await;
+        assert_eq!(world.digest().await, 1);
+        let mails = sink.messages();
+        let parsed = mail_parser::MessageParser::default().parse(&mails[0].data).unwrap();
+        let names: Vec<_> = parsed.parts.iter().filter_map(mail_parser::MimeHeaders::attachment_name).collect();
+        let of = |end: &str| names.iter().filter(|name| name.ends_with(end)).count();
+        let files = if limit.is_none() { 3 } else { 0 };
+        assert_eq!((of(".jpg"), of(".cap.xml"), of(".json")), (2, files, files), "{names:?}");
+        let html = parsed.body_html(0).unwrap();
+        assert_eq!(html.matches("cid:").count(), 2, "{html}");
+        let text = read(&mails[0]);
+        let by_link = if limit.is_none() { 1 } else { 3 };
+        assert_eq!(text.matches("/read").count(), by_link, "the way to what does not fit: {text}");
+        assert_eq!(text.matches(".cap.xml").count(), 3, "each file is named: {text}");
+        assert_eq!(world.states(&plans).await, [DeliveryState::Accepted; 3]);
+    }
+}
+
+const SMALL: &[u8] = &[0xff; 1_000];
+const LARGE: &[u8] = &[0xff; 60_000];
 
 async fn store_case(world: &World, plan: PlanId) -> store::cases::CaseRow {
     let id = world.deliveries(plan).await[0].case_id;

@@ -5,6 +5,8 @@
 mod browser;
 mod carried;
 mod chase;
+mod crowd;
+mod desk;
 mod digest;
 mod dkim;
 mod doubt;

@@ -13,7 +13,7 @@ use testkit::sink::{Rule, SmtpSink, Stage};
 
 use crate::world::{PATIENCE, World};
 
-async fn requested(world: &World, address: &str) -> NoticeId {
+pub async fn requested(world: &World, address: &str) -> NoticeId {
     let unit = world.partners(PartnerKind::Police, &[address]).await.remove(0);
     let clock = &world.deps.clock;
     let row = NoticeRow {

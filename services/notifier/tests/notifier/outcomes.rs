@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use contracts::Event;
+use contracts::events::{AddressSuppressedV1, MailServerPausedV1, MailServerResumedV1};
 use domain::codes::{PartnerKind, Role};
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
@@ -86,32 +88,45 @@ async fn after_five_days_of_not_now_a_delivery_expires() {
 
 #[tokio::test]
 async fn a_server_that_takes_nothing_stops_the_tries_and_refuses_nobody() {
-    let sink = SmtpSink::start().await.unwrap();
-    sink.add(Rule::at(At::Mail).reply("550 5.7.1 your network is not welcome"));
-    let mut world = World::smtp(&sink).await;
-    let addresses: Vec<_> = (0..60).map(|n| format!("alerts@d{n}.example")).collect();
-    let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let plan = world.alert(&told).await;
-    let sender = world.sender();
-    let first = sender.run_once(world.deps.clock.now()).await.unwrap();
-    assert!((5..=16).contains(&first), "{first} of 60 were tried before the rest was spared");
-    assert!(sender.paused_until().is_some());
-    let officer = Browser::signed_in(&world, Role::Officer).await;
-    assert!(officer.get("/deliveries").await.body.contains("takes none of our mail"));
-    assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Pending));
+    for rule in [
+        Rule::at(At::Mail).reply("550 5.7.1 your network is not welcome"),
+        Rule::at(At::Auth).reply("535 5.7.8 bad credentials"),
+    ] {
+        let sink = SmtpSink::start().await.unwrap();
+        sink.add(rule);
+        let mut config = smtp(sink.port());
+        config.smtp.username = Some("desk".to_owned());
+        config.smtp.password = Some("secret".into());
+        let mut world = World::with(config).await;
+        let addresses: Vec<_> = (0..60).map(|n| format!("alerts@d{n}.example")).collect();
+        let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let plan = world.alert(&told).await;
+        let sender = world.sender();
+        let first = sender.run_once(world.deps.clock.now()).await.unwrap();
+        assert!((5..=16).contains(&first), "{first} of 60 were tried before the rest was spared");
+        assert!(sender.paused_until().is_some());
+        let officer = Browser::signed_in(&world, Role::Officer).await;
+        assert!(officer.get("/deliveries").await.body.contains("takes none of our mail"));
+        assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Pending));
 
-    // One probe a pause.
-    world.hand.advance(Duration::from_secs(61));
-    assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 1);
-    assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 0);
+        // One probe a pause.
+        world.hand.advance(Duration::from_secs(61));
+        assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 1);
+        assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 0);
 
-    // Repaired: the next probe gets through, and everything after it.
-    sink.clear_rules();
-    world.hand.advance(Duration::from_secs(600));
-    assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 60);
-    assert_eq!((sender.paused_until(), sink.messages().len()), (None, 60));
-    assert!(!officer.get("/deliveries").await.body.contains("takes none of our mail"), "it is over");
-    assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Accepted));
+        // Repaired: the next probe gets through, and everything after it.
+        sink.clear_rules();
+        world.hand.advance(Duration::from_secs(600));
+        assert_eq!(sender.run_once(world.deps.clock.now()).await.unwrap(), 60);
+        assert_eq!((sender.paused_until(), sink.messages().len()), (None, 60));
+        assert!(!officer.get("/deliveries").await.body.contains("takes none of our mail"), "it is over");
+        assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Accepted));
+        // One alarm and its end, in the ledger too; and it counts against nobody.
+        assert_eq!(world.facts(&[MailServerPausedV1::KIND]).await.len(), 1);
+        let resumed: MailServerResumedV1 = world.facts(&[MailServerResumedV1::KIND]).await.remove(0).open().unwrap();
+        assert_eq!(resumed.pauses, 1);
+        assert!(world.facts(&[AddressSuppressedV1::KIND]).await.is_empty());
+    }
 }
 
 #[tokio::test]

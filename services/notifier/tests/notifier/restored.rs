@@ -5,9 +5,11 @@ use std::path::Path;
 use axum::http::StatusCode;
 use contracts::Event as _;
 use contracts::events::RestoreComparedV1;
+use domain::Label;
 use domain::codes::{PartnerKind, Role};
-use domain::delivery::DeliveryState;
-use notifier::{Config, MarkKeeper};
+use domain::delivery::{DeliveryState, HeldDecision};
+use domain::ids::AccountId;
+use notifier::{Config, Decide, MarkKeeper, decide_held};
 use store::{Db, DbOptions};
 use testkit::sink::SmtpSink;
 
@@ -67,6 +69,57 @@ async fn a_restored_database_sends_nothing_until_an_officer_has_compared() {
         mails.iter().filter(|mail| mail.recipients == [to]).map(|mail| mail.header("Message-ID")).collect::<Vec<_>>()
     };
     assert!(of("a@one.example").windows(2).all(|pair| pair[0] == pair[1]), "one Message-ID");
+}
+
+/// The mark has not moved on since the copy was made, and all the same it does not pass for the database; and what an
+/// officer lets go later goes out marked, as what had left before the crash.
+#[tokio::test]
+async fn a_copy_of_a_moment_ago_is_told_too_and_what_was_held_in_it_is_marked_when_it_is_let_go() {
+    let sink = SmtpSink::start().await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("tocsin.db");
+    let config = Config { mark_file: Some(place.path().join("sending.mark")), ..smtp(sink.port()) };
+    let mut world = World::on(open(&file).await, config, place).await;
+    let keeper = |world: &World| MarkKeeper::new(&world.deps).unwrap();
+    assert!(keeper(&world).look().await.unwrap());
+    let mut told = world.partners(PartnerKind::Police, &["a@one.example", "b@two.example"]).await;
+    let plan = world.alert(&told).await;
+    told[1].clearance = Label::Green;
+    world.put(&told).await;
+    assert_eq!(world.send().await, 2);
+    assert_eq!(world.delivery(plan, "b@two.example").await.state, DeliveryState::Held);
+    let copy = world.place.path().join("copy.db");
+    sqlite_copy(&file, &copy);
+    // In the same moment it is let go, and leaves; then the database is lost.
+    let let_go = async |world: &World| {
+        let row = world.delivery(plan, "b@two.example").await;
+        let mut partners = told.clone();
+        partners[1].clearance = Label::AmberStrict;
+        world.put(&partners).await;
+        let ask = Decide {
+            id: row.id,
+            held_at: world.deps.clock.now(),
+            decision: HeldDecision::Release,
+            reason: "the clearance was lowered by mistake".parse().unwrap(),
+        };
+        decide_held(&world.deps, AccountId::generate(&world.deps.clock), ask).await.unwrap();
+    };
+    let_go(&world).await;
+    assert_eq!(world.send().await, 1);
+    assert_eq!(world.delivery(plan, "b@two.example").await.state, DeliveryState::Accepted);
+
+    world.deps.db = open(&copy).await;
+    assert!(!keeper(&world).look().await.unwrap(), "it lacks the last try");
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    assert_eq!(officer.post("/deliveries/restored", "reason=log+compared").await.status, StatusCode::SEE_OTHER);
+    assert!(keeper(&world).look().await.unwrap(), "and it is over");
+    let_go(&world).await;
+    assert_eq!(world.delivery(plan, "b@two.example").await.state, DeliveryState::Uncertain);
+    assert_eq!(world.send().await, 1);
+    let row = world.delivery(plan, "b@two.example").await;
+    assert_eq!(row.state, DeliveryState::Accepted);
+    assert!(world.attempts(row.id).await[0].possible_repeat, "marked");
+    assert!(keeper(&world).look().await.unwrap(), "its own tries it knows");
 }
 
 /// Database and write-ahead log, as a backup copies both.

@@ -261,6 +261,7 @@ impl World {
             per_domain: 1000,
             full: &[],
             in_hand: &[],
+            urgent_first: false,
         };
         let mut tx = self.deps.db.begin().await.unwrap();
         deliveries::lease_due(&mut tx, &request).await.unwrap();

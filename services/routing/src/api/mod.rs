@@ -2,6 +2,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod changes;
+pub(crate) mod correct;
 pub(crate) mod drafts;
 pub(crate) mod partners;
 pub(crate) mod rule_sets;
@@ -27,6 +28,7 @@ use crate::partner_body::{ContactBody, KeyBody, PartnerBody};
         changes::list,
         changes::agree,
         changes::cancel,
+        correct::correct,
         rule_sets::list,
         rule_sets::show,
         drafts::list,
@@ -49,6 +51,8 @@ use crate::partner_body::{ContactBody, KeyBody, PartnerBody};
         partners::RevisionView,
         changes::ChangeView,
         changes::CancelBody,
+        correct::CorrectBody,
+        correct::CorrectedView,
         partners::DirectoryPage,
         PartnerBody,
         ContactBody,
@@ -101,6 +105,7 @@ mod tests {
                 "/api/v1/alerts/{id}/audience",
                 "/api/v1/alerts/{id}/explain/{partner}",
                 "/api/v1/alerts/{id}/overrides",
+                "/api/v1/notifications/{id}/contacts/{contact}/correct",
                 "/api/v1/partner-changes",
                 "/api/v1/partner-changes/{id}/agree",
                 "/api/v1/partner-changes/{id}/cancel",

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::Timestamp;
 use domain::ids::{AccountId, AlertId, NotificationId, PlanId};
+use domain::{FieldErrors, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::plans::alarms::{self, AlarmRow};
 use store::plans::holds::{self, HeldRow};
@@ -15,7 +15,7 @@ use web::{Auditing, Authority, Json, Officer, Path, Problem};
 use crate::Deps;
 use crate::release_holds::{ReleaseHoldsError, release_holds};
 use crate::settle_alarm::{SettleAlarmError, settle_alarm};
-use crate::switch_sending::{SwitchSendingError, switch_sending};
+use crate::switch_sending::{Switch, SwitchSendingError, switch_sending};
 
 /// The most rows of one answer.
 const MOST: i64 = 1_000;
@@ -31,6 +31,12 @@ pub(crate) struct SendingView {
     changed_by: Option<AccountId>,
     #[schema(value_type = Option<String>, format = DateTime)]
     changed_at: Option<Timestamp>,
+    /// How many mails may leave in an hour; none if any number may.
+    per_hour: Option<i64>,
+    /// How many mails are due and have not left.
+    waiting: i64,
+    /// How many tries began since it was changed; none if it never was.
+    gone: Option<i64>,
     /// Notifications that wait, the oldest first.
     held: Vec<HeldView>,
     /// Released alerts of which nobody is told.
@@ -76,6 +82,10 @@ pub(crate) struct AlarmView {
 pub(crate) struct SwitchBody {
     /// Whether nothing may leave from now on.
     stopped: bool,
+    /// How many mails may leave in a minute, until what waits has left. Left out with `per_hour`: any number.
+    per_minute: Option<i64>,
+    /// The same in an hour.
+    per_hour: Option<i64>,
     /// Why.
     reason: Option<String>,
 }
@@ -164,6 +174,8 @@ impl From<ReleaseHoldsError> for Problem {
 pub(crate) async fn show(State(deps): State<Deps>, _: Authority<Auditing>) -> Result<Response, Problem> {
     let mut tx = deps.db.read().await?;
     let row = sending::find(&mut tx).await?;
+    let now = deps.clock.now();
+    let backlog = sending::backlog(&mut tx, row.changed_at.unwrap_or(now), now).await?;
     let held = holds::held(&mut tx, None, MOST).await?;
     let told_nobody = alarms::open(&mut tx, MOST).await?;
     tx.commit().await?;
@@ -172,18 +184,21 @@ pub(crate) async fn show(State(deps): State<Deps>, _: Authority<Auditing>) -> Re
         reason: row.reason,
         changed_by: row.changed_by,
         changed_at: row.changed_at,
+        per_hour: row.per_hour,
+        waiting: backlog.waiting,
+        gone: row.changed_at.map(|_| backlog.gone),
         held: held.into_iter().map(HeldView::from).collect(),
         told_nobody: told_nobody.into_iter().map(AlarmView::from).collect(),
     })
     .into_response())
 }
 
-/// Stops all sending, or takes it up again. No mail begins after the answer to a stop.
+/// Stops all sending, or takes it up again, at any rate or at a chosen one. No mail begins after the answer to a stop.
 #[utoipa::path(
     post, path = "/api/v1/sending", tag = "routing", request_body = SwitchBody,
     responses(
         (status = 204, description = "It stands so"),
-        (status = 422, description = "A reason is required"),
+        (status = 422, description = "A reason is required, and of two rates one at most"),
     )
 )]
 pub(crate) async fn switch(
@@ -191,7 +206,11 @@ pub(crate) async fn switch(
     officer: Authority<Officer>,
     Json { value: body, .. }: Json<SwitchBody>,
 ) -> Result<Response, Problem> {
-    switch_sending(&deps, officer.account_id, body.stopped, body.reason.as_deref()).await?;
+    let mut errors = FieldErrors::new();
+    let going = Switch::going(body.per_minute, body.per_hour, &mut errors);
+    let to = if body.stopped { Switch::Stop } else { going };
+    let to = errors.into_result(Some(to))?;
+    switch_sending(&deps, officer.account_id, to, body.reason.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

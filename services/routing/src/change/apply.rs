@@ -16,6 +16,7 @@ use store::{Tx, outbox};
 use tokio_util::sync::CancellationToken;
 
 use crate::Deps;
+use crate::correct_address::carry_out_all;
 use crate::import_directory::write_partners;
 use crate::notice;
 use crate::save_partner::beside;
@@ -76,6 +77,9 @@ pub(super) async fn apply_one(tx: &mut Tx, deps: &Deps, id: ChangeId) -> Result<
     };
     if !partners::end_change(tx, id, &end, deps.clock.now()).await? {
         return Ok(false);
+    }
+    if end.state == ChangeState::Applied {
+        carry_out_all(tx, deps, id).await?;
     }
     let event = PartnerChangeEndedV1 {
         change_id: id,

@@ -2,6 +2,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod changes;
+pub(crate) mod correct;
 pub(crate) mod draft;
 pub(crate) mod edit;
 pub(crate) mod explain;

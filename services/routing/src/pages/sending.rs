@@ -9,13 +9,13 @@ use domain::ids::{NotificationId, PlanId};
 use serde::Deserialize;
 use store::plans::alarms::{self, AlarmRow};
 use store::plans::holds::{self, HeldRow};
-use store::sending::{self, SendingRow};
+use store::sending::{self, Backlog, SendingRow};
 use web::{Auditing, Authority, Flash, Form, Officer, PageError, Path, Problem, Query, Shell, page, redirect};
 
 use crate::Deps;
 use crate::release_holds::release_holds;
 use crate::settle_alarm::settle_alarm;
-use crate::switch_sending::switch_sending;
+use crate::switch_sending::{Switch, switch_sending};
 
 /// The most rows of one page.
 const MOST: i64 = 500;
@@ -31,9 +31,26 @@ struct HeldPlan {
 struct SendingPage {
     shell: Shell,
     sending: SendingRow,
+    backlog: Backlog,
     held: Vec<HeldPlan>,
     alarms: Vec<AlarmRow>,
     officer: bool,
+}
+
+impl SendingPage {
+    /// How long what waits will take at the chosen rate, in words.
+    fn left(&self, per_hour: &i64) -> String {
+        match self.backlog.waiting.saturating_mul(60) / per_hour.max(&1) {
+            ..=1 => "about a minute".to_owned(),
+            minutes @ 2..=120 => format!("about {minutes} minutes"),
+            minutes => format!("about {} hours", (minutes + 30) / 60),
+        }
+    }
+
+    /// A rate as people say it.
+    fn rate(per_hour: &i64) -> String {
+        if per_hour % 60 == 0 { format!("{} a minute", per_hour / 60) } else { format!("{per_hour} an hour") }
+    }
 }
 
 /// What was just done.
@@ -52,12 +69,15 @@ pub(crate) async fn show(
     let flash = match query.done.as_str() {
         "stopped" => Some(Flash("Sending is stopped: no mail begins any more.")),
         "resumed" => Some(Flash("Sending goes on.")),
+        "paced" => Some(Flash("Sending goes on at the chosen rate.")),
         "released" => Some(Flash("What waited is due now.")),
         "settled" => Some(Flash("It is settled, with your reason.")),
         _ => None,
     };
     let mut tx = deps.db.read().await?;
     let sending = sending::find(&mut tx).await?;
+    let now = deps.clock.now();
+    let backlog = sending::backlog(&mut tx, sending.changed_at.unwrap_or(now), now).await?;
     let rows = holds::held(&mut tx, None, MOST).await?;
     let alarms = alarms::open(&mut tx, MOST).await?;
     tx.commit().await?;
@@ -69,13 +89,17 @@ pub(crate) async fn show(
         }
     }
     let shell = Shell { flash, ..Shell::new("Sending", &caller) };
-    Ok(page(&SendingPage { shell, sending, held, alarms, officer: caller.role == Role::Officer }))
+    Ok(page(&SendingPage { shell, sending, backlog, held, alarms, officer: caller.role == Role::Officer }))
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SwitchForm {
     stopped: Option<String>,
+    /// How many mails, if not any number.
+    rate: Option<String>,
+    /// In a `minute` or an `hour`.
+    per: Option<String>,
     reason: Option<String>,
 }
 
@@ -88,9 +112,19 @@ pub(crate) async fn switch(
     // Whatever says neither starts nothing: to take up again what somebody stopped is never a default.
     let mut errors = FieldErrors::new();
     let stopped: Option<bool> = errors.required("/stopped", form.value.stopped.as_deref());
+    let rate: Option<i64> = errors.optional("/rate", form.value.rate.as_deref());
+    let going = match form.value.per.as_deref() {
+        Some("hour") => Switch::going(None, rate, &mut errors),
+        _ => Switch::going(rate, None, &mut errors),
+    };
     let stopped = errors.into_result(stopped).map_err(Problem::from)?;
-    switch_sending(&deps, officer.account_id, stopped, form.value.reason.as_deref()).await.map_err(Problem::from)?;
-    Ok(redirect(if stopped { "/sending?done=stopped" } else { "/sending?done=resumed" }))
+    let to = if stopped { Switch::Stop } else { going };
+    switch_sending(&deps, officer.account_id, to, form.value.reason.as_deref()).await.map_err(Problem::from)?;
+    Ok(redirect(match to {
+        Switch::Stop => "/sending?done=stopped",
+        Switch::Go => "/sending?done=resumed",
+        Switch::At(_) => "/sending?done=paced",
+    }))
 }
 
 #[derive(Debug, Default, Deserialize)]

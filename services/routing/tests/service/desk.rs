@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use bus::deliver;
-use contracts::events::{HoldReleasedV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1, SendingSwitchedV1};
+use contracts::events::{
+    HoldReleasedV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1, SendingDrainedV1, SendingSwitchedV1,
+};
 use domain::Clock;
 use domain::alert::AlertFacts;
 use domain::codes::{AlertKind, CaseState, RevisionSource, Role};
 use domain::ids::{AccountId, AlertId, CaseId, PartnerId};
 use routing::{
-    Deps, OverrideBody, OverrideError, ReleaseHoldsError, discard_rules, draft_rules, explain_decision, import_sample,
-    install_default, override_partner, preview, release_holds, release_rules, switch_sending,
+    Deps, OverrideBody, OverrideError, ReleaseHoldsError, Switch, discard_rules, draft_rules, end_drained,
+    explain_decision, import_sample, install_default, override_partner, preview, release_holds, release_rules,
+    switch_sending,
 };
 use serde_json::{Value, json};
 use store::plans::{self, alarms, holds};
@@ -279,7 +282,7 @@ async fn a_released_alert_of_which_nobody_is_told_alarms_the_desk_until_it_is_se
     let page = officer.get("/sending").await;
     assert!(page.body.contains("told nobody"), "{}", page.body);
     assert!(page.body.contains("1 released alert tells nobody"), "the banner stands on every page: {}", page.body);
-    switch_sending(deps, person(), true, Some("A mistake in the rules.")).await.expect("stopped");
+    switch_sending(deps, person(), Switch::Stop, Some("A mistake in the rules.")).await.expect("stopped");
     for odd in [&[("reason", "Go on.")][..], &[("reason", "Go on."), ("stopped", "0")]] {
         assert_eq!(officer.post("/sending", odd).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd:?}");
     }
@@ -306,7 +309,7 @@ async fn sending_is_stopped_and_taken_up_again_with_a_reason() {
     let mut tx = deps.db.read().await.expect("a transaction");
     assert!(sending::is_stopped(&mut tx).await.expect("read"));
     tx.commit().await.expect("committed");
-    let again = switch_sending(deps, person(), true, Some("Once more.")).await;
+    let again = switch_sending(deps, person(), Switch::Stop, Some("Once more.")).await;
     assert!(!again.expect("read"), "it stood so already");
     let body = json!({ "stopped": false, "reason": "The rule is mended." }).to_string();
     let resumed = officer.send(Method::POST, "/api/v1/sending", "application/json", body).await;
@@ -315,6 +318,40 @@ async fn sending_is_stopped_and_taken_up_again_with_a_reason() {
     assert_eq!((&view["stopped"], &view["reason"]), (&json!(false), &json!("The rule is mended.")));
     let events: Vec<SendingSwitchedV1> = facts_of(deps).await;
     assert_eq!(events.len(), 2);
+}
+
+#[tokio::test]
+async fn sending_goes_on_at_a_chosen_rate_until_nothing_waits() {
+    let world = filled().await;
+    let deps = &world.deps;
+    let officer = Browser::of(&world, Role::Officer).await;
+    switch_sending(deps, person(), Switch::Stop, Some("A storm.")).await.expect("stopped");
+    assert!(officer.get("/sending").await.body.contains("At most this many mails"));
+    for (rate, per) in [("0", "minute"), ("-1", "hour"), ("many", "hour"), ("99999999", "minute")] {
+        let odd = [("stopped", "false"), ("rate", rate), ("per", per), ("reason", "Slowly.")];
+        assert_eq!(officer.post("/sending", &odd).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{rate}");
+    }
+    let slowly = [("stopped", "false"), ("rate", "2"), ("per", "minute"), ("reason", "Slowly.")];
+    assert_eq!(officer.post("/sending", &slowly).await.location, "/sending?done=paced");
+    let page = officer.get("/sending").await.body;
+    assert!(page.contains("At most 2 a minute") && page.contains("Change the rate"), "{page}");
+    let body = json!({ "stopped": false, "per_hour": 30, "reason": "Slower." }).to_string();
+    let paced = officer.send(Method::POST, "/api/v1/sending", "application/json", body).await;
+    assert_eq!(paced.status, StatusCode::NO_CONTENT, "{}", paced.body);
+    let view: Value = serde_json::from_str(&officer.get("/api/v1/sending").await.body).expect("JSON");
+    assert_eq!((&view["per_hour"], &view["waiting"], &view["gone"]), (&json!(30), &json!(0), &json!(0)));
+    let both = json!({ "stopped": false, "per_hour": 30, "per_minute": 1, "reason": "Slower." }).to_string();
+    let both = officer.send(Method::POST, "/api/v1/sending", "application/json", both).await;
+    assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", both.body);
+    // Nothing waits here: the rate has done its work, and that is a fact.
+    assert!(end_drained(deps).await.expect("looked"));
+    assert!(!end_drained(deps).await.expect("looked"), "once");
+    let drained: Vec<SendingDrainedV1> = facts_of(deps).await;
+    assert_eq!(drained.iter().map(|event| event.per_hour).collect::<Vec<_>>(), [30]);
+    let mut rates: Vec<_> = facts_of::<SendingSwitchedV1>(deps).await.into_iter().map(|event| event.per_hour).collect();
+    rates.sort();
+    assert_eq!(rates, [None, Some(30), Some(120)]);
+    assert!(!officer.get("/sending").await.body.contains("At most 30 an hour"));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod browser;
 mod changes;
+mod corrections;
 mod desk;
 mod http;
 mod operations;

@@ -53,7 +53,7 @@ async fn serve(State(api): State<Api>) -> axum::Json<Value> {
 /// The joined document.
 pub fn document(infos: &[RouteInfo]) -> Value {
     let mut joined = Own::openapi();
-    for part in [intake::openapi(), routing::openapi(), audit::openapi(), identity::openapi()] {
+    for part in [intake::openapi(), routing::openapi(), notifier::openapi(), audit::openapi(), identity::openapi()] {
         joined.merge(part);
     }
     let mut document = serde_json::to_value(joined).expect("a description of plain data");

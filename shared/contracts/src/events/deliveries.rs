@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::codes::{AnswerKind, Share};
 use domain::delivery::{BounceKind, ChaseStep, DeliveryState, HeldDecision, LetterKind, Outcome, Stage};
-use domain::ids::{AccountId, AlertId, AnswerId, CaseId, DeliveryId, LetterId, NotificationId, PartnerId};
+use domain::ids::{AccountId, AlertId, AnswerId, CaseId, DeliveryId, LeaseId, LetterId, NotificationId, PartnerId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,50 @@ pub struct DeliveryDecidedV1 {
     pub state: DeliveryState,
     /// The officer.
     pub decided_by: AccountId,
+    /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+/// An officer had a delivery sent once more: the same bytes, under the same Message-ID.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryResentV1 {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// The notification it sends.
+    pub notification_id: NotificationId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// Its state after it: `uncertain` if an earlier try may have reached the reader.
+    pub state: DeliveryState,
+    /// How many tries there had been.
+    pub tries: i64,
+    /// The officer.
+    pub resent_by: AccountId,
+    /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+/// An officer had a notification sent to addresses of its plan whose turn had not come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SecondContactsUsedV1 {
+    /// The delivery that gave rise to it.
+    pub delivery_id: DeliveryId,
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// To how many addresses it goes because of it.
+    pub addresses: i64,
+    /// The officer.
+    pub used_by: AccountId,
     /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
     pub reason_sha256: String,
 }
@@ -253,6 +297,26 @@ pub struct RestoreComparedV1 {
     pub reason_sha256: String,
 }
 
+/// A mail server takes none of a sender's mail: it waits, and one mail is tried now and then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MailServerPausedV1 {
+    /// Which sender, for as long as its process runs.
+    pub sender: LeaseId,
+    /// At which SMTP step the last try failed.
+    pub stage: Stage,
+}
+
+/// A mail server takes mail again after a pause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MailServerResumedV1 {
+    /// The sender that noticed.
+    pub sender: LeaseId,
+    /// How many senders' pauses that ends.
+    pub pauses: i64,
+}
+
+super::event!(MailServerPausedV1, "mail_server.paused.v1", sender);
+super::event!(MailServerResumedV1, "mail_server.resumed.v1", sender);
 super::event!(RestoreComparedV1, "restore.compared.v1", compared_by);
 super::event!(DeliveryBouncedV1, "delivery.bounced.v1", delivery_id, case_id);
 super::event!(BounceSettledV1, "bounce.settled.v1", delivery_id, case_id);
@@ -264,6 +328,8 @@ super::event!(ChaseSettledV1, "notification.settled.v1", notification_id, case_i
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);
 super::event!(DeliveryEndedV1, "delivery.ended.v1", delivery_id, case_id);
 super::event!(DeliveryDecidedV1, "delivery.decided.v1", delivery_id, case_id);
+super::event!(DeliveryResentV1, "delivery.resent.v1", delivery_id, case_id);
+super::event!(SecondContactsUsedV1, "delivery.second_contacts.v1", delivery_id, case_id);
 super::event!(ContentReadV1, "content.read.v1", delivery_id, case_id);
 super::event!(NotificationAcknowledgedV1, "notification.acknowledged.v1", notification_id, case_id);
 super::event!(NotificationAnsweredV1, "notification.answered.v1", notification_id, case_id);

@@ -4,7 +4,8 @@ use domain::Timestamp;
 use domain::codes::ChangeState;
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::ids::{
-    AccountId, AlertId, CaseId, ChangeId, ImportId, NoticeId, NotificationId, PartnerId, PlanId, SupplementId,
+    AccountId, AlertId, CaseId, ChangeId, ContactId, ImportId, NoticeId, NotificationId, PartnerId, PlanId,
+    SupplementId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,19 @@ pub struct NoticeRecordedV1 {
     pub mail_sha256: String,
 }
 
+/// A mail about the directory, or another one without content, came back although a mail server had taken it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NoticeBouncedV1 {
+    /// The notice.
+    pub notice_id: NoticeId,
+    /// The status that was reported, such as `5.1.1` (RFC 3463); none if none was.
+    pub status: Option<String>,
+    /// What the notice became.
+    pub state: DeliveryState,
+    /// SHA-256 of the other side's words, in hexadecimal (their text may name a person); none if there were none.
+    pub words_sha256: Option<String>,
+}
+
 /// Somebody entered the code that was mailed to an address: the mailbox is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AddressVerifiedV1 {
@@ -127,11 +141,54 @@ pub struct PlanSupplementedV1 {
     pub rule_set_version: i64,
 }
 
+/// An officer asked that an address of a notification be corrected; that waits for a change of the directory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AddressCorrectionAskedV1 {
+    /// The change.
+    pub change_id: ChangeId,
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// The contact whose address is wrong.
+    pub contact_id: ContactId,
+    /// Who asked.
+    pub asked_by: AccountId,
+    /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+/// The right address of a notification is in the directory, and the notification goes there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AddressCorrectedV1 {
+    /// The notification.
+    pub notification_id: NotificationId,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// The contact whose address was wrong.
+    pub contact_id: ContactId,
+    /// The change that was made for it; none if the directory had the right address.
+    pub change_id: Option<ChangeId>,
+    /// Who asked for it.
+    pub asked_by: AccountId,
+    /// SHA-256 of the reason given, in hexadecimal (its text may name a person).
+    pub reason_sha256: String,
+}
+
+super::event!(AddressCorrectionAskedV1, "address.correction_asked.v1", notification_id, case_id);
+super::event!(AddressCorrectedV1, "address.corrected.v1", notification_id, case_id);
 super::event!(PartnerChangeProposedV1, "partner.change_proposed.v1", change_id);
 super::event!(PartnerChangeApprovedV1, "partner.change_approved.v1", change_id);
 super::event!(PartnerChangeEndedV1, "partner.change_ended.v1", change_id);
 super::event!(NoticeRequestedV1, "notice.requested.v1", notice_id);
 super::event!(NoticeRecordedV1, "notice.recorded.v1", notice_id);
+super::event!(NoticeBouncedV1, "notice.bounced.v1", notice_id);
 super::event!(AddressVerifiedV1, "address.verified.v1", notice_id);
 super::event!(DirectoryFileEndedV1, "directory.file_ended.v1", import_id);
 super::event!(PlanSupplementedV1, "plan.supplemented.v1", supplement_id, case_id);

@@ -19,19 +19,21 @@ pub use cases::{
 };
 pub use deliveries::{
     AddressSuppressedV1, BounceSettledV1, ChaseSettledV1, ContentReadV1, DeliveryBouncedV1, DeliveryDecidedV1,
-    DeliveryEndedV1, DeliveryRecordedV1, LetterReceivedV1, NotificationAcknowledgedV1, NotificationAnsweredV1,
-    NotificationChasedV1, RestoreComparedV1, SuppressionReleasedV1,
+    DeliveryEndedV1, DeliveryRecordedV1, DeliveryResentV1, LetterReceivedV1, MailServerPausedV1, MailServerResumedV1,
+    NotificationAcknowledgedV1, NotificationAnsweredV1, NotificationChasedV1, RestoreComparedV1, SecondContactsUsedV1,
+    SuppressionReleasedV1,
 };
 pub use directory::{
-    AddressVerifiedV1, DirectoryFileEndedV1, NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1,
-    PartnerChangeEndedV1, PartnerChangeProposedV1, PlanSupplementedV1,
+    AddressCorrectedV1, AddressCorrectionAskedV1, AddressVerifiedV1, DirectoryFileEndedV1, NoticeBouncedV1,
+    NoticeRecordedV1, NoticeRequestedV1, PartnerChangeApprovedV1, PartnerChangeEndedV1, PartnerChangeProposedV1,
+    PlanSupplementedV1,
 };
 pub use duplicates::{CaseMergedV1, CaseUnmergedV1, DuplicateDismissedV1, DuplicateProposedV1};
 pub use identity::{AccountChangedV1, SessionOpenedV1, TokenIssuedV1, TokenRevokedV1};
 pub use photos::{PhotoAddedV1, PhotoRemovedV1};
 pub use plans::{
     DirectoryChangedV1, HoldReleasedV1, NobodyToldSettledV1, NobodyToldV1, OverrideMadeV1, PlanFrozenV1,
-    RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1, SendingSwitchedV1,
+    RuleSetDiscardedV1, RuleSetDraftedV1, RuleSetReleasedV1, SendingDrainedV1, SendingSwitchedV1,
 };
 pub use readings::PackReadV1;
 pub use restitutions::{

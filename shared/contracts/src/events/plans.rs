@@ -137,10 +137,21 @@ pub struct HoldReleasedV1 {
 pub struct SendingSwitchedV1 {
     /// Whether nothing may leave from now on.
     pub stopped: bool,
+    /// How many mails may leave in an hour; none if any number may.
+    pub per_hour: Option<i64>,
     /// SHA-256 of the officer's reason, in hexadecimal.
     pub reason_sha256: String,
     /// By whom.
     pub switched_by: AccountId,
+}
+
+/// What waited has left at the rate that an officer had chosen; any number may leave again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SendingDrainedV1 {
+    /// The rate.
+    pub per_hour: i64,
+    /// Who had chosen it.
+    pub chosen_by: AccountId,
 }
 
 super::event!(PlanFrozenV1, "plan.frozen.v1", plan_id, case_id);
@@ -153,3 +164,4 @@ super::event!(NobodyToldV1, "nobody.told.v1", plan_id, case_id);
 super::event!(NobodyToldSettledV1, "nobody.told_settled.v1", plan_id);
 super::event!(HoldReleasedV1, "hold.released.v1", plan_id, case_id);
 super::event!(SendingSwitchedV1, "sending.switched.v1", switched_by);
+super::event!(SendingDrainedV1, "sending.drained.v1", chosen_by);

@@ -104,7 +104,26 @@ pub async fn create_for_plan(
 
 /// Makes the deliveries of one notification that are not there yet, whoever's turn it is; gives how many.
 pub async fn create_for_notification(tx: &mut Tx, id: NotificationId, clock: &Clock) -> Result<u64, Error> {
-    let rows: Vec<AddressRow> = on_tx!(tx, c => sqlx::query_as(
+    let rows = not_there_yet(tx, id).await?;
+    let now = clock.now();
+    create(tx, rows, clock, |_| Some(Slot::at_once(now))).await
+}
+
+/// The same for some of its addresses alone.
+pub async fn create_for_addresses(
+    tx: &mut Tx,
+    id: NotificationId,
+    addresses: &[Mailbox],
+    clock: &Clock,
+) -> Result<u64, Error> {
+    let mut rows = not_there_yet(tx, id).await?;
+    rows.retain(|row| addresses.contains(&row.address));
+    let now = clock.now();
+    create(tx, rows, clock, |_| Some(Slot::at_once(now))).await
+}
+
+async fn not_there_yet(tx: &mut Tx, id: NotificationId) -> Result<Vec<AddressRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT n.id AS notification_id, n.plan_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person, a.role,
              n.pace, n.label, NULL AS record, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
          FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
@@ -114,9 +133,7 @@ pub async fn create_for_notification(tx: &mut Tx, id: NotificationId, clock: &Cl
     )
     .bind(id)
     .fetch_all(c)
-    .await)?;
-    let now = clock.now();
-    create(tx, rows, clock, |_| Some(Slot::at_once(now))).await
+    .await)?)
 }
 
 async fn create(
@@ -179,7 +196,7 @@ pub async fn let_go(tx: &mut Tx, plan: Option<PlanId>, now: Timestamp) -> Result
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET due_at = ");
         sql.push_bind(now).push(", first_due_at = ").push_bind(now).push(
-            ", ended_at = NULL, awaits_officer = FALSE, state = CASE WHEN EXISTS (
+            ", ended_at = NULL, awaits_officer = FALSE, state = CASE WHEN in_doubt OR EXISTS (
                  SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND outcome = 'uncertain')
                  THEN 'uncertain' ELSE 'pending' END
              WHERE awaits_officer AND id IN (

@@ -37,7 +37,13 @@ pub struct LeaseRequest<'a> {
     pub full: &'a [String],
     /// Rows the caller works on already, whatever has become of their claims.
     pub in_hand: &'a [DeliveryId],
+    /// What cannot wait before what can, however long that is due.
+    pub urgent_first: bool,
 }
+
+/// Orders what cannot wait before what can.
+const URGENT: &str = "CASE WHEN EXISTS (SELECT 1 FROM chases h WHERE h.notification_id = deliveries.notification_id \
+                      AND h.urgent) THEN 0 ELSE 1 END";
 
 /// Leases due deliveries, longest due first: first tries, later tries and those whose sender died, by one path. A lease
 /// from the future, of a clock that was set back since, holds nothing. Those that go out in digests have a lease of their
@@ -52,8 +58,10 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
         let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
         sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
         sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE id IN (SELECT id FROM (")
-            .push("SELECT id, due_at, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY due_at, id) AS place FROM (")
-            .push("SELECT id, domain, due_at FROM deliveries WHERE NOT digest AND due_at <= ")
+            .push("SELECT id, due_at, waits, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY waits, due_at, id) AS place FROM (")
+            .push("SELECT id, domain, due_at, ")
+            .push(if request.urgent_first { URGENT } else { "0" })
+            .push(" AS waits FROM deliveries WHERE NOT digest AND due_at <= ")
             .push_bind(request.now)
             .push(" AND (leased_until IS NULL OR leased_until <= ")
             .push_bind(request.now)
@@ -76,11 +84,11 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             }
             sql.push(")");
         }
-        sql.push(" ORDER BY due_at, id LIMIT ")
+        sql.push(if request.urgent_first { " ORDER BY waits, due_at, id LIMIT " } else { " ORDER BY due_at, id LIMIT " })
             .push_bind(WINDOW)
             .push(") AS oldest) AS placed WHERE place <= ")
             .push_bind(request.per_domain)
-            .push(" ORDER BY due_at, id LIMIT ")
+            .push(" ORDER BY waits, due_at, id LIMIT ")
             .push_bind(request.limit)
             .push(")")
             .push(lock)
@@ -147,4 +155,12 @@ pub async fn renew(tx: &mut Tx, id: DeliveryId, lease: LeaseId, until: Timestamp
     .await
     .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Whether anything is due that cannot wait.
+pub async fn urgent_is_due(tx: &mut Tx, now: Timestamp) -> Result<bool, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN chases h ON h.notification_id = d.notification_id
+             WHERE d.due_at <= $1 AND h.urgent AND NOT d.digest)",
+    ).bind(now).fetch_one(c).await)?)
 }

@@ -3,6 +3,7 @@
 //! A lease keeps two senders apart for as long as it lasts. It is an optimisation and not needed for correctness: what
 //! a try did is recorded by whoever closes its attempt ([`crate::attempts::end`]), once.
 
+mod again;
 mod create;
 mod digest;
 mod held;
@@ -19,10 +20,13 @@ use sqlx::{FromRow, QueryBuilder};
 
 use crate::{Error, Tx, answer, expect_one, on_tx};
 
-pub use create::{Created, Recipient, Slot, create_for_notification, create_for_plan, hold_back, let_go};
+pub use again::{UnwrittenRow, contact, send_again, to_address, unwritten, waits_in_its_plan};
+pub use create::{
+    Created, Recipient, Slot, create_for_addresses, create_for_notification, create_for_plan, hold_back, let_go,
+};
 pub use digest::{forget_mail, lease_digest, send_alone, shares_with_cancelled};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
-pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew};
+pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew, urgent_is_due};
 pub use worklist::{WorklistRow, by_state, worklist};
 
 /// One delivery with what was frozen for it, and what the directory says now.
@@ -100,6 +104,8 @@ pub struct DeliveryRow {
     pub suppressed_until: Option<Timestamp>,
     /// The trace in which its plan was frozen.
     pub traceparent: Option<String>,
+    /// The database was restored from a copy: it may have left since.
+    pub in_doubt: bool,
 }
 
 impl DeliveryRow {
@@ -123,7 +129,7 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
              d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,
-             d.last_reply, d.encrypted_for, d.content_read_at, pl.traceparent,
+             d.last_reply, d.encrypted_for, d.content_read_at, pl.traceparent, d.in_doubt,
              (SELECT s.ends_at FROM suppressions s
               WHERE s.partner_id = d.partner_id AND s.address = d.address AND s.released_at IS NULL) AS suppressed_until,
              EXISTS (SELECT 1 FROM deliveries l JOIN alerts la ON la.id = l.alert_id

@@ -39,6 +39,8 @@ pub struct WorklistRow {
     pub due_at: Option<Timestamp>,
     /// The server's words, or the reason.
     pub last_reply: Option<String>,
+    /// Whether its notification has an address that nothing was sent to.
+    pub others: bool,
 }
 
 /// Deliveries that did not simply go well, newest first: refused, expired, held, in doubt, and those that were first
@@ -46,7 +48,11 @@ pub struct WorklistRow {
 pub async fn worklist(tx: &mut Tx, overdue: Timestamp, limit: i64) -> Result<Vec<WorklistRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT d.id, d.case_id, ca.reference, al.version, al.kind, n.partner_name, n.partner_kind, d.address, d.state,
-             d.tries, d.created_at, d.due_at, d.last_reply
+             d.tries, d.created_at, d.due_at, d.last_reply,
+             EXISTS (SELECT 1 FROM notification_addresses a
+                     WHERE a.notification_id = d.notification_id
+                       AND NOT EXISTS (SELECT 1 FROM deliveries o
+                                       WHERE o.notification_id = a.notification_id AND o.address = a.address)) AS others
          FROM deliveries d
          JOIN notifications n ON n.id = d.notification_id
          JOIN alerts al ON al.id = d.alert_id

@@ -28,6 +28,7 @@ async fn accepted(db: &Db, clock: &Clock, case: domain::ids::CaseId, version: i6
         per_domain: 9,
         full: &[],
         in_hand: &[],
+        urgent_first: false,
     };
     deliveries::lease_due(&mut tx, &request).await.unwrap();
     let (message_id, sha) = (format!("<{id}@x.example>"), id.as_uuid().as_bytes().repeat(2));
@@ -44,6 +45,8 @@ fn bounce(row: &DeliveryRow, kind: BounceKind, now: Timestamp) -> BounceRow {
     BounceRow {
         delivery_id: row.id,
         kind,
+        tries: row.tries,
+        digest: row.id.as_uuid().as_bytes().to_vec(),
         notification_id: row.notification_id,
         case_id: row.case_id,
         partner_id: row.partner_id,
@@ -74,12 +77,18 @@ async fn a_mail_comes_back_once_and_its_task_is_settled_once() {
         let failed = bounce(&row, BounceKind::Failed, now);
         assert!(bounces::insert(&mut tx, &failed).await.unwrap(), "{name}");
         assert!(!bounces::insert(&mut tx, &failed).await.unwrap(), "{name}: once");
-        assert!(
-            bounces::insert(&mut tx, &bounce(&row, BounceKind::Complaint, now)).await.unwrap(),
-            "{name}: another kind"
-        );
-        bounces::take_back(&mut tx, row.id, BounceKind::Complaint).await.unwrap();
-        bounces::note_second_contacts(&mut tx, row.id, BounceKind::Failed, 2).await.unwrap();
+        let late = BounceRow { tries: row.tries + 1, ..failed.clone() };
+        assert!(!bounces::insert(&mut tx, &late).await.unwrap(), "{name}: the same report after another try");
+        let other = BounceRow { digest: vec![9; 32], ..failed.clone() };
+        assert!(!bounces::insert(&mut tx, &other).await.unwrap(), "{name}: another report of the same try");
+        let again = BounceRow { digest: vec![9; 32], ..late };
+        assert!(bounces::insert(&mut tx, &again).await.unwrap(), "{name}: what was sent once more came back once more");
+        bounces::take_back(&mut tx, &again).await.unwrap();
+        let complaint = bounce(&row, BounceKind::Complaint, now);
+        assert!(bounces::insert(&mut tx, &complaint).await.unwrap(), "{name}: another kind");
+        bounces::take_back(&mut tx, &complaint).await.unwrap();
+        let failed = BounceRow { second_contacts: 2, ..failed };
+        bounces::note_second_contacts(&mut tx, &failed).await.unwrap();
         // A try that has no end: the server's word is still on its way.
         let attempt = AttemptId::generate(&clock);
         attempts::begin(&mut tx, attempt, row.id, 1, false, now).await.unwrap();

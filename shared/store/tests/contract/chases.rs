@@ -207,6 +207,7 @@ async fn what_goes_out_together_is_leased_together_by_one_sender_and_left_alone_
             per_domain: 10,
             full: &[],
             in_hand: &[],
+            urgent_first: false,
         };
         let mut tx = db.begin().await.unwrap();
         assert_eq!(deliveries::lease_due(&mut tx, &request).await.unwrap().len(), 0, "{}", engine.name);

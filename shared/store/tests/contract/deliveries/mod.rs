@@ -1,5 +1,6 @@
 //! Deliveries, attempts, mails and acknowledgements.
 
+mod again;
 mod held;
 
 use std::collections::HashSet;
@@ -93,7 +94,7 @@ pub fn many(clock: &Clock, domain: &str, count: usize) -> Told {
 }
 
 fn request(lease: LeaseId, now: Timestamp, limit: i64, full: &[String]) -> LeaseRequest<'_> {
-    LeaseRequest { lease, now, until: now.plus(LEASE), limit, per_domain: 2, full, in_hand: &[] }
+    LeaseRequest { lease, now, until: now.plus(LEASE), limit, per_domain: 2, full, in_hand: &[], urgent_first: false }
 }
 
 async fn lease(db: &Db, request: &LeaseRequest<'_>) -> Vec<deliveries::LeasedRow> {
