@@ -93,6 +93,13 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
         Some(cargo) if program == "cargo" => Command::new(cargo),
         _ => Command::new(program),
     };
+    // What cargo told this program of its own package. Build scripts that are told the same (ring's) would run again, and with
+    // them everything that rests on them would be built again whenever somebody calls cargo directly in between.
+    for name in std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command.args(arguments).current_dir(crate::root()).stdin(Stdio::null());
     command
 }
