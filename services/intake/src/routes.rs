@@ -17,7 +17,9 @@ use crate::{
 pub fn routes(deps: &Deps) -> Routes<Deps> {
     let routes = way_back(pages(api(Routes::new("intake", deps.clone()))));
     #[cfg(feature = "pdf")]
-    let routes = routes.get::<SignedIn, _, _>("/cases/{id}/objects/{number}/sheet.pdf", sheet::print);
+    let routes = routes
+        .get::<SignedIn, _, _>("/cases/{id}/objects/{number}/sheet.pdf", sheet::print)
+        .get::<SignedIn, _, _>("/restitutions/{id}/icprcp.pdf", restitution::print::print);
     routes
 }
 

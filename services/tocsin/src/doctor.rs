@@ -155,8 +155,10 @@ async fn photos(parts: &process::Parts, found: &mut Findings) {
 
 /// Room where this process writes.
 fn disk(settings: &Settings, found: &mut Findings) {
-    let mut places =
-        vec![settings.ledger.key_path.as_path(), settings.keys.link.as_path(), settings.photos.folder.as_path()];
+    let mut places = vec![settings.ledger.key_path.as_path(), settings.keys.link.as_path()];
+    if settings.photos.store == blobs::Store::Folder {
+        places.push(&settings.photos.folder);
+    }
     if let Some(file) = settings.database.url.expose_secret().strip_prefix("sqlite:") {
         places.push(Path::new(file.trim_start_matches("//")));
     }

@@ -156,6 +156,7 @@ impl Settings {
         self.routing.validate().map_err(rule("routing"))?;
         self.identity.validate().map_err(rule("identity"))?;
         self.ledger.validate().map_err(rule("ledger"))?;
+        self.photos.validate().map_err(rule("photos"))?;
         let url = self.database.url.expose_secret();
         if !["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme)) {
             let message = "url: must start with postgres:// or sqlite:".to_owned();

@@ -29,7 +29,7 @@ pub async fn prepare(mut settings: Settings, embedded: &Embedded) -> Result<(Par
     settings.mail.public_url = format!("http://{address}");
     settings.keys.link = data.join("link.key");
     settings.ledger.key_path = data.join("ledger.key");
-    settings.photos = blobs::BlobsConfig { folder: data.join("photos") };
+    settings.photos = blobs::BlobsConfig::in_folder(data.join("photos"));
     let db = process::database(&settings).await?;
     store::migrate(&db).await.context("cannot migrate")?;
     let parts = process::parts(&settings, db, Clock::System, &all())?;

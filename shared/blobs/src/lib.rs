@@ -1,13 +1,15 @@
-//! Files by the hash of their content, in a folder.
+//! Files by the hash of their content, in a folder or, with the feature `s3`, in a bucket of an S3-compatible store.
 //!
-//! Owns: where a file lies. Promises: when [`Blobs::put`] returns, the file is on disk (synchronised, then renamed into
-//! its place); nobody ever reads half a file; a name comes from a hash alone, so no name of
+//! Owns: where a file lies. Promises: when [`Blobs::put`] returns, the file lasts (synchronised, then renamed into its place;
+//! or acknowledged by the store); nobody ever reads half a file; a name comes from a hash alone, so no name of
 //! a stranger reaches a path; what is read is what was written, or it is an error. Must not: know what a file is,
 //! decide when one goes.
 
 mod place;
+#[cfg(feature = "s3")]
+mod wire;
 
-pub use place::{BlobsConfig, OpenError};
+pub use place::{BlobsConfig, OpenError, Store};
 
 use std::sync::Arc;
 
@@ -45,7 +47,7 @@ impl Shelf {
 /// Why a file could not be written, read or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The folder did not do it; the same call may succeed later.
+    /// The store did not do it; the same call may succeed later.
     #[error("reach the store of files")]
     Unavailable(#[source] object_store::Error),
     /// What lies there is not what was put there.

@@ -5,15 +5,23 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-/// What calls the API by its own description. The version is part of what the test says.
-const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+/// What the tests need: its folder, its program, and what brings it. The version is part of what a test says.
+const TOOLS: [(&str, &str, &str); 2] = [
+    // Calls the API by its own description.
+    ("schemathesis", "bin/st", "schemathesis==4.32.5"),
+    // Answers as a store does that speaks S3.
+    ("moto", "bin/moto_server", "moto[server,s3]==5.2.5"),
+];
 
 /// What the flow of mails is measured beside, and what it needs to write a row.
 const CELERY: [&str; 2] = ["celery==5.7.0", "psycopg[binary]==3.3.9"];
 
 /// Installs what the tests need unless it is there.
 pub fn missing() -> Result<()> {
-    install("schemathesis", "bin/st", &[SCHEMATHESIS]).map(drop)
+    for (name, program, package) in TOOLS {
+        install(name, program, &[package])?;
+    }
+    Ok(())
 }
 
 /// Installs Celery unless it is there; gives its Python.

@@ -17,6 +17,8 @@ mod open;
 pub(crate) mod page;
 mod paper;
 mod party;
+#[cfg(feature = "pdf")]
+pub(crate) mod print;
 mod step;
 mod view;
 mod warn;

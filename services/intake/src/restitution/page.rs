@@ -245,6 +245,8 @@ struct IcprcpPage {
     id: RestitutionId,
     object_id: ObjectId,
     form: IcprcpForm,
+    /// This build prints.
+    prints: bool,
 }
 
 /// `GET /restitutions/{id}/icprcp`
@@ -258,7 +260,7 @@ pub(crate) async fn icprcp(
     let row = restitutions::find(&mut tx, id).await?.ok_or_else(|| Problem::not_found("restitution"))?;
     tx.commit().await?;
     let shell = Shell::new(format!("ICPRCP form · {}", form.reference), &caller);
-    let shown = page(&IcprcpPage { shell, id, object_id: row.object_id, form });
+    let shown = page(&IcprcpPage { shell, id, object_id: row.object_id, form, prints: cfg!(feature = "pdf") });
     Ok(([(CACHE_CONTROL, "no-store")], shown).into_response())
 }
 

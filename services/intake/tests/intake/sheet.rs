@@ -3,6 +3,7 @@
 use axum::body::to_bytes;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use serde_json::json;
 use std::path::Path;
 use std::process::Command;
 use tower::ServiceExt as _;
@@ -53,5 +54,58 @@ async fn an_objects_sheet_is_printed_in_six_languages_and_holds_class_a_only() {
         ("museum", format!("{path}?language=tlh"), StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(sheet(&world, who, &path).await.0, status, "{who} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_icprcps_form_is_printed_for_those_who_need_to_know() {
+    let world = worlds().await.remove(0);
+    let case = world.case().await;
+    let object = world.object(&case).await;
+    for (path, body) in [
+        (format!("/api/v1/objects/{object}/status"), json!({"status": "secured", "note": "Seized."})),
+        (format!("/api/v1/objects/{object}/restitutions"), json!({"route": "icprcp"})),
+    ] {
+        let done = world.post("officer", &path, &body).await;
+        assert!(done.status.is_success(), "{path} {}", done.text);
+    }
+    let list = world.get("officer", &format!("/api/v1/objects/{object}/restitutions")).await.json();
+    let id = list["restitutions"][0]["id"].as_str().unwrap().to_owned();
+    let api = format!("/api/v1/restitutions/{id}");
+    let state =
+        json!({"role": "requesting_state", "name": "Burkina Faso", "country": "BF", "contact": "#set page()[*x*]"});
+    let paper = json!({"title": "Note verbale", "sha256": "ab".repeat(32), "kept": "Ministry"});
+    let talks = json!({"step": "talks_opened", "happened_on": "2026-11-01", "confirmed": true, "note": "In Paris."});
+    for (path, body) in [("parties", state), ("documents", paper), ("steps", talks)] {
+        let done = world.post("officer", &format!("{api}/{path}"), &body).await;
+        assert_eq!(done.status, StatusCode::OK, "{path} {}", done.text);
+    }
+    let page = world.get("museum", &format!("/restitutions/{id}/icprcp")).await;
+    let path = format!("/restitutions/{id}/icprcp.pdf");
+    assert!(page.text.contains(&path), "{}", page.text);
+    let (status, kind, pdf) = sheet(&world, "museum", &path).await;
+    assert_eq!((status, kind.as_str()), (StatusCode::OK, "application/pdf"), "{}", String::from_utf8_lossy(&pdf));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("icprcp.pdf");
+    std::fs::write(&file, &pdf).unwrap();
+    let text = text(&file);
+    for words in [
+        "Request for return or restitution",
+        "Still missing",
+        "Head of a seated figure",
+        "Burkina Faso (#set page()[*x*])",
+        "HOLDER-OF-CANARY",
+        "Note verbale",
+        "Bilateral talks opened",
+        "In Paris.",
+        "Page 1 of",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    if let Some(kept) = std::env::var_os("TOCSIN_TEST_PAPERS") {
+        std::fs::copy(&file, Path::new(&kept).join("icprcp.pdf")).unwrap();
+    }
+    for who in ["ministry", "auditor", "admin"] {
+        assert_eq!(sheet(&world, who, &path).await.0, StatusCode::NOT_FOUND, "{who}");
     }
 }
