@@ -25,13 +25,17 @@ CREATE TABLE cases (
     discovered     TEXT,
     typology       JSONB,
     updated_at     TIMESTAMPTZ NOT NULL,
-    CHECK (lost_earliest <= lost_latest)
+    -- Since when it has ended; how long its persons are kept counts from here. A merged case may come apart again.
+    ended_at       TIMESTAMPTZ,
+    CHECK (lost_earliest <= lost_latest),
+    CHECK ((ended_at IS NOT NULL) = (state IN ('closed', 'rejected', 'withdrawn')))
 );
 CREATE INDEX cases_by_time ON cases (registered_at, id);
 CREATE INDEX cases_by_institution ON cases (institution_id, registered_at, id);
 CREATE INDEX cases_by_country ON cases (country, registered_at, id);
 CREATE INDEX cases_by_state ON cases (state, registered_at, id);
 CREATE INDEX cases_by_label ON cases (label, registered_at, id);
+CREATE INDEX cases_ended ON cases (ended_at, id) WHERE ended_at IS NOT NULL;
 
 -- Class B: circumstances, holder, police reference.
 CREATE TABLE case_circumstances (
@@ -353,6 +357,7 @@ CREATE TABLE sightings (
 );
 CREATE INDEX sightings_by_case ON sightings (case_id, reported_at);
 CREATE INDEX sightings_open ON sightings (reported_at, id) WHERE state = 'open';
+CREATE INDEX sightings_kept ON sightings (case_id) WHERE erased_at IS NULL;
 
 -- The photograph of a sighting that was reported here, or came later (class D): the original as evidence, and a copy made
 -- here that hides nothing. What came with a partner's answer lies in sighting_photos.
@@ -379,6 +384,7 @@ CREATE TABLE restitutions (
 );
 CREATE UNIQUE INDEX restitutions_one_open ON restitutions (object_id) WHERE ended_at IS NULL;
 CREATE INDEX restitutions_by_object ON restitutions (object_id, opened_at);
+CREATE INDEX restitutions_by_case ON restitutions (case_id);
 
 -- Who has a part in it (class D: who possesses an object is investigation data).
 CREATE TABLE restitution_parties (

@@ -222,6 +222,7 @@ CREATE TABLE answers (
 );
 CREATE INDEX answers_by_notification ON answers (notification_id, answered_at);
 CREATE INDEX answers_by_case ON answers (case_id, answered_at);
+CREATE INDEX answers_kept ON answers (case_id) WHERE erased_at IS NULL;
 CREATE INDEX answers_not_ours ON answers (partner_id, answered_at) WHERE kind = 'not_ours';
 
 -- What a partner saw, as it was sent by the signed link (class D). Intake makes a sighting of it.
@@ -301,10 +302,13 @@ CREATE TABLE letters (
     cut             BOOLEAN NOT NULL, -- there was more text, or there were files, which are not kept
     digest          BYTEA NOT NULL,
     received_at     TIMESTAMPTZ NOT NULL,
-    UNIQUE (delivery_id, digest)
+    -- When whoever wrote it was erased from it. The digest stays: the same mail once more brings nothing back.
+    erased_at       TIMESTAMPTZ,
+    UNIQUE (delivery_id, digest),
+    CHECK (erased_at IS NULL OR (subject IS NULL AND body IS NULL))
 );
 CREATE INDEX letters_by_notification ON letters (notification_id, received_at);
-CREATE INDEX letters_by_case ON letters (case_id, received_at);
+CREATE INDEX letters_kept ON letters (case_id) WHERE erased_at IS NULL;
 
 -- A mark that grows while mail is sent, kept in a file beside the sender too: where the file knows more, the database was
 -- restored from a copy, and nothing leaves until an officer has compared.

@@ -56,12 +56,42 @@ async fn nothing_of_the_person_is_left(form: Form) {
     here.processes.clear();
 }
 
-/// Who answered, who told of a sighting, who has a part in a way back, and its papers: each is erased where it came in, and
-/// wherever it went from there.
+/// What somebody wrote back to the address that a mail was from.
+fn letter(to: &str) -> String {
+    format!(
+        "Delivered-To: {to}\r\nFrom: LATER-CANARY <later@d0.police.example>\r\nTo: {to}\r\n\
+         Subject: Re: LATER-CANARY\r\n\r\nLATER-CANARY writes back\r\n"
+    )
+}
+
+/// An object on its way back, with a party and a paper; gives the way's address.
+async fn way_back(here: &Installation, case: &str) -> String {
+    let view = here.get(1, &format!("/api/v1/cases/{case}")).await.unwrap();
+    let object = view["objects"][0]["id"].as_str().unwrap().to_owned();
+    here.insist(1, &format!("/api/v1/objects/{object}/status"), &json!({ "status": "secured" })).await;
+    let way = here.insist(1, &format!("/api/v1/objects/{object}/restitutions"), &json!({ "route": "court" })).await;
+    let way = format!("/api/v1/restitutions/{}", way["id"].as_str().unwrap());
+    here.insist(1, &format!("{way}/parties"), &json!({ "role": "possessor", "name": "LATER-CANARY" })).await;
+    let paper = json!({ "title": "Letter of LATER-CANARY", "sha256": "ab".repeat(32), "kept": "With LATER-CANARY" });
+    here.insist(1, &format!("{way}/documents"), &paper).await;
+    way
+}
+
+/// Who answered, who told of a sighting, who wrote back, who has a part in a way back, and its papers: each is erased where it
+/// came in, and wherever it went from there.
 async fn nothing_of_those_who_came_later_is_left(form: Form) {
-    let mut here = Installation::start(form, &directory(2, 1), None).await;
+    let maildir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(maildir.path().join("new")).unwrap();
+    let further = [
+        ("MAIL__BOUNCES__DOMAIN", "bounces.tocsin.example"),
+        ("MAIL__BOUNCES__MAILDIR", maildir.path().to_str().unwrap()),
+    ];
+    let mut here = Installation::start_with(form, &directory(2, 1), None, &further).await;
     let id = here.released_case(1).await;
     let mails = here.sink.wait_for(3, PATIENCE).await.unwrap();
+    let letter = letter(mails[0].from.trim_matches(['<', '>']));
+    let hand_in = |name: &str| std::fs::write(maildir.path().join("new").join(name), &letter).unwrap();
+    hand_in("first");
     let link = |part: &str| here.link(mails.iter().find(|mail| mail.recipients[0].contains(part)).unwrap());
     let (unit, other) = (link("unit0@"), link("unit1@"));
     let charge = [("answered_by", "LATER-CANARY"), ("answer", "taking_charge"), ("note", "LATER-CANARY writes")];
@@ -79,14 +109,7 @@ async fn nothing_of_those_who_came_later_is_left(form: Form) {
         here.get(1, &list).await?["sightings"].get(0)?["id"].as_str().map(ToOwned::to_owned)
     });
     let sighting = sighting.await.unwrap();
-    let view = here.get(1, &format!("/api/v1/cases/{id}")).await.unwrap();
-    let object = view["objects"][0]["id"].as_str().unwrap().to_owned();
-    here.insist(1, &format!("/api/v1/objects/{object}/status"), &json!({ "status": "secured" })).await;
-    let way = here.insist(1, &format!("/api/v1/objects/{object}/restitutions"), &json!({ "route": "court" })).await;
-    let way = format!("/api/v1/restitutions/{}", way["id"].as_str().unwrap());
-    here.insist(1, &format!("{way}/parties"), &json!({ "role": "possessor", "name": "LATER-CANARY" })).await;
-    let paper = json!({ "title": "Letter of LATER-CANARY", "sha256": "ab".repeat(32), "kept": "With LATER-CANARY" });
-    here.insist(1, &format!("{way}/documents"), &paper).await;
+    let way = way_back(&here, &id).await;
 
     let url = here.database().to_owned();
     let db = Db::connect(&url, &DbOptions { max_connections: 2, ..DbOptions::default() }).await.unwrap();
@@ -94,6 +117,12 @@ async fn nothing_of_those_who_came_later_is_left(form: Form) {
         let mut tx = db.read().await.unwrap();
         store::ledger::lag(&mut tx, "audit.ledger").await.unwrap().count == 0
     };
+    let case = id.parse().unwrap();
+    let letter = wait_for("the letter at the desk", PATIENCE, async || {
+        let mut tx = db.read().await.unwrap();
+        store::letters::kept_of_case(&mut tx, case).await.unwrap().pop()
+    });
+    let letter = letter.await.unwrap();
     wait_until("the ledger has every fact", PATIENCE, caught_up).await.unwrap();
     let tables: std::collections::BTreeSet<_> = search::everything(&db, "LATER-CANARY")
         .await
@@ -104,6 +133,7 @@ async fn nothing_of_those_who_came_later_is_left(form: Form) {
         "acknowledgements",
         "answer_sightings",
         "answers",
+        "letters",
         "restitution_documents",
         "restitution_parties",
         "sightings",
@@ -117,14 +147,22 @@ async fn nothing_of_those_who_came_later_is_left(form: Form) {
     }
     // The answers are the notifier's, which has pages alone.
     let mut tx = db.read().await.unwrap();
-    let answers = store::answers::of_case(&mut tx, id.parse().unwrap()).await.unwrap();
+    let answers = store::answers::of_case(&mut tx, case).await.unwrap();
     drop(tx);
     let charge = answers.iter().find(|one| one.kind == domain::codes::AnswerKind::TakingCharge).unwrap().id;
-    let page = format!("{}/answers/{charge}/erase", here.notifier_address);
-    let request = here.http.post(page).bearer_auth(&here.tokens[1]);
-    let request = request.header("content-type", "application/x-www-form-urlencoded").body("ground=request");
-    let status = request.send().await.unwrap().status().as_u16();
-    assert!([200, 404].contains(&status), "{form:?}: erased, and led to the delivery's page: {status}");
+    for page in [format!("answers/{charge}/erase"), format!("letters/{letter}/erase")] {
+        let request = here.http.post(format!("{}/{page}", here.notifier_address)).bearer_auth(&here.tokens[1]);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body("ground=request");
+        let status = request.send().await.unwrap().status().as_u16();
+        assert!([200, 404].contains(&status), "{form:?} {page}: erased, and led to the delivery's page: {status}");
+    }
+    // The same mail once more is known, and brings nothing back.
+    hand_in("again");
+    wait_until("the mail is taken", PATIENCE, async || {
+        std::fs::read_dir(maildir.path().join("new")).unwrap().next().is_none()
+    })
+    .await
+    .unwrap();
     wait_until("nothing of them is left", PATIENCE, async || search::everything(&db, "LATER-CANARY").await.is_empty())
         .await
         .unwrap();

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use domain::codes::ErasureGround;
 use domain::ids::CaseId;
-use store::{cases, restitutions, retention, sightings};
+use store::retention::{self, Persons, Stuck};
+use store::{cases, restitutions, sightings};
 use tokio_util::sync::CancellationToken;
 
 use crate::restitution::erase::erase_party_in;
@@ -19,21 +20,20 @@ const PAUSE: Duration = Duration::from_secs(3600);
 const AT_ONCE: i64 = 100;
 
 /// Erases the persons of cases that have ended long enough ago; says of how many. Each case in a transaction of its own with
-/// its facts: killed anywhere, the next look goes on with what is left.
-pub async fn erase_due(deps: &Deps) -> Result<usize, store::Error> {
+/// its facts: killed anywhere, the next look goes on with what is left. One that cannot be erased is passed over, said once
+/// and tried again by the next look.
+pub async fn erase_due(deps: &Deps, stuck: &mut Stuck) -> Result<usize, store::Error> {
     let Some(kept) = deps.persons_kept else { return Ok(0) };
     let before = deps.clock.now().minus(kept);
-    let mut done = 0;
+    let (mut done, mut last) = (0, None);
     loop {
         let mut tx = deps.db.read().await?;
-        let due = retention::cases_due(&mut tx, before, AT_ONCE).await?;
+        let due = retention::due(&mut tx, Persons::Reported, before, last, AT_ONCE).await?;
         tx.commit().await?;
-        if due.is_empty() {
-            return Ok(done);
-        }
+        let Some(end) = due.last() else { return Ok(done) };
+        last = Some(*end);
         for case in due {
-            erase_persons(deps, case).await?;
-            done += 1;
+            done += usize::from(stuck.settle(case.id, erase_persons(deps, case.id).await)?);
         }
     }
 }
@@ -61,8 +61,9 @@ async fn erase_persons(deps: &Deps, case: CaseId) -> Result<(), store::Error> {
 
 /// Looks until `stop`.
 pub(crate) async fn keep_erased(deps: &Deps, stop: &CancellationToken) {
+    let mut stuck = Stuck::default();
     loop {
-        match erase_due(deps).await {
+        match erase_due(deps, &mut stuck).await {
             Ok(0) => {}
             Ok(cases) => tracing::info!(cases, "erased the persons of cases that ended long ago"),
             Err(error) => tracing::warn!(%error, "cannot erase the persons of old cases yet"),

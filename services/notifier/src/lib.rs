@@ -76,7 +76,7 @@ pub use consumer::{OnHoldReleased, OnPlanFrozen};
 pub use decide_held::{Decide, DecideError, Decided, decide_held};
 pub use desk::{DeskError, Done, Refused, Resend, UseSecondContacts, resend, use_second_contacts};
 pub use digest::{DigestError, DigestSender};
-pub use erase::{OnSightingErased, erase_answer, erase_due};
+pub use erase::{OnSightingErased, erase_answer, erase_due, erase_letter};
 pub use link::LinkKey;
 pub use notices::{NoticeError, NoticeSender, OnNoticeRequested};
 pub use on_address_corrected::OnAddressCorrected;

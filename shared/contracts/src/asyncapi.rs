@@ -64,6 +64,7 @@ fn all() -> Vec<(&'static str, Value)> {
         schema_of::<events::AddressSuppressedV1>(),
         schema_of::<events::SuppressionReleasedV1>(),
         schema_of::<events::LetterReceivedV1>(),
+        schema_of::<events::LetterErasedV1>(),
         schema_of::<events::RestoreComparedV1>(),
         schema_of::<events::MailServerPausedV1>(),
         schema_of::<events::MailServerResumedV1>(),

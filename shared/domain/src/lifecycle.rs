@@ -62,6 +62,13 @@ pub fn steps(state: CaseState, reached: Reached) -> Vec<CaseStep> {
     CaseStep::ALL.iter().copied().filter(|one| step(state, *one, reached).is_ok()).collect()
 }
 
+impl CaseState {
+    /// Whether nothing more is meant to happen. A case that was merged may come apart again, so it has not ended.
+    pub fn has_ended(self) -> bool {
+        matches!(self, Self::Closed | Self::Rejected | Self::Withdrawn)
+    }
+}
+
 impl CaseStep {
     /// Whether somebody will ask why.
     pub fn needs_reason(self) -> bool {

@@ -16,10 +16,11 @@ SELECT drawn.*, listed.id AS institution_id
 FROM drawn JOIN (SELECT id, row_number() OVER (ORDER BY name) - 1 AS place FROM institutions) AS listed ON listed.place = drawn.n % 50;
 
 INSERT INTO cases (id, reference, institution_id, registered_by, registered_at, state, event, title, language, label,
-    country, lost_earliest, lost_latest, updated_at)
+    country, lost_earliest, lost_latest, updated_at, ended_at)
 SELECT id, 'TOC-2026-' || lpad((n + 1)::TEXT, 6, '0'), institution_id, gen_random_uuid(),
     now() - INTERVAL '1 day' + n * INTERVAL '1 millisecond', state, CASE WHEN n % 5 = 0 THEN 'illicit_export' ELSE 'theft' END,
-    thing || ' of ' || material || ', room ' || n % 500, 'en', 'TLP:AMBER+STRICT', country, day, day, now()
+    thing || ' of ' || material || ', room ' || n % 500, 'en', 'TLP:AMBER+STRICT', country, day, day, now(),
+    CASE WHEN state = 'closed' THEN now() END
 FROM fresh ORDER BY n;
 
 INSERT INTO case_circumstances (case_id, body)

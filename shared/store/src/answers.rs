@@ -252,6 +252,14 @@ pub async fn find(tx: &mut Tx, id: AnswerId) -> Result<Option<AnswerRow>, Error>
     ).bind(id).fetch_optional(c).await)?)
 }
 
+/// The answers to a case that still say who gave them.
+pub async fn kept_of_case(tx: &mut Tx, id: CaseId) -> Result<Vec<AnswerId>, Error> {
+    Ok(
+        on_tx!(tx, c => sqlx::query_scalar("SELECT id FROM answers WHERE case_id = $1 AND erased_at IS NULL ORDER BY id")
+        .bind(id).fetch_all(c).await)?,
+    )
+}
+
 /// The answer a sighting came with.
 pub async fn of_sighting(tx: &mut Tx, id: SightingId) -> Result<Option<AnswerId>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT answer_id FROM answer_sightings WHERE sighting_id = $1")

@@ -37,14 +37,16 @@ pub struct LetterRow {
     pub digest: Vec<u8>,
     /// When it came.
     pub received_at: Timestamp,
+    /// When whoever wrote it was erased from it.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Keeps a letter. Says false if it is known.
 pub async fn insert(tx: &mut Tx, row: &LetterRow) -> Result<bool, Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO letters (id, delivery_id, notification_id, case_id, partner_id, kind, sender, subject, body, cut,
-             digest, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (delivery_id, digest) DO NOTHING",
+             digest, received_at, erased_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (delivery_id, digest) DO NOTHING",
     )
     .bind(row.id)
     .bind(row.delivery_id)
@@ -58,6 +60,7 @@ pub async fn insert(tx: &mut Tx, row: &LetterRow) -> Result<bool, Error> {
     .bind(row.cut)
     .bind(&row.digest)
     .bind(row.received_at)
+    .bind(row.erased_at)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -74,7 +77,39 @@ pub async fn count(tx: &mut Tx, id: NotificationId) -> Result<i64, Error> {
 pub async fn of_notification(tx: &mut Tx, id: NotificationId, limit: i64) -> Result<Vec<LetterRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT id, delivery_id, notification_id, case_id, partner_id, kind, sender, subject, body, cut, digest,
-             received_at
+             received_at, erased_at
          FROM letters WHERE notification_id = $1 ORDER BY received_at, id LIMIT $2",
     ).bind(id).bind(limit).fetch_all(c).await)?)
+}
+
+/// A letter.
+pub async fn find(tx: &mut Tx, id: LetterId) -> Result<Option<LetterRow>, Error> {
+    Ok(on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, delivery_id, notification_id, case_id, partner_id, kind, sender, subject, body, cut, digest,
+             received_at, erased_at
+         FROM letters WHERE id = $1",
+    ).bind(id).fetch_optional(c).await)?)
+}
+
+/// The letters about a case that still say who wrote them.
+pub async fn kept_of_case(tx: &mut Tx, id: CaseId) -> Result<Vec<LetterId>, Error> {
+    Ok(
+        on_tx!(tx, c => sqlx::query_scalar("SELECT id FROM letters WHERE case_id = $1 AND erased_at IS NULL ORDER BY id")
+        .bind(id).fetch_all(c).await)?,
+    )
+}
+
+/// Erases who wrote a letter, with every word of it. The digest stays, so that the same mail, handed in once more, brings
+/// nothing back. Says false if that was done before.
+pub async fn erase(tx: &mut Tx, id: LetterId, at: Timestamp) -> Result<bool, Error> {
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE letters SET sender = $2, subject = NULL, body = NULL, erased_at = $3 WHERE id = $1 AND erased_at IS NULL",
+    )
+    .bind(id)
+    .bind(Line::erased())
+    .bind(at)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }

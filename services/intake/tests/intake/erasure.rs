@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use domain::ids::CaseId;
 use image::ImageFormat;
 use intake::retention::erase_due;
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+use store::Tx;
+use store::retention::Stuck;
 
 use crate::photos::picture;
 use crate::world::{World, worlds};
@@ -80,12 +84,17 @@ async fn persons_go_by_themselves_when_a_case_ended_long_ago() {
         let done = world.post("museum", &format!("/api/v1/cases/{ended}/steps"), &withdraw).await;
         assert_eq!(done.status, StatusCode::OK, "{} {}", world.engine, done.text);
         world.hand.advance(DAY * 364);
-        assert_eq!(erase_due(&world.deps).await.unwrap(), 0, "{}", world.engine);
+        assert_eq!(erase_due(&world.deps, &mut Stuck::default()).await.unwrap(), 0, "{}", world.engine);
         world.hand.advance(DAY * 2);
         let unset = intake::Deps { persons_kept: None, ..world.deps.clone() };
-        assert_eq!(erase_due(&unset).await.unwrap(), 0, "{}: never, unless it is set", world.engine);
-        assert_eq!(erase_due(&world.deps).await.unwrap(), 1, "{}", world.engine);
-        assert_eq!(erase_due(&world.deps).await.unwrap(), 0, "{}", world.engine);
+        assert_eq!(
+            erase_due(&unset, &mut Stuck::default()).await.unwrap(),
+            0,
+            "{}: never, unless it is set",
+            world.engine
+        );
+        assert_eq!(erase_due(&world.deps, &mut Stuck::default()).await.unwrap(), 1, "{}", world.engine);
+        assert_eq!(erase_due(&world.deps, &mut Stuck::default()).await.unwrap(), 0, "{}", world.engine);
         for (case, left) in [(&ended, false), (&open, true)] {
             let text = world.get("officer", &format!("/api/v1/cases/{case}")).await.text
                 + &world.get("officer", &format!("/api/v1/cases/{case}/sightings")).await.text;
@@ -97,5 +106,68 @@ async fn persons_go_by_themselves_when_a_case_ended_long_ago() {
             assert_eq!(facts.len(), 1, "{} {kind}", world.engine);
             assert_eq!((&facts[0]["ground"], &facts[0]["erased_by"]), (&json!("retention"), &Value::Null));
         }
+    }
+}
+
+/// The database refuses to erase who reported this case.
+async fn refuse_to_erase(world: &World, case: &str) {
+    let id = case.parse::<CaseId>().unwrap().as_uuid();
+    let mut tx = world.db.begin().await.unwrap();
+    match &mut tx {
+        Tx::Postgres(inner) => {
+            let refuse = format!(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                     IF OLD.case_id = '{id}' THEN RAISE EXCEPTION 'not this one'; END IF;
+                     RETURN OLD;
+                 END $$;
+                 CREATE TRIGGER refused BEFORE DELETE ON case_reporters FOR EACH ROW EXECUTE FUNCTION refuse()"
+            );
+            sqlx::raw_sql(AssertSqlSafe(refuse)).execute(&mut **inner).await.unwrap();
+        }
+        Tx::Sqlite(inner) => {
+            let refuse = format!(
+                "CREATE TRIGGER refused BEFORE DELETE ON case_reporters WHEN OLD.case_id = x'{}'
+                 BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+                id.simple()
+            );
+            sqlx::raw_sql(AssertSqlSafe(refuse)).execute(&mut **inner).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn refuse_nothing(world: &World) {
+    let mut tx = world.db.begin().await.unwrap();
+    match &mut tx {
+        Tx::Postgres(inner) => {
+            sqlx::raw_sql("DROP TRIGGER refused ON case_reporters").execute(&mut **inner).await.unwrap();
+        }
+        Tx::Sqlite(inner) => {
+            sqlx::raw_sql("DROP TRIGGER refused").execute(&mut **inner).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_case_that_cannot_be_erased_is_passed_over_and_tried_again() {
+    for world in worlds().await {
+        let (held, other) = (world.case().await, world.case().await);
+        for case in [&held, &other] {
+            let withdraw = json!({"step": "withdraw", "reason": "It was in the store room."});
+            let done = world.post("museum", &format!("/api/v1/cases/{case}/steps"), &withdraw).await;
+            assert_eq!(done.status, StatusCode::OK, "{} {}", world.engine, done.text);
+        }
+        world.hand.advance(DAY * 366);
+        refuse_to_erase(&world, &held).await;
+        let mut stuck = Stuck::default();
+        assert_eq!(erase_due(&world.deps, &mut stuck).await.unwrap(), 1, "{}: it ends", world.engine);
+        assert_eq!(erase_due(&world.deps, &mut stuck).await.unwrap(), 0, "{}: and ends again", world.engine);
+        assert_eq!(stuck.count(), 1, "{}", world.engine);
+        assert_eq!(kinds(&world, "reporter.erased.v1").await.len(), 1, "{}", world.engine);
+        refuse_nothing(&world).await;
+        assert_eq!(erase_due(&world.deps, &mut stuck).await.unwrap(), 1, "{}", world.engine);
+        assert_eq!(stuck.count(), 0, "{}", world.engine);
+        assert_eq!(kinds(&world, "reporter.erased.v1").await.len(), 2, "{}", world.engine);
     }
 }

@@ -90,6 +90,7 @@ fn flash(done: &str) -> Option<Flash> {
         "release" => Some(Flash("The delivery goes back to the sender, whose gate looks again.")),
         "cancel" => Some(Flash("The delivery is cancelled; nothing is sent.")),
         "erased" => Some(Flash("Who answered is erased.")),
+        "letter" => Some(Flash("The letter is erased.")),
         "before" => Some(Flash("That was decided before; nothing more was done.")),
         "resent" => Some(Flash("It goes out once more, with the same Message-ID.")),
         "second" => Some(Flash("The second contacts are written to.")),

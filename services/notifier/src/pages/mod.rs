@@ -44,6 +44,8 @@ pub fn routes(deps: Deps) -> Routes<Deps> {
         .post::<Officer, _, _>("/deliveries/{id}/second-contacts", delivery::second_contacts)
         .get::<Eraser, _, _>("/answers/{id}/erase", erase::ask)
         .post::<Eraser, _, _>("/answers/{id}/erase", erase::submit)
+        .get::<Eraser, _, _>("/letters/{id}/erase", erase::ask_letter)
+        .post::<Eraser, _, _>("/letters/{id}/erase", erase::submit_letter)
         .get::<Auditing, _, _>("/mail", mailbox::list)
         .get::<Auditing, _, _>("/mail/{name}", mailbox::one)
         .get::<Auditing, _, _>("/mail/{name}/html", mailbox::html)

@@ -51,6 +51,7 @@ impl Postbox {
                 cut: letter.cut,
                 digest: letter.digest.to_vec(),
                 received_at: deps.clock.now(),
+                erased_at: None,
             };
             if !letters::insert(&mut tx, &kept).await? {
                 taken = Taken::Repeated;

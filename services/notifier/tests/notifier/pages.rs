@@ -13,6 +13,7 @@ use domain::codes::{AnswerKind, ErasureGround, PartnerKind, Role};
 use domain::ids::PlanId;
 use mail_parser::MessageParser;
 use notifier::{OnSightingErased, erase_due};
+use store::retention::Stuck;
 use store::{acknowledgements, answers, outbox};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
@@ -299,5 +300,5 @@ async fn who_answered_is_erased_with_what_was_seen_once_and_the_answer_stays() {
     let shown = officer.get(&format!("/deliveries/{}", delivery.id)).await.body;
     assert!(!shown.contains("NAME-CANARY") && shown.contains("(erased)"), "{shown}");
     assert!(acknowledged(&world, plan).await.is_some(), "that somebody answered stays");
-    assert_eq!(erase_due(&world.deps).await.unwrap(), 0, "the case has not ended");
+    assert_eq!(erase_due(&world.deps, &mut Stuck::default()).await.unwrap(), 0, "the case has not ended");
 }

@@ -6,14 +6,16 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use contracts::Event as _;
 use contracts::events::{
-    AddressSuppressedV1, BounceSettledV1, DeliveryBouncedV1, LetterReceivedV1, NoticeBouncedV1, SuppressionReleasedV1,
+    AddressSuppressedV1, BounceSettledV1, DeliveryBouncedV1, LetterErasedV1, LetterReceivedV1, NoticeBouncedV1,
+    SuppressionReleasedV1,
 };
-use domain::codes::{AlertKind, ContactRole, PartnerKind, Role, Urgency};
+use domain::codes::{AlertKind, CaseState, ContactRole, ErasureGround, PartnerKind, Role, Urgency};
 use domain::delivery::{DeliveryState, LetterKind};
 use domain::ids::{AccountId, PlanId};
 use domain::partner::Partner;
-use notifier::{Bounces, Config, Postbox, Resend, resend};
+use notifier::{Bounces, Config, Postbox, Resend, erase_due, resend};
 use store::deliveries::DeliveryRow;
+use store::retention::Stuck;
 use store::{letters, reports};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -451,6 +453,64 @@ async fn letters_are_kept_as_untrusted_and_change_nothing() {
         "{page}"
     );
     assert!(page.contains("acknowledge &#60;script&#62;") && !page.contains("\u{202e}"), "{page}");
+}
+
+#[tokio::test]
+async fn who_wrote_a_letter_is_erased_on_a_ground_or_when_the_case_ended_long_ago() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = world(&sink).await;
+    let plan = sent(&mut world, PartnerKind::Police, &["a@one.example"]).await;
+    let row = world.deliveries(plan).await.remove(0);
+    let own = sender(&sink, "a@one.example");
+    let folder = Folder::new();
+    for n in 0..2 {
+        let thread = format!("Message-ID: <{n}@one.example>\r\n");
+        folder.put(&n.to_string(), &reply(&own, &thread, &format!("WORDS-CANARY {n}")));
+    }
+    folder.empty(&world).await;
+    let kept = async || {
+        let mut tx = world.deps.db.read().await.unwrap();
+        letters::kept_of_case(&mut tx, row.case_id).await.unwrap()
+    };
+    let ids = kept().await;
+    assert_eq!(ids.len(), 2);
+
+    let officer = Browser::signed_in(&world, Role::Officer).await;
+    let delivery = format!("/deliveries/{}", row.id);
+    let erase = format!("/letters/{}/erase", ids[0]);
+    assert!(officer.get(&delivery).await.body.contains(&erase));
+    let asked = officer.get(&erase).await.body;
+    assert!(asked.contains("ana@one.example") && asked.contains("cannot be undone"), "{asked}");
+    let auditor = Browser::signed_in(&world, Role::Auditor).await;
+    assert!(!auditor.get(&delivery).await.body.contains(&erase));
+    assert_eq!(auditor.get(&erase).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(officer.post(&erase, "ground=").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(kept().await.len(), 2, "asking erases nothing");
+    for _ in 0..2 {
+        assert_eq!(officer.post(&erase, "ground=request").await.status, StatusCode::SEE_OTHER);
+    }
+    let shown = officer.get(&delivery).await.body;
+    assert!(shown.contains("Its words were erased") && shown.contains("WORDS-CANARY"), "the other one: {shown}");
+    assert_eq!(kept().await, ids[1..]);
+
+    // By itself, once the case ended long ago; and what comes after that too.
+    let mut tx = world.deps.db.begin().await.unwrap();
+    store::cases::set_state(&mut tx, row.case_id, CaseState::Closed, world.deps.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let day = Duration::from_secs(86_400);
+    world.hand.advance(day * 364);
+    let mut stuck = Stuck::default();
+    assert_eq!(erase_due(&world.deps, &mut stuck).await.unwrap(), 0, "not yet");
+    world.hand.advance(day * 2);
+    assert_eq!(erase_due(&world.deps, &mut stuck).await.unwrap(), 1);
+    assert_eq!(erase_due(&world.deps, &mut stuck).await.unwrap(), 0);
+    assert!(kept().await.is_empty());
+    let facts = world.facts(&[LetterErasedV1::KIND]).await;
+    let facts: Vec<LetterErasedV1> = facts.iter().map(|fact| fact.open().unwrap()).collect();
+    assert_eq!((facts[0].ground, facts[1].ground), (ErasureGround::Request, ErasureGround::Retention));
+    assert!(facts.len() == 2 && facts[0].erased_by.is_some() && facts[1].erased_by.is_none());
+    let shown = officer.get(&delivery).await.body;
+    assert!(!shown.contains("WORDS-CANARY") && !shown.contains("ana@one.example"), "{shown}");
 }
 
 /// An echo answers each mail a thousand times: nothing is sent, and the table does not fill.

@@ -1,7 +1,7 @@
 //! What becomes of a mail, and what a partner answers. Source: notifier.
 
 use domain::Timestamp;
-use domain::codes::{AnswerKind, Share};
+use domain::codes::{AnswerKind, ErasureGround, Share};
 use domain::delivery::{BounceKind, ChaseStep, DeliveryState, HeldDecision, LetterKind, Outcome, Stage};
 use domain::ids::{AccountId, AlertId, AnswerId, CaseId, DeliveryId, LeaseId, LetterId, NotificationId, PartnerId};
 use schemars::JsonSchema;
@@ -286,6 +286,19 @@ pub struct LetterReceivedV1 {
     pub letter_sha256: String,
 }
 
+/// Whoever wrote a letter was erased from it, with every word of it. Source: notifier.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LetterErasedV1 {
+    /// The letter.
+    pub letter_id: LetterId,
+    /// The case.
+    pub case_id: CaseId,
+    /// By whom; nobody if the time of keeping ended by itself.
+    pub erased_by: Option<AccountId>,
+    /// On which ground.
+    pub ground: ErasureGround,
+}
+
 /// After the database was restored from a copy an officer compared what it knows with what was sent, and let mail leave again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RestoreComparedV1 {
@@ -323,6 +336,7 @@ super::event!(BounceSettledV1, "bounce.settled.v1", delivery_id, case_id);
 super::event!(AddressSuppressedV1, "address.suppressed.v1", delivery_id);
 super::event!(SuppressionReleasedV1, "suppression.released.v1", delivery_id);
 super::event!(LetterReceivedV1, "letter.received.v1", letter_id, case_id);
+super::event!(LetterErasedV1, "letter.erased.v1", letter_id, case_id);
 super::event!(NotificationChasedV1, "notification.chased.v1", notification_id, case_id);
 super::event!(ChaseSettledV1, "notification.settled.v1", notification_id, case_id);
 super::event!(DeliveryRecordedV1, "delivery.recorded.v1", delivery_id, case_id);

@@ -19,9 +19,9 @@ pub use cases::{
 };
 pub use deliveries::{
     AddressSuppressedV1, BounceSettledV1, ChaseSettledV1, ContentReadV1, DeliveryBouncedV1, DeliveryDecidedV1,
-    DeliveryEndedV1, DeliveryRecordedV1, DeliveryResentV1, LetterReceivedV1, MailServerPausedV1, MailServerResumedV1,
-    NotificationAcknowledgedV1, NotificationAnsweredV1, NotificationChasedV1, RestoreComparedV1, SecondContactsUsedV1,
-    SuppressionReleasedV1,
+    DeliveryEndedV1, DeliveryRecordedV1, DeliveryResentV1, LetterErasedV1, LetterReceivedV1, MailServerPausedV1,
+    MailServerResumedV1, NotificationAcknowledgedV1, NotificationAnsweredV1, NotificationChasedV1, RestoreComparedV1,
+    SecondContactsUsedV1, SuppressionReleasedV1,
 };
 pub use directory::{
     AddressCorrectedV1, AddressCorrectionAskedV1, AddressVerifiedV1, DirectoryFileEndedV1, NoticeBouncedV1,

@@ -101,8 +101,8 @@ pub async fn next_number(tx: &mut Tx, year: i16) -> Result<i64, Error> {
 pub async fn insert(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO cases (id, reference, institution_id, registered_by, registered_at, state, event, title, language,
-             label, country, lost_earliest, lost_latest, discovered, typology, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             label, country, lost_earliest, lost_latest, discovered, typology, updated_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(case.id)
     .bind(case.reference)
@@ -120,6 +120,7 @@ pub async fn insert(tx: &mut Tx, case: &CaseRow) -> Result<(), Error> {
     .bind(case.discovered)
     .bind(&case.typology)
     .bind(case.updated_at)
+    .bind(case.state.has_ended().then_some(case.updated_at))
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -149,10 +150,19 @@ pub async fn lock(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>, Error> {
     find(tx, id).await
 }
 
-/// Moves a case to `state`.
+/// Moves a case to `state`; notes since when it has ended, or that it has not.
 pub async fn set_state(tx: &mut Tx, id: CaseId, state: CaseState, now: Timestamp) -> Result<(), Error> {
-    let rows = on_tx!(tx, c => sqlx::query("UPDATE cases SET state = $2, updated_at = $3 WHERE id = $1")
-        .bind(id).bind(state).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let rows = on_tx!(tx, c => sqlx::query(
+        "UPDATE cases SET state = $2, updated_at = $3, ended_at = CASE WHEN $4 THEN COALESCE(ended_at, $3) END
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(state)
+    .bind(now)
+    .bind(state.has_ended())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
     expect_one(rows)
 }
 

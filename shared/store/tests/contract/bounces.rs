@@ -193,12 +193,24 @@ async fn a_letter_is_kept_once_and_a_mail_knows_its_deliveries() {
             cut: true,
             digest: vec![7; 32],
             received_at: now,
+            erased_at: None,
         };
         assert!(letters::insert(&mut tx, &letter).await.unwrap(), "{name}");
         let twin = LetterRow { id: LetterId::generate(&clock), ..letter.clone() };
         assert!(!letters::insert(&mut tx, &twin).await.unwrap(), "{name}: once");
         assert_eq!(letters::count(&mut tx, row.notification_id).await.unwrap(), 1, "{name}");
-        assert_eq!(letters::of_notification(&mut tx, row.notification_id, 9).await.unwrap(), [letter], "{name}");
+        assert_eq!(
+            letters::of_notification(&mut tx, row.notification_id, 9).await.unwrap(),
+            std::slice::from_ref(&letter),
+            "{name}"
+        );
+        assert_eq!(letters::kept_of_case(&mut tx, case.id).await.unwrap(), [letter.id], "{name}");
+        assert!(letters::erase(&mut tx, letter.id, now).await.unwrap(), "{name}");
+        assert!(!letters::erase(&mut tx, letter.id, now).await.unwrap(), "{name}: once");
+        assert!(letters::kept_of_case(&mut tx, case.id).await.unwrap().is_empty(), "{name}");
+        let rest = letters::find(&mut tx, letter.id).await.unwrap().unwrap();
+        assert_eq!((rest.sender, rest.subject, rest.body), (Some("(erased)".parse().unwrap()), None, None), "{name}");
+        assert!(!letters::insert(&mut tx, &twin).await.unwrap(), "{name}: it does not come back");
         let message_id = row.message_id.clone().unwrap();
         assert_eq!(mails::deliveries(&mut tx, &message_id).await.unwrap(), [row.id], "{name}");
         // What is said to be in the same mail, and has another one by now, is not.

@@ -23,6 +23,7 @@ mod reconciliations;
 mod report_drafts;
 mod reports;
 mod restitutions;
+mod retention;
 mod roles;
 mod rule_sets;
 mod search;
