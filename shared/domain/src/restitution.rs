@@ -82,7 +82,9 @@ impl TimeLimit {
             Self::StolenKnowledge | Self::StolenTheft | Self::ExportedKnowledge | Self::ExportedExport => {
                 LegalInstrument::Unidroit1995
             }
-            Self::DirectiveCheck => LegalInstrument::Directive2014,
+            Self::DirectiveCheck | Self::DirectiveKnowledge | Self::DirectiveRemoval | Self::DirectiveCollection => {
+                LegalInstrument::Directive2014
+            }
             Self::IcprcpReply => LegalInstrument::Icprcp,
         }
     }
@@ -111,6 +113,23 @@ impl TimeLimit {
                  notification that the object is a cultural object; otherwise the duties of the holding state to \
                  preserve it lapse"
             }
+            Self::DirectiveKnowledge => {
+                "Directive 2014/60/EU, article 8(1): no return proceedings more than three years after the competent \
+                 central authority of the requesting Member State became aware of the location of the cultural object \
+                 and of the identity of its possessor or holder"
+            }
+            Self::DirectiveRemoval => {
+                "Directive 2014/60/EU, article 8(1): in any event no return proceedings more than thirty years after \
+                 the object was unlawfully removed from the territory of the requesting Member State; another limit \
+                 for public collections and protected inventories of religious institutions; for removals since \
+                 1 January 1993 (article 14)"
+            }
+            Self::DirectiveCollection => {
+                "Directive 2014/60/EU, article 8(1): seventy-five years for objects of public collections (article \
+                 2(8)) and of inventories of ecclesiastical or other religious institutions under special protection \
+                 by national law; no limit in Member States that have none, a longer one where a bilateral agreement \
+                 says so; for removals since 1 January 1993 (article 14)"
+            }
             Self::IcprcpReply => {
                 "Standard form concerning requests for return or restitution (ICPRCP, 1986): the holding state \
                  answers on the form within one year"
@@ -124,6 +143,8 @@ impl TimeLimit {
             Self::StolenKnowledge | Self::ExportedKnowledge => &[WayStep::LocationKnown, WayStep::PossessorKnown],
             Self::StolenTheft | Self::ExportedExport => &[WayStep::LossDated],
             Self::DirectiveCheck => &[WayStep::DiscoveryNotified],
+            Self::DirectiveKnowledge => &[WayStep::AuthorityKnows],
+            Self::DirectiveRemoval | Self::DirectiveCollection => &[WayStep::RemovalDated],
             Self::IcprcpReply => &[WayStep::FormTransmitted],
         }
     }
@@ -131,9 +152,13 @@ impl TimeLimit {
     /// The facts of which any one stops it, besides the end of the claim.
     fn stopped_by(self) -> &'static [WayStep] {
         match self {
-            Self::StolenKnowledge | Self::StolenTheft | Self::ExportedKnowledge | Self::ExportedExport => {
-                &[WayStep::ProceedingsBegun]
-            }
+            Self::StolenKnowledge
+            | Self::StolenTheft
+            | Self::ExportedKnowledge
+            | Self::ExportedExport
+            | Self::DirectiveKnowledge
+            | Self::DirectiveRemoval
+            | Self::DirectiveCollection => &[WayStep::ProceedingsBegun],
             Self::DirectiveCheck => &[WayStep::ObjectChecked],
             Self::IcprcpReply => &[WayStep::ReplyReceived],
         }
@@ -142,8 +167,10 @@ impl TimeLimit {
     /// How long it runs, in months.
     fn months(self) -> i32 {
         match self {
-            Self::StolenKnowledge | Self::ExportedKnowledge => 36,
+            Self::StolenKnowledge | Self::ExportedKnowledge | Self::DirectiveKnowledge => 36,
             Self::StolenTheft | Self::ExportedExport => 600,
+            Self::DirectiveRemoval => 360,
+            Self::DirectiveCollection => 900,
             Self::DirectiveCheck => 6,
             Self::IcprcpReply => 12,
         }
@@ -152,8 +179,10 @@ impl TimeLimit {
     /// How many days before its last day the desk is reminded.
     fn reminders(self) -> &'static [i32] {
         match self {
-            Self::StolenKnowledge | Self::ExportedKnowledge => &[365, 182, 91, 30, 7],
-            Self::StolenTheft | Self::ExportedExport => &[1826, 730, 365, 182, 91, 30, 7],
+            Self::StolenKnowledge | Self::ExportedKnowledge | Self::DirectiveKnowledge => &[365, 182, 91, 30, 7],
+            Self::StolenTheft | Self::ExportedExport | Self::DirectiveRemoval | Self::DirectiveCollection => {
+                &[1826, 730, 365, 182, 91, 30, 7]
+            }
             Self::DirectiveCheck => &[61, 30, 14, 3],
             Self::IcprcpReply => &[91, 30, 7],
         }
@@ -165,15 +194,19 @@ impl TimeLimit {
             return false;
         }
         let exported = claim.event == Event::IllicitExport;
+        // Like every fact here: only what was confirmed counts.
+        let of_collection = first(claim.happened, WayStep::PublicCollection).is_some();
         match self {
             Self::StolenKnowledge => !exported,
-            // Sacred or communal objects, monuments and sites: three years from knowledge and nothing else.
+            // Sacred or communal objects, monuments and sites, public collections: three years from knowledge and nothing else.
             Self::StolenTheft => {
                 let unlimited = [ObjectFlag::SacredOrCommunal, ObjectFlag::WorldHeritageSite, ObjectFlag::Inventoried];
-                !exported && !claim.flags.iter().any(|flag| unlimited.contains(flag))
+                !exported && !of_collection && !claim.flags.iter().any(|flag| unlimited.contains(flag))
             }
             Self::ExportedKnowledge | Self::ExportedExport => exported,
-            Self::DirectiveCheck | Self::IcprcpReply => true,
+            Self::DirectiveRemoval => !of_collection,
+            Self::DirectiveCollection => of_collection,
+            Self::DirectiveCheck | Self::DirectiveKnowledge | Self::IcprcpReply => true,
         }
     }
 
@@ -287,6 +320,31 @@ mod tests {
                 "2027-02-28",
             ),
             (
+                Event::IllicitExport,
+                LegalInstrument::Directive2014,
+                vec![on(S::AuthorityKnows, "2024-02-29")],
+                "directive_8_1_knowledge",
+                "2024-02-29",
+                "2027-02-28",
+            ),
+            (
+                Event::Theft,
+                LegalInstrument::Directive2014,
+                vec![on(S::RemovalDated, "1996-05-31")],
+                "directive_8_1_removal",
+                "1996-05-31",
+                "2026-05-31",
+            ),
+            (
+                Event::Theft,
+                LegalInstrument::Directive2014,
+                // When it was established starts nothing: the removal does.
+                vec![on(S::PublicCollection, "2026-01-10"), on(S::RemovalDated, "1996-05-31")],
+                "directive_8_1_collection",
+                "1996-05-31",
+                "2071-05-31",
+            ),
+            (
                 Event::Theft,
                 LegalInstrument::Icprcp,
                 vec![on(S::FormTransmitted, "2026-11-23")],
@@ -346,6 +404,32 @@ mod tests {
                 assert_eq!(clock.stopped_by, Some((*end, day("2026-06-01"))));
             }
         }
+    }
+
+    #[test]
+    fn seventy_five_years_run_only_where_a_public_collection_was_confirmed() {
+        use WayStep as S;
+        let directive = LegalInstrument::Directive2014;
+        let removed = on(S::RemovalDated, "2001-01-01");
+        let supposed = Happened { confirmed: false, ..on(S::PublicCollection, "2026-01-01") };
+        let limits = |happened: &[Happened]| -> Vec<_> {
+            of(Event::Theft, directive, happened).iter().map(|clock| clock.limit).collect()
+        };
+        assert_eq!(limits(&[removed, supposed]), [TimeLimit::DirectiveRemoval]);
+        assert_eq!(limits(&[removed, on(S::PublicCollection, "2026-01-01")]), [TimeLimit::DirectiveCollection]);
+        assert!(limits(&[on(S::PublicCollection, "2026-01-01")]).is_empty(), "nothing starts it");
+        // What the claimant knows is not what the central authority knows, and a theft is no removal from the territory.
+        let of_the_claimant =
+            [on(S::LocationKnown, "2026-01-01"), on(S::PossessorKnown, "2026-01-01"), on(S::LossDated, "2020-01-01")];
+        assert!(limits(&of_the_claimant).is_empty());
+        // Of all three, proceedings stop what runs.
+        let begun = [removed, on(S::AuthorityKnows, "2026-01-01"), on(S::ProceedingsBegun, "2026-03-01")];
+        for clock in of(Event::Theft, directive, &begun) {
+            assert_eq!(clock.stopped_by, Some((S::ProceedingsBegun, day("2026-03-01"))), "{}", clock.limit);
+        }
+        // Nor does the Convention limit claims for public collections from the theft.
+        let stolen = [on(S::LossDated, "2020-01-01"), on(S::PublicCollection, "2026-01-01")];
+        assert!(of(Event::Theft, LegalInstrument::Unidroit1995, &stolen).is_empty());
     }
 
     #[test]

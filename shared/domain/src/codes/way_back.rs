@@ -37,6 +37,10 @@ codes! {
         LossDated = "loss_dated", "Day of the theft or of the unlawful export established";
         LocationKnown = "location_known", "Location known to the claimant";
         PossessorKnown = "possessor_known", "Possessor known to the claimant";
+        /// The day from which the requesting state's central authority knew both.
+        AuthorityKnows = "authority_knows", "Location and possessor known to the central authority";
+        RemovalDated = "removal_dated", "Day of the unlawful removal from the territory established";
+        PublicCollection = "public_collection", "Public collection or protected religious inventory established";
         /// A Member State tells another that it found the object.
         DiscoveryNotified = "discovery_notified", "Discovery notified to the requesting state";
         ObjectChecked = "object_checked", "Object checked by the requesting state";
@@ -61,6 +65,9 @@ codes! {
         ExportedKnowledge = "unidroit_5_5_knowledge", "Request after illegal export: three years from knowledge";
         ExportedExport = "unidroit_5_5_export", "Request after illegal export: fifty years from the export";
         DirectiveCheck = "directive_5_3_check", "Checking the object: six months from the notification";
+        DirectiveKnowledge = "directive_8_1_knowledge", "Return proceedings: three years from knowledge";
+        DirectiveRemoval = "directive_8_1_removal", "Return proceedings: thirty years from the removal";
+        DirectiveCollection = "directive_8_1_collection", "Return proceedings, public collection: seventy-five years";
         IcprcpReply = "icprcp_reply", "Reply to the form: one year from its transmission";
     }
 
