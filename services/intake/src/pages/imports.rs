@@ -11,7 +11,10 @@ use domain::ids::{CaseId, UploadId};
 use domain::text::Line;
 use serde::Deserialize;
 use store::cases;
-use web::{Authority, Form, PageError, Path, Principal, Problem, Query, Reporter, Shell, harmless, page, redirect};
+use web::{
+    Authority, Confirm, Form, FormState, PageError, Path, Principal, Problem, Query, Reporter, Shell, Sure, harmless,
+    page, redirect,
+};
 
 use crate::Deps;
 use crate::access::sight;
@@ -213,12 +216,31 @@ pub(crate) async fn confirm(
     after(&deps, &caller, id, done.err()).await
 }
 
-/// Throws it away.
+/// Throws it away, once that was said twice.
 pub(crate) async fn cancel(
     State(deps): State<Deps>,
     caller: Authority<Reporter>,
     Path(id): Path<UploadId>,
+    Query(word): Query<Sure>,
 ) -> Result<Response, PageError> {
+    if !word.sure {
+        let import = import::view(&deps, &caller, id).await?;
+        let confirm = Confirm {
+            shell: Shell::new("Throw this import away?", &caller),
+            warning: "This cannot be undone: the file and what was found in it are deleted.".to_owned(),
+            lines: vec![
+                format!("{}: {} records without error, {} with errors.", import.file_name, import.good, import.bad),
+                "Nothing of it was registered. You can send the file again.".to_owned(),
+            ],
+            action: format!("/imports/{id}/cancel?sure=true"),
+            hidden: Vec::new(),
+            grounds: Vec::new(),
+            button: "Throw it away".to_owned(),
+            back: format!("/imports/{id}"),
+            form: FormState::default(),
+        };
+        return Ok(confirm.show());
+    }
     let done = import::cancel(&deps, &caller, id).await;
     after(&deps, &caller, id, done.err()).await
 }

@@ -8,7 +8,10 @@ use domain::FieldErrors;
 use domain::codes::Event;
 use domain::ids::{AccountId, ReportDraftId};
 use serde::Deserialize;
-use web::{Authority, Flash, Form, PageError, Path, Principal, Problem, Query, Reporter, Shell, page, redirect};
+use web::{
+    Authority, Confirm, Flash, Form, FormState, PageError, Path, Principal, Problem, Query, Reporter, Shell, Sure,
+    page, redirect,
+};
 
 use super::new::SENT_BEFORE;
 use super::report::{Around, CaseForm, Purpose, change, for_whom, new_key, refuse, render, saved};
@@ -165,12 +168,31 @@ pub(crate) async fn submit(
     }
 }
 
-/// Throws a draft away.
+/// Throws a draft away, once that was said twice.
 pub(crate) async fn discard(
     State(deps): State<Deps>,
     caller: Authority<Reporter>,
     Path(id): Path<ReportDraftId>,
+    Query(word): Query<Sure>,
 ) -> Result<Response, PageError> {
+    if !word.sure {
+        let draft = find_draft(&deps, &caller, id).await?.ok_or_else(|| Problem::not_found("draft"))?;
+        let confirm = Confirm {
+            shell: Shell::new("Throw this draft away?", &caller),
+            warning: "This cannot be undone: what was typed is deleted.".to_owned(),
+            lines: vec![
+                format!("{}: {}, {} of 100 complete.", title(&draft), kind(&draft).label(), draft.completeness.score),
+                "Nothing of it was sent in. A report need not be complete to be sent in.".to_owned(),
+            ],
+            action: format!("/report-drafts/{id}/discard?sure=true"),
+            hidden: Vec::new(),
+            grounds: Vec::new(),
+            button: "Throw it away".to_owned(),
+            back: format!("/report-drafts/{id}"),
+            form: FormState::default(),
+        };
+        return Ok(confirm.show());
+    }
     discard_draft(&deps, &caller, id).await.map_err(Problem::from)?;
     Ok(redirect("/report-drafts?done=discarded"))
 }

@@ -10,7 +10,8 @@ use domain::text::Line;
 use serde::Deserialize;
 use store::{cases, photos};
 use web::{
-    Authority, Flash, FormState, PageError, Path, Principal, Problem, Query, Reporter, Shell, SignedIn, page, redirect,
+    Authority, Confirm, Flash, FormState, PageError, Path, Principal, Problem, Query, Reporter, Shell, SignedIn, Sure,
+    page, redirect,
 };
 
 use super::show::has_originals;
@@ -105,13 +106,32 @@ pub(crate) async fn first(
     }
 }
 
-/// Takes a photograph back.
+/// Takes a photograph back, once that was said twice.
 pub(crate) async fn remove(
     State(deps): State<Deps>,
     caller: Authority<Reporter>,
     Path(id): Path<PhotoId>,
+    Query(word): Query<Sure>,
 ) -> Result<Response, PageError> {
     let object_id = object_of(&deps, &caller, id).await?;
+    if !word.sure {
+        let lines = [
+            "Its files are deleted, the original too, unless an alert version was drafted with it.",
+            "What partners were sent stays what they were sent; they are not told that it is taken back.",
+        ];
+        let confirm = Confirm {
+            shell: Shell::new("Take this photograph back?", &caller),
+            warning: "This cannot be undone. If it is the wrong one, add the right one first.".to_owned(),
+            lines: lines.map(ToOwned::to_owned).to_vec(),
+            action: format!("/photos/{id}/remove?sure=true"),
+            hidden: Vec::new(),
+            grounds: Vec::new(),
+            button: "Take it back".to_owned(),
+            back: format!("/objects/{object_id}/photos"),
+            form: FormState::default(),
+        };
+        return Ok(confirm.show());
+    }
     match remove_photo(&deps, &caller, id).await {
         Ok(_) => Ok(redirect(&format!("/objects/{object_id}/photos?done=removed"))),
         Err(error) => again(&deps, &caller, object_id, error.into(), Vec::new()).await,

@@ -219,6 +219,11 @@ async fn what_partners_were_told_is_kept_and_everything_else_goes_with_its_files
 
         for photo in [&told, &late] {
             let path = format!("/photos/{}/remove", photo["id"].as_str().unwrap());
+            let asked = world.form("museum", &path, &[]).await;
+            assert!(asked.status == StatusCode::OK && asked.text.contains("cannot be undone"), "{}", asked.text);
+            let view = world.get("museum", &format!("/api/v1/objects/{object}/photos")).await;
+            assert!(view.text.contains(photo["id"].as_str().unwrap()), "{}: asking takes nothing back", world.engine);
+            let path = format!("{path}?sure=true");
             assert_eq!(world.form("museum", &path, &[]).await.status, StatusCode::SEE_OTHER, "{}", world.engine);
             // A second click: it is gone, as asked, or never was.
             let again = world.form("museum", &path, &[]).await.status;
@@ -254,7 +259,7 @@ async fn a_file_that_is_named_twice_outlives_one_of_its_photographs() {
         let first = add(&world, &one, 1).await;
         let second = add(&world, &other, 1).await;
         assert_eq!(first["page"]["sha256"], second["page"]["sha256"], "{}", world.engine);
-        world.form("museum", &format!("/photos/{}/remove", first["id"].as_str().unwrap()), &[]).await;
+        world.form("museum", &format!("/photos/{}/remove?sure=true", first["id"].as_str().unwrap()), &[]).await;
         world.hand.advance(Duration::from_secs(25 * 3600));
         assert_eq!(sweep_photos(&world.deps).await.unwrap(), 0, "{}", world.engine);
         let (status, ..) = world.bytes("museum", second["page"]["href"].as_str().unwrap()).await;

@@ -182,7 +182,21 @@ async fn the_form_keeps_a_draft_and_says_what_is_lost_without_it() {
             "{}",
             world.engine
         );
-        let gone = world.form("museum", &format!("{path}/discard"), &[]).await;
+        let asked = world.form("museum", &format!("{path}/discard"), &[]).await;
+        assert_eq!(asked.status, StatusCode::OK, "{}", world.engine);
+        assert!(
+            asked.text.contains("cannot be undone") && asked.text.contains("Fresh &#60;pits&#62;"),
+            "{}",
+            asked.text
+        );
+        assert_eq!(
+            world.get("museum", path).await.status,
+            StatusCode::OK,
+            "{}: asking throws nothing away",
+            world.engine
+        );
+        assert_eq!(world.form("ministry", &format!("{path}/discard"), &[]).await.status, StatusCode::NOT_FOUND);
+        let gone = world.form("museum", &format!("{path}/discard?sure=true"), &[]).await;
         assert_eq!(gone.headers["location"], "/report-drafts?done=discarded", "{}", world.engine);
         assert!(world.get("museum", "/report-drafts").await.text.contains("No drafts"), "{}", world.engine);
     }
