@@ -24,7 +24,16 @@ const MOST: i64 = 1_000;
 #[derive(OpenApi)]
 #[openapi(
     paths(list, show, decide, resend, second_contacts),
-    components(schemas(WorklistView, DeliveryView, TryView, StepView, MayView, CandidateView, DecideBody, StepBody))
+    components(schemas(
+        WorklistView,
+        DeliveryView,
+        TryView,
+        DeskStepView,
+        MayView,
+        CandidateView,
+        DecideBody,
+        StepBody
+    ))
 )]
 struct Document;
 
@@ -83,7 +92,7 @@ pub(crate) struct DeliveryView {
     #[schema(value_type = Option<String>, format = DateTime)]
     held_at: Option<Timestamp>,
     attempts: Vec<TryView>,
-    steps: Vec<StepView>,
+    steps: Vec<DeskStepView>,
     /// Whether it can be sent once more.
     resend: MayView,
     /// Whether second contacts can be written to.
@@ -110,7 +119,7 @@ pub(crate) struct TryView {
 
 /// What an officer had done.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StepView {
+pub(crate) struct DeskStepView {
     /// `resent`, `second_contacts` or `corrected`.
     #[schema(example = "resent")]
     step: &'static str,
@@ -250,7 +259,7 @@ async fn view(deps: &Deps, id: DeliveryId) -> Result<Response, Problem> {
             .collect(),
         steps: steps
             .into_iter()
-            .map(|step| StepView {
+            .map(|step| DeskStepView {
                 step: step.step.as_str(),
                 seen_tries: step.seen_tries,
                 addresses: step.addresses,
