@@ -9,6 +9,9 @@ use tower::ServiceExt;
 
 use super::*;
 
+#[path = "authorisation/institutions.rs"]
+mod institutions;
+
 /// Who calls: nobody, or one of each role.
 async fn callers(parts: &Parts) -> Vec<(Option<Role>, Option<String>)> {
     let mut callers = vec![(None, None)];
@@ -79,5 +82,6 @@ async fn nobody_gets_past_a_routes_permission() {
             pairs += 1;
         }
     }
+    println!("{pairs} pairs of {} routes and {} callers: none gets past a permission", routes.len(), callers.len());
     assert_eq!(pairs, routes.len() * 5);
 }

@@ -12,6 +12,7 @@ use web::{
 
 use super::case::{Refused, again};
 use crate::Deps;
+use crate::access::sight;
 use crate::discard::discard_alert;
 use crate::draft::{DraftAlert, draft_alert};
 use crate::embargo::{SetEmbargo, set_embargo};
@@ -52,6 +53,12 @@ pub(crate) async fn step(
 ) -> Result<Response, PageError> {
     let done = match form.value.parse(deps.clock.today()) {
         Ok(asked) if !word.sure && matches!(asked.step, CaseStep::Withdraw | CaseStep::Reject) => {
+            let mut tx = deps.db.read().await?;
+            let case = cases::find(&mut tx, id).await?;
+            tx.commit().await?;
+            // Another institution's case looks as if it did not exist, also to whoever is only asked.
+            let case = case.filter(|case| sight(&caller, case.institution_id).is_some());
+            case.ok_or_else(|| Problem::not_found("case"))?;
             let step = asked.step.label();
             let asked = Asked {
                 title: format!("{step}: are you sure?"),
