@@ -19,7 +19,7 @@ use store::photos::PhotoRow;
 use store::{Tx, cases, photos};
 
 use crate::Deps;
-use crate::compose::{ComposeError, Enclosure, FileKind, Mould, Picture, Shown, Since};
+use crate::compose::{Enclosure, FileKind, Mould, Picture, Shown, Since};
 use crate::config::Enclose;
 
 /// The most pictures of one version that are shown at all.
@@ -116,21 +116,19 @@ impl Material {
         }
     }
 
-    /// What the mails of a kind to readers who were last told the same have in common, made when the first of them is.
-    pub fn mould(
-        &self,
-        kind: Kind,
-        since: Option<&Since>,
-        make: impl FnOnce() -> Result<Mould, ComposeError>,
-    ) -> Result<Arc<Mould>, ComposeError> {
+    /// What the mails of a kind to readers who were last told the same have in common, once the first of them was made.
+    pub fn mould(&self, kind: Kind, since: Option<&Since>) -> Option<Arc<Mould>> {
+        let moulds = self.moulds.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = moulds.iter().find(|known| known.0 == kind && known.1.as_ref() == since);
+        found.map(|(_, _, mould)| Arc::clone(mould))
+    }
+
+    /// Keeps a mould for the mails that follow.
+    pub fn keep_mould(&self, kind: Kind, since: Option<&Since>, mould: Mould) -> Arc<Mould> {
+        let mould = Arc::new(mould);
         let mut moulds = self.moulds.lock().unwrap_or_else(PoisonError::into_inner);
-        let is = |known: &&(Kind, Option<Since>, Arc<Mould>)| known.0 == kind && known.1.as_ref() == since;
-        if let Some((_, _, known)) = moulds.iter().find(is) {
-            return Ok(Arc::clone(known));
-        }
-        let made = Arc::new(make()?);
-        moulds.push((kind, since.cloned(), Arc::clone(&made)));
-        Ok(made)
+        moulds.push((kind, since.cloned(), Arc::clone(&mould)));
+        mould
     }
 
     fn released(&self) -> Released<'_> {

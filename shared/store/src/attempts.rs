@@ -8,7 +8,7 @@ use domain::delivery::{Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId};
 use sqlx::FromRow;
 
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, answer, expect_one, on_tx};
 
 /// One SMTP try.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -96,4 +96,25 @@ pub async fn of_delivery(tx: &mut Tx, delivery_id: DeliveryId) -> Result<Vec<Att
     .bind(delivery_id)
     .fetch_all(c)
     .await)?)
+}
+
+/// The tries of these deliveries, those of each oldest first.
+pub async fn of_deliveries(tx: &mut Tx, deliveries: &[DeliveryId]) -> Result<Vec<AttemptRow>, Error> {
+    match tx {
+        Tx::Postgres(inner) => {
+            let asked = sqlx::query_as(
+                "SELECT id, delivery_id, number, started_at, possible_repeat, ended_at, outcome, stage, reply
+                 FROM attempts WHERE delivery_id = ANY($1) ORDER BY delivery_id, number",
+            )
+            .bind(deliveries);
+            Ok(answer(inner.patience(), asked.fetch_all(&mut **inner)).await?)
+        }
+        Tx::Sqlite(_) => {
+            let mut rows = Vec::new();
+            for id in deliveries {
+                rows.extend(of_delivery(tx, *id).await?);
+            }
+            Ok(rows)
+        }
+    }
 }

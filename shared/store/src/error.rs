@@ -76,6 +76,12 @@ fn is_transient(code: &str) -> bool {
     }
 }
 
+/// Checks that a write touched as many rows as it must.
+pub(crate) fn expect_rows(expected: usize, actual: u64) -> Result<(), Error> {
+    let expected = expected as u64;
+    if actual == expected { Ok(()) } else { Err(Error::RowsAffected { expected, actual }) }
+}
+
 /// Checks that a write touched exactly one row.
 pub fn expect_one(rows: u64) -> Result<(), Error> {
     if rows == 1 { Ok(()) } else { Err(Error::RowsAffected { expected: 1, actual: rows }) }

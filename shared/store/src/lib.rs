@@ -17,7 +17,8 @@
 //!
 //! The same text serves both engines: `$1` parameters, `RETURNING`, `ON CONFLICT .. DO`, partial indexes, common table
 //! expressions, window functions. Not portable, so not used: `= ANY`, `ILIKE`, data-changing CTEs, `->>` on text,
-//! `now()`. Sums are cast to BIGINT, because PostgreSQL makes them NUMERIC.
+//! `now()`. Sums are cast to BIGINT, because PostgreSQL makes them NUMERIC. Where a thousand rows are written at once, and a
+//! statement's way there and back is what it costs, PostgreSQL has a text of its own with arrays ([`deliveries::begin_tries`]).
 
 pub mod acknowledgements;
 pub mod alerts;
@@ -64,6 +65,7 @@ pub mod views;
 
 pub(crate) use claims::beyond_any_claim;
 pub use db::{Db, DbOptions, PgTx, Tx, answer};
+pub(crate) use error::expect_rows;
 pub use error::{Error, expect_one};
 pub use migrate::{migrate, pending_migrations};
 

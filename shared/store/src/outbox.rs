@@ -11,13 +11,22 @@ use domain::{Clock, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx, trace};
+use crate::{Error, Tx, answer, beyond_any_claim, expect_one, expect_rows, on_tx, trace};
 
 /// Records that `event` happened, together with whatever else the transaction does.
 pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, event: &E) -> Result<EventId, Error> {
-    let id = EventId::generate(clock);
-    let data = serde_json::to_value(event).expect("an event is plain data and always has a JSON form");
     let traceparent = trace::current().map(|context| context.to_string());
+    insert(tx, service, clock, event, traceparent).await
+}
+
+async fn insert<E: Event>(
+    tx: &mut Tx,
+    service: Service,
+    clock: &Clock,
+    event: &E,
+    traceparent: Option<String>,
+) -> Result<EventId, Error> {
+    let id = EventId::generate(clock);
     let rows = on_tx!(tx, c => sqlx::query(
         "INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -27,7 +36,7 @@ pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, even
     .bind(E::KIND)
     .bind(event.case_id())
     .bind(event.subject())
-    .bind(Json(data))
+    .bind(Json(json(event)))
     .bind(traceparent)
     .bind(clock.now())
     .execute(c)
@@ -35,6 +44,40 @@ pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, even
     .map(|done| done.rows_affected()))?;
     expect_one(rows)?;
     Ok(id)
+}
+
+/// Records facts of one kind, each with the trace of what caused it; on PostgreSQL in one statement.
+pub async fn record_all<E: Event>(
+    tx: &mut Tx,
+    service: Service,
+    clock: &Clock,
+    facts: &[(E, Option<&str>)],
+) -> Result<(), Error> {
+    let Tx::Postgres(inner) = tx else {
+        for (event, traceparent) in facts {
+            insert(tx, service, clock, event, traceparent.map(str::to_owned)).await?;
+        }
+        return Ok(());
+    };
+    let insert = sqlx::query(
+        "INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
+         SELECT id, $1, $2, case_id, subject, data, traceparent, $3
+         FROM UNNEST($4::UUID[], $5::UUID[], $6::TEXT[], $7::JSONB[], $8::TEXT[])
+             AS new (id, case_id, subject, data, traceparent)",
+    )
+    .bind(service.as_str())
+    .bind(E::KIND)
+    .bind(clock.now())
+    .bind(facts.iter().map(|_| EventId::generate(clock)).collect::<Vec<_>>())
+    .bind(facts.iter().map(|(event, _)| event.case_id()).collect::<Vec<_>>())
+    .bind(facts.iter().map(|(event, _)| event.subject()).collect::<Vec<_>>())
+    .bind(facts.iter().map(|(event, _)| Json(json(event))).collect::<Vec<_>>())
+    .bind(facts.iter().map(|(_, traceparent)| *traceparent).collect::<Vec<_>>());
+    expect_rows(facts.len(), answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected())
+}
+
+fn json(event: &impl Event) -> serde_json::Value {
+    serde_json::to_value(event).expect("an event is plain data and always has a JSON form")
 }
 
 /// A stored fact.

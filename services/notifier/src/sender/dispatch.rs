@@ -9,6 +9,7 @@ use domain::ids::{DeliveryId, LeaseId};
 use metrics::gauge;
 use store::deliveries::{self, LeaseRequest};
 use store::{pace, sending};
+use tokio::sync::oneshot;
 use tokio::task::{Id, JoinSet};
 
 use super::Inner;
@@ -44,7 +45,8 @@ impl Wire {
                 error.id()
             }
         };
-        let Some((_, domain)) = self.flying.remove(&id) else { return was_full };
+        // What begins the tries is no mail.
+        let Some((_, domain)) = self.flying.remove(&id) else { return false };
         let Some(count) = self.domains.get_mut(&domain) else { return was_full };
         let domain_was_full = *count >= config.per_domain;
         *count -= 1;
@@ -115,10 +117,17 @@ impl Inner {
         tx.commit().await?;
         wire.domains = counts;
         let taken = ours.len();
+        let mut started = HashMap::with_capacity(taken);
         for row in ours {
+            let (start, begun) = oneshot::channel();
+            started.insert(row.id, start);
             let inner = Arc::clone(self);
-            let task = wire.tasks.spawn(async move { inner.one(row.id, lease).await });
+            let task = wire.tasks.spawn(async move { inner.one(row.id, lease, begun).await });
             wire.flying.insert(task.id(), (row.id, row.domain));
+        }
+        if taken > 0 {
+            let inner = Arc::clone(self);
+            wire.tasks.spawn(async move { inner.start_all(lease, started).await });
         }
         #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
         gauge!("tocsin_mails_on_the_wire").set(wire.flying.len() as f64);

@@ -21,6 +21,27 @@ pub(crate) struct Ended<'a> {
     pub possible_repeat: bool,
 }
 
+impl Ended<'_> {
+    /// The fact that tells of it.
+    pub(super) fn fact(&self, row: &DeliveryRow) -> DeliveryRecordedV1 {
+        DeliveryRecordedV1 {
+            delivery_id: row.id,
+            notification_id: row.notification_id,
+            alert_id: row.alert_id,
+            case_id: row.case_id,
+            partner_id: row.partner_id,
+            share: row.share,
+            attempt: self.attempt,
+            outcome: self.outcome,
+            stage: self.stage,
+            state: self.state,
+            mail_sha256: hex::encode(self.mail_sha256),
+            reply_sha256: self.reply.map(|reply| hex::encode(Sha256::digest(reply.as_bytes()))),
+            possible_repeat: self.possible_repeat,
+        }
+    }
+}
+
 /// Records that a try ended.
 pub(crate) async fn recorded(
     tx: &mut Tx,
@@ -28,22 +49,7 @@ pub(crate) async fn recorded(
     row: &DeliveryRow,
     ended: &Ended<'_>,
 ) -> Result<(), store::Error> {
-    let event = DeliveryRecordedV1 {
-        delivery_id: row.id,
-        notification_id: row.notification_id,
-        alert_id: row.alert_id,
-        case_id: row.case_id,
-        partner_id: row.partner_id,
-        share: row.share,
-        attempt: ended.attempt,
-        outcome: ended.outcome,
-        stage: ended.stage,
-        state: ended.state,
-        mail_sha256: hex::encode(ended.mail_sha256),
-        reply_sha256: ended.reply.map(|reply| hex::encode(Sha256::digest(reply.as_bytes()))),
-        possible_repeat: ended.possible_repeat,
-    };
-    outbox::record(tx, Service::Notifier, clock, &event).await.map(drop)
+    outbox::record(tx, Service::Notifier, clock, &ended.fact(row)).await.map(drop)
 }
 
 /// Records that the last gate took a delivery out.

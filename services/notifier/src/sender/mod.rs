@@ -7,10 +7,11 @@ mod decide;
 mod dispatch;
 mod doubt;
 mod event;
-mod finish;
 mod gate;
 pub(crate) mod hold;
 mod one;
+mod prepare;
+mod record;
 mod start;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,7 @@ use self::dispatch::Wire;
 pub(crate) use self::doubt::{is_doubtful, settle, waits_for_an_officer};
 pub(crate) use self::event::{Ended, recorded, taken_out};
 pub(crate) use self::gate::{DOUBTFUL, GIVEN_UP, NOT_COMPOSED, Present, Removal, removal};
+use self::record::Recorder;
 pub(crate) use self::start::AFTER_THE_OTHER;
 use crate::Deps;
 use crate::compose::Signers;
@@ -57,6 +59,7 @@ struct Inner {
     shelved: Shelved,
     log: MtaLog,
     last_try: LastTry,
+    recorder: Recorder,
 }
 
 /// Why a delivery was not tried, or its end not recorded.
@@ -66,6 +69,8 @@ enum SendError {
     Store(#[from] store::Error),
     #[error("find {0}")]
     Missing(&'static str),
+    #[error("record it together with others, because whoever did was stopped")]
+    Abandoned,
 }
 
 impl Sender {
@@ -78,7 +83,9 @@ impl Sender {
         let log = MtaLog::new(deps.config.mta_log.clone());
         let last_try = LastTry::open(deps.config.mark_file.as_deref(), Of::Alerts).map_err(TransportError::MarkFile)?;
         let id = LeaseId::generate(&deps.clock);
-        Ok(Self(Arc::new(Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try })))
+        let recorder = Recorder::default();
+        let inner = Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try, recorder };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.

@@ -1,5 +1,7 @@
-//! One delivery, from start to finish.
+//! What was leased at once: begun together, and then each by itself from the wire to its record.
 
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Instant;
 
 use contracts::Service;
@@ -9,30 +11,52 @@ use metrics::{counter, histogram};
 use store::pauses::PauseRow;
 use store::trace::{self, TraceParent};
 use store::{deliveries, outbox, pauses};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tracing::{Instrument as _, Span, field};
 
+use super::record::Tried;
 use super::start::{Going, Start};
 use super::{Inner, chain, hold};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
 
 impl Inner {
-    /// What fails before the wire leaves the row leased; the lease runs out and the row is found again.
-    pub(super) async fn one(&self, id: DeliveryId, lease: LeaseId) {
-        // Measured from before the transaction, so that ours ends before the one in the table.
-        let deadline = Instant::now() + self.deps.config.lease();
-        let going = match self.start(id, lease).await {
-            Ok(Start::Go(going)) => going,
-            Ok(Start::TakenOut) => return self.deps.bell.ring(),
-            Ok(Start::NotOurs) => return,
-            Err(error) => {
-                tracing::error!(delivery.id = %id, error = chain(&error), "cannot start a delivery");
-                return;
+    /// Begins the tries of what was leased and hands each to whoever waits for it. What fails here leaves the row leased; the
+    /// lease runs out and the row is found again. One that fails must not keep the others back for that long: they are
+    /// begun one by one.
+    pub(super) async fn start_all(&self, lease: LeaseId, mut waiting: HashMap<DeliveryId, oneshot::Sender<Begun>>) {
+        let mut ids: Vec<DeliveryId> = waiting.keys().copied().collect();
+        // Longest due first, where that shows.
+        ids.sort();
+        let mut groups = VecDeque::from([ids]);
+        while let Some(group) = groups.pop_front() {
+            // Measured from before the transaction, so that ours ends before the one in the table.
+            let deadline = Instant::now() + self.deps.config.lease();
+            match self.start(&group, lease).await {
+                Ok(starts) => {
+                    for (id, start) in starts {
+                        match (start, waiting.remove(&id)) {
+                            (Start::Go(going), Some(one)) => drop(one.send(Begun { going, deadline })),
+                            _ => self.deps.bell.ring(),
+                        }
+                    }
+                }
+                Err(error) if group.len() == 1 => {
+                    tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
+                }
+                Err(error) => {
+                    tracing::warn!(error = chain(&error), "cannot start deliveries together; each by itself");
+                    groups.extend(group.into_iter().map(|id| vec![id]));
+                }
             }
-        };
+        }
+    }
+
+    /// One delivery from the wire to its record, if its try begins.
+    pub(super) async fn one(&self, id: DeliveryId, lease: LeaseId, begun: oneshot::Receiver<Begun>) {
+        let Ok(Begun { going, deadline }) = begun.await else { return };
         let Some(cause) = going.row.traceparent.as_deref().and_then(|text| text.parse::<TraceParent>().ok()) else {
-            return Box::pin(self.try_it(&going, lease, deadline)).await;
+            return Box::pin(self.try_it(going, lease, deadline)).await;
         };
         // Neither the address nor its domain: a trace leaves for a collector that others read.
         let context = cause.child();
@@ -47,14 +71,14 @@ impl Inner {
             span.id = context.span(),
             parent.id = cause.span()
         );
-        Box::pin(trace::scope(context, self.try_it(&going, lease, deadline)).instrument(span)).await;
+        Box::pin(trace::scope(context, self.try_it(going, lease, deadline)).instrument(span)).await;
     }
 
     /// The try itself, and its record.
-    async fn try_it(&self, going: &Going, lease: LeaseId, deadline: Instant) {
+    async fn try_it(&self, going: Box<Going>, lease: LeaseId, deadline: Instant) {
         let (hand, fence) = Fence::until(deadline);
         let begun = Instant::now();
-        let report = self.send(going, lease, &hand, &fence).await;
+        let report = self.send(&going, lease, &hand, &fence).await;
         let (outcome, stage) = (report.outcome.as_str(), report.stage.as_str());
         Span::current().record("delivery.outcome", outcome).record("smtp.stage", stage);
         counter!("tocsin_attempts_total", "outcome" => outcome, "stage" => stage).increment(1);
@@ -62,7 +86,9 @@ impl Inner {
         if let Some(verdict) = self.judge_server(&report) {
             self.show_pause(verdict).await;
         }
-        hold::record(going.row.id, going.number, || self.finish(going, &report)).await;
+        let (id, number) = (going.row.id, going.number);
+        let tried = Arc::new(Tried::new(going, report));
+        hold::record(id, number, || self.record(Arc::clone(&tried))).await;
         self.deps.bell.ring();
     }
 
@@ -139,6 +165,13 @@ impl Inner {
             tracing::warn!(error = chain(&error), "cannot show a pause of the mail server");
         }
     }
+}
+
+/// A try that may go to the wire now.
+pub(super) struct Begun {
+    going: Box<Going>,
+    /// When its lease ends unless it is renewed.
+    deadline: Instant,
 }
 
 /// What the desk is to see of the mail server.

@@ -26,4 +26,5 @@ mod silence;
 mod steps;
 mod stopping;
 mod tls;
+mod together;
 mod world;

@@ -8,6 +8,7 @@ mod create;
 mod digest;
 mod held;
 mod lease;
+mod together;
 mod worklist;
 
 use domain::codes::{AlertKind, AlertState, CaseState, PartnerKind, Share};
@@ -27,6 +28,7 @@ pub use create::{
 pub use digest::{forget_mail, lease_digest, send_alone, shares_with_cancelled};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew, urgent_is_due};
+pub use together::{Beginning, Ending, begin_tries, end_tries, find_all, lock_threads, others_on_the_wire, renew_all};
 pub use worklist::{WorklistRow, by_state, worklist};
 
 /// One delivery with what was frozen for it, and what the directory says now.
@@ -120,10 +122,8 @@ impl DeliveryRow {
     }
 }
 
-/// A delivery by its identifier.
-pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_as(
-        "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.version, al.kind, al.state AS alert_state, d.case_id,
+/// A delivery with all that decides about it, up to the condition on its identifier.
+const FIND: &str = "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.version, al.kind, al.state AS alert_state, d.case_id,
              ca.state AS case_state, (SELECT until_at FROM case_embargoes e WHERE e.case_id = d.case_id) AS embargo_until,
              d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
@@ -142,11 +142,11 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
          LEFT JOIN plans pl ON pl.id = d.plan_id
          LEFT JOIN partners p ON p.id = d.partner_id
          LEFT JOIN partner_contacts pc ON pc.partner_id = d.partner_id AND pc.address = d.address
-         WHERE d.id = $1",
-    )
-    .bind(id)
-    .fetch_optional(c)
-    .await)?)
+         WHERE d.id = ";
+
+/// A delivery by its identifier.
+pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Error> {
+    Ok(on_tx!(tx, c => QueryBuilder::new(FIND).push_bind(id).build_query_as().fetch_optional(c).await)?)
 }
 
 /// Lets one transaction at a time begin a try of any version of the case to the same address of the same partner; to be

@@ -10,7 +10,7 @@ use domain::ids::{EventId, LeaseId, Uuid};
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{CheckpointRow, ContentRow, EntryRow, NodeRow};
-use crate::{Error, Tx, answer, beyond_any_claim, expect_one, on_tx};
+use crate::{Error, Tx, answer, beyond_any_claim, expect_one, expect_rows, on_tx};
 
 /// The head of the ledger in the hands of its writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
@@ -88,7 +88,7 @@ pub async fn insert_entries(tx: &mut Tx, entries: &[EntryRow]) -> Result<(), Err
             .bind(commitments)
             .bind(leaves);
             let done = answer(inner.patience(), insert.execute(&mut **inner)).await?;
-            expect(entries.len(), done.rows_affected())
+            expect_rows(entries.len(), done.rows_affected())
         }
         Tx::Sqlite(inner) => {
             for chunk in entries.chunks(500) {
@@ -104,7 +104,7 @@ pub async fn insert_entries(tx: &mut Tx, entries: &[EntryRow]) -> Result<(), Err
                         .push_bind(&entry.commitment)
                         .push_bind(&entry.leaf);
                 });
-                expect(chunk.len(), sql.build().execute(&mut **inner).await?.rows_affected())?;
+                expect_rows(chunk.len(), sql.build().execute(&mut **inner).await?.rows_affected())?;
             }
             Ok(())
         }
@@ -126,7 +126,7 @@ pub async fn insert_contents(tx: &mut Tx, contents: &[ContentRow]) -> Result<(),
             .bind(salts)
             .bind(bodies);
             let done = answer(inner.patience(), insert.execute(&mut **inner)).await?;
-            expect(contents.len(), done.rows_affected())
+            expect_rows(contents.len(), done.rows_affected())
         }
         Tx::Sqlite(inner) => {
             for chunk in contents.chunks(500) {
@@ -134,7 +134,7 @@ pub async fn insert_contents(tx: &mut Tx, contents: &[ContentRow]) -> Result<(),
                 sql.push_values(chunk, |mut row, content| {
                     row.push_bind(content.position).push_bind(&content.salt).push_bind(&content.body);
                 });
-                expect(chunk.len(), sql.build().execute(&mut **inner).await?.rows_affected())?;
+                expect_rows(chunk.len(), sql.build().execute(&mut **inner).await?.rows_affected())?;
             }
             Ok(())
         }
@@ -151,7 +151,7 @@ pub async fn insert_nodes(tx: &mut Tx, nodes: &[NodeRow]) -> Result<(), Error> {
             });
             sql.build().execute(c).await.map(|done| done.rows_affected())
         })?;
-        expect(chunk.len(), rows)?;
+        expect_rows(chunk.len(), rows)?;
     }
     Ok(())
 }
@@ -193,9 +193,4 @@ pub async fn known(tx: &mut Tx, ids: &[EventId]) -> Result<std::collections::Has
         }
     }
     Ok(known)
-}
-
-fn expect(expected: usize, actual: u64) -> Result<(), Error> {
-    let expected = expected as u64;
-    if actual == expected { Ok(()) } else { Err(Error::RowsAffected { expected, actual }) }
 }

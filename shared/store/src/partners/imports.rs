@@ -9,8 +9,7 @@ use serde::de::DeserializeOwned;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use super::expect_rows;
-use crate::{Error, Tx, expect_one, on_tx};
+use crate::{Error, Tx, expect_one, expect_rows, on_tx};
 
 /// A file with its lines as `L`.
 #[derive(Clone, Debug, FromRow)]
@@ -105,7 +104,7 @@ pub async fn note_imported(tx: &mut Tx, id: ImportId, partners: &[Partner]) -> R
             sql.push(" ON CONFLICT (partner_id) DO UPDATE SET record = excluded.record, import_id = excluded.import_id");
             sql.build().execute(c).await.map(|done| done.rows_affected())
         })?;
-        expect_rows(rows, chunk.len())?;
+        expect_rows(chunk.len(), rows)?;
     }
     Ok(())
 }

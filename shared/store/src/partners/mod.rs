@@ -15,7 +15,7 @@ use domain::partner::{Directory, Partner};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, answer, on_tx};
 
 pub use changes::{
     ChangeEnd, ChangeRow, NewChange, approvals, approve, change, changes_of, due_changes, end_change, ended_changes,
@@ -25,7 +25,6 @@ pub use history::{RevisionRow, as_of, history, revision_at, revision_of, revisio
 pub use hygiene::{bouncing, silent};
 pub use imports::{ImportFileRow, end_file, file, files, forget_imported, imported, insert_file, note_imported};
 pub use notices::{NoticeRow, insert_notice, note_wrong_try, notice, notices_of, use_code};
-pub(crate) use write::expect_rows;
 pub use write::{Why, next_revision, put};
 
 /// Every partner with its contacts, by name. Several statements: in a transaction that may write, [`hold`] or [`lock`]
@@ -49,6 +48,24 @@ pub async fn find(tx: &mut Tx, id: PartnerId) -> Result<Option<Partner>, Error> 
     let row: Option<Json<Partner>> = on_tx!(tx, c => sqlx::query_scalar("SELECT record FROM partners WHERE id = $1")
         .bind(id).fetch_optional(c).await)?;
     Ok(row.map(|row| row.0))
+}
+
+/// Those of these partners that there are.
+pub async fn find_all(tx: &mut Tx, ids: &[PartnerId]) -> Result<Vec<Partner>, Error> {
+    let rows: Vec<Json<Partner>> = match tx {
+        Tx::Postgres(inner) => {
+            let asked = sqlx::query_scalar("SELECT record FROM partners WHERE id = ANY($1)").bind(ids);
+            answer(inner.patience(), asked.fetch_all(&mut **inner)).await?
+        }
+        Tx::Sqlite(_) => {
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                found.extend(find(tx, *id).await?);
+            }
+            return Ok(found);
+        }
+    };
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// The directory's revision.

@@ -8,7 +8,7 @@ use domain::text::Line;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, expect_rows, on_tx};
 
 /// Rows written by one statement: ten columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;
@@ -91,7 +91,7 @@ async fn put_rows(tx: &mut Tx, chunk: &[Partner], revision: i64, now: Timestamp)
         );
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
-    expect_rows(rows, chunk.len())
+    expect_rows(chunk.len(), rows)
 }
 
 async fn put_revisions(tx: &mut Tx, chunk: &[Partner], revision: i64) -> Result<(), Error> {
@@ -102,7 +102,7 @@ async fn put_revisions(tx: &mut Tx, chunk: &[Partner], revision: i64) -> Result<
         });
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
-    expect_rows(rows, chunk.len())
+    expect_rows(chunk.len(), rows)
 }
 
 async fn put_contacts(tx: &mut Tx, part: &[(PartnerId, &Contact)]) -> Result<(), Error> {
@@ -120,11 +120,5 @@ async fn put_contacts(tx: &mut Tx, part: &[(PartnerId, &Contact)]) -> Result<(),
         });
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
-    expect_rows(rows, part.len())
-}
-
-/// Checks that a write touched as many rows as it must.
-pub(crate) fn expect_rows(actual: u64, expected: usize) -> Result<(), Error> {
-    let expected = expected as u64;
-    if actual == expected { Ok(()) } else { Err(Error::RowsAffected { expected, actual }) }
+    expect_rows(part.len(), rows)
 }

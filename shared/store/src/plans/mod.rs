@@ -12,8 +12,7 @@ use domain::{Clock, Label, Language, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::partners::expect_rows;
-use crate::{Error, Tx, expect_one, on_tx, trace};
+use crate::{Error, Tx, expect_one, expect_rows, on_tx, trace};
 
 /// Rows written by one statement: fifteen columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;
@@ -148,7 +147,7 @@ pub(crate) async fn insert_told(
         });
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
-    expect_rows(rows, chunk.len())?;
+    expect_rows(chunk.len(), rows)?;
     let addresses: Vec<_> =
         chunk.iter().zip(&ids).flat_map(|(told, id)| told.addressees.iter().map(move |to| (*id, to))).collect();
     for part in addresses.chunks(CHUNK) {
@@ -164,7 +163,7 @@ pub(crate) async fn insert_told(
             });
             sql.build().execute(c).await.map(|done| done.rows_affected())
         })?;
-        expect_rows(rows, part.len())?;
+        expect_rows(part.len(), rows)?;
     }
     Ok(())
 }
@@ -191,7 +190,7 @@ async fn insert_not_told(
         });
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
-    expect_rows(rows, chunk.len())
+    expect_rows(chunk.len(), rows)
 }
 
 /// One partner that was not told of an alert version.

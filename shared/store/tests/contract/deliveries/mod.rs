@@ -2,6 +2,7 @@
 
 mod again;
 mod held;
+mod together;
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -1,0 +1,257 @@
+//! Many deliveries in one statement each: on PostgreSQL a statement costs its way there and back, and a commit the
+//! disk. SQLite has no way to go and takes them one by one.
+
+use domain::Timestamp;
+use domain::delivery::{Outcome, Stage};
+use domain::ids::{AttemptId, DeliveryId, LeaseId};
+use sqlx::QueryBuilder;
+
+use super::{DeliveryRow, FIND, Standing, begin_try, find, lock_thread, move_on, note_key, other_on_the_wire, renew};
+use crate::mails::{self, Of};
+use crate::{Error, Tx, answer, attempts, expect_rows};
+
+/// Those of these deliveries that there are, in the order asked for.
+pub async fn find_all(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow>, Error> {
+    let mut rows: Vec<DeliveryRow> = match tx {
+        Tx::Postgres(inner) => {
+            let mut sql = QueryBuilder::new(FIND);
+            sql.push("ANY(").push_bind(ids).push(")");
+            answer(inner.patience(), sql.build_query_as().fetch_all(&mut **inner)).await?
+        }
+        Tx::Sqlite(_) => {
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in ids {
+                rows.extend(find(tx, *id).await?);
+            }
+            rows
+        }
+    };
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+/// [`lock_thread`] of each, in one order, whoever else does so.
+pub async fn lock_threads(tx: &mut Tx, ids: &[DeliveryId]) -> Result<(), Error> {
+    match tx {
+        Tx::Postgres(inner) => {
+            let lock = sqlx::query(
+                "SELECT 1 FROM UNNEST($1::UUID[]) AS asked (id)
+                 JOIN deliveries a ON a.id = asked.id
+                 JOIN deliveries d ON (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
+                 WHERE d.due_at IS NOT NULL
+                 ORDER BY d.id FOR UPDATE OF d",
+            )
+            .bind(ids);
+            answer(inner.patience(), lock.execute(&mut **inner)).await?;
+        }
+        Tx::Sqlite(_) => {
+            for id in ids {
+                lock_thread(tx, *id).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// [`renew`] of each: those that are still the caller's to work on.
+pub async fn renew_all(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+    lease: LeaseId,
+    until: Timestamp,
+) -> Result<Vec<DeliveryId>, Error> {
+    match tx {
+        Tx::Postgres(inner) => {
+            let renewed = sqlx::query_scalar(
+                "UPDATE deliveries SET leased_until = $3
+                 WHERE id = ANY($1) AND lease = $2 AND due_at IS NOT NULL RETURNING id",
+            )
+            .bind(ids)
+            .bind(lease)
+            .bind(until);
+            let renewed: Vec<DeliveryId> = answer(inner.patience(), renewed.fetch_all(&mut **inner)).await?;
+            // In the order asked for: longest due first.
+            Ok(ids.iter().filter(|id| renewed.contains(id)).copied().collect())
+        }
+        Tx::Sqlite(_) => {
+            let mut renewed = Vec::with_capacity(ids.len());
+            for id in ids {
+                if renew(tx, *id, lease, until).await? {
+                    renewed.push(*id);
+                }
+            }
+            Ok(renewed)
+        }
+    }
+}
+
+/// Those of these deliveries of which [`other_on_the_wire`].
+pub async fn others_on_the_wire(tx: &mut Tx, rows: &[&DeliveryRow]) -> Result<Vec<DeliveryId>, Error> {
+    match tx {
+        Tx::Postgres(inner) => {
+            let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id).collect();
+            let asked = sqlx::query_scalar(
+                "SELECT a.id FROM UNNEST($1::UUID[]) AS asked (id)
+                 JOIN deliveries a ON a.id = asked.id
+                 WHERE EXISTS (
+                     SELECT 1 FROM deliveries d JOIN attempts t ON t.delivery_id = d.id
+                     WHERE (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
+                       AND d.id <> a.id AND d.due_at IS NOT NULL AND t.ended_at IS NULL)",
+            )
+            .bind(ids);
+            Ok(answer(inner.patience(), asked.fetch_all(&mut **inner)).await?)
+        }
+        Tx::Sqlite(_) => {
+            let mut found = Vec::new();
+            for row in rows {
+                if other_on_the_wire(tx, row).await? {
+                    found.push(row.id);
+                }
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// A try that begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning<'a> {
+    /// The try.
+    pub attempt: AttemptId,
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// Its number, from 1.
+    pub number: i64,
+    /// An earlier try had no known end.
+    pub possible_repeat: bool,
+    /// The Message-ID of its mail.
+    pub message_id: &'a str,
+    /// The hash of its bytes.
+    pub sha256: &'a [u8],
+    /// The bytes, if they are new; those of an earlier try are kept.
+    pub bytes: Option<&'a [u8]>,
+    /// For which key the bytes were encrypted, if they are new.
+    pub key: Option<&'a str>,
+}
+
+/// Keeps what these tries send, counts them, and notes that they begin. Committed before SMTP does.
+pub async fn begin_tries(tx: &mut Tx, lease: LeaseId, tries: &[Beginning<'_>], now: Timestamp) -> Result<(), Error> {
+    for one in tries {
+        if let Some(key) = one.key {
+            note_key(tx, one.delivery, key).await?;
+        }
+    }
+    let Tx::Postgres(inner) = tx else {
+        for one in tries {
+            if let Some(bytes) = one.bytes {
+                let of = Of { message_id: one.message_id, first: one.delivery };
+                mails::keep(tx, one.sha256, bytes, Some(of), now).await?;
+            }
+            begin_try(tx, one.delivery, lease, one.message_id, one.sha256).await?;
+            attempts::begin(tx, one.attempt, one.delivery, one.number, one.possible_repeat, now).await?;
+        }
+        return Ok(());
+    };
+    let patience = inner.patience();
+    let new: Vec<(&Beginning<'_>, &[u8])> = tries.iter().filter_map(|one| Some((one, one.bytes?))).collect();
+    let keep = sqlx::query(
+        "INSERT INTO mails (sha256, bytes, created_at, message_id, delivery_id)
+         SELECT sha256, bytes, $1, message_id, delivery_id
+         FROM UNNEST($2::BYTEA[], $3::BYTEA[], $4::TEXT[], $5::UUID[]) AS new (sha256, bytes, message_id, delivery_id)
+         ON CONFLICT (sha256) DO NOTHING",
+    )
+    .bind(now)
+    .bind(new.iter().map(|(one, _)| one.sha256).collect::<Vec<_>>())
+    .bind(new.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>())
+    .bind(new.iter().map(|(one, _)| one.message_id).collect::<Vec<_>>())
+    .bind(new.iter().map(|(one, _)| one.delivery).collect::<Vec<_>>());
+    if !new.is_empty() {
+        answer(patience, keep.execute(&mut **inner)).await?;
+    }
+    let deliveries: Vec<DeliveryId> = tries.iter().map(|one| one.delivery).collect();
+    let count = sqlx::query(
+        "UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256
+         FROM UNNEST($1::UUID[], $2::TEXT[], $3::BYTEA[]) AS one (id, message_id, sha256)
+         WHERE d.id = one.id AND d.lease = $4 AND d.due_at IS NOT NULL
+           AND (d.mail_sha256 IS NULL OR (d.mail_sha256 = one.sha256 AND d.message_id = one.message_id))",
+    )
+    .bind(&deliveries)
+    .bind(tries.iter().map(|one| one.message_id).collect::<Vec<_>>())
+    .bind(tries.iter().map(|one| one.sha256).collect::<Vec<_>>())
+    .bind(lease);
+    expect_rows(tries.len(), answer(patience, count.execute(&mut **inner)).await?.rows_affected())?;
+    let begin = sqlx::query(
+        "INSERT INTO attempts (id, delivery_id, number, started_at, possible_repeat)
+         SELECT id, delivery_id, number, $1, possible_repeat
+         FROM UNNEST($2::UUID[], $3::UUID[], $4::BIGINT[], $5::BOOLEAN[])
+             AS new (id, delivery_id, number, possible_repeat)",
+    )
+    .bind(now)
+    .bind(tries.iter().map(|one| one.attempt).collect::<Vec<_>>())
+    .bind(&deliveries)
+    .bind(tries.iter().map(|one| one.number).collect::<Vec<_>>())
+    .bind(tries.iter().map(|one| one.possible_repeat).collect::<Vec<_>>());
+    expect_rows(tries.len(), answer(patience, begin.execute(&mut **inner)).await?.rows_affected())
+}
+
+/// A try that has ended.
+#[derive(Clone, Debug)]
+pub struct Ending<'a> {
+    /// The try.
+    pub attempt: AttemptId,
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// At which step.
+    pub stage: Stage,
+    /// Where the delivery stands from now on.
+    pub standing: Standing<'a>,
+}
+
+/// Notes how these tries ended and moves their deliveries on. Says false if one of them had been closed by somebody
+/// else, or its delivery had ended: the caller must then undo all.
+pub async fn end_tries(tx: &mut Tx, tries: &[Ending<'_>], now: Timestamp) -> Result<bool, Error> {
+    let Tx::Postgres(inner) = tx else {
+        for one in tries {
+            let moved = move_on(tx, one.delivery, &one.standing, now).await?;
+            let reply = one.standing.reply;
+            if !(moved && attempts::end(tx, one.attempt, one.outcome, one.stage, reply, now).await?) {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    };
+    let patience = inner.patience();
+    let deliveries: Vec<DeliveryId> = tries.iter().map(|one| one.delivery).collect();
+    let replies: Vec<Option<&str>> = tries.iter().map(|one| one.standing.reply).collect();
+    // The deliveries first and in one order, as everywhere: two transactions that take the rows in another order wait for
+    // each other.
+    let lock = sqlx::query("SELECT 1 FROM deliveries WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(&deliveries);
+    answer(patience, lock.execute(&mut **inner)).await?;
+    let moved = sqlx::query(
+        "UPDATE deliveries d
+         SET state = one.state, due_at = one.due_at, ended_at = CASE WHEN one.due_at IS NULL THEN $1 END,
+             last_reply = COALESCE(one.reply, d.last_reply), lease = NULL, leased_until = NULL
+         FROM UNNEST($2::UUID[], $3::TEXT[], $4::TIMESTAMPTZ[], $5::TEXT[]) AS one (id, state, due_at, reply)
+         WHERE d.id = one.id AND d.due_at IS NOT NULL",
+    )
+    .bind(now)
+    .bind(&deliveries)
+    .bind(tries.iter().map(|one| one.standing.state.as_str()).collect::<Vec<_>>())
+    .bind(tries.iter().map(|one| one.standing.due_at).collect::<Vec<_>>())
+    .bind(&replies);
+    let moved = answer(patience, moved.execute(&mut **inner)).await?.rows_affected();
+    let closed = sqlx::query(
+        "UPDATE attempts t SET ended_at = $1, outcome = one.outcome, stage = one.stage, reply = one.reply
+         FROM UNNEST($2::UUID[], $3::TEXT[], $4::TEXT[], $5::TEXT[]) AS one (id, outcome, stage, reply)
+         WHERE t.id = one.id AND t.ended_at IS NULL",
+    )
+    .bind(now)
+    .bind(tries.iter().map(|one| one.attempt).collect::<Vec<_>>())
+    .bind(tries.iter().map(|one| one.outcome.as_str()).collect::<Vec<_>>())
+    .bind(tries.iter().map(|one| one.stage.as_str()).collect::<Vec<_>>())
+    .bind(&replies);
+    let closed = answer(patience, closed.execute(&mut **inner)).await?.rows_affected();
+    Ok(moved == closed && closed == tries.len() as u64)
+}
