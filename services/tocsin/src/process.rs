@@ -47,6 +47,10 @@ pub struct Parts {
 
 /// Connects to the database of the settings.
 pub async fn database(settings: &Settings) -> Result<Db> {
+    connect(settings, false).await
+}
+
+async fn connect(settings: &Settings, steady_plans: bool) -> Result<Db> {
     let url = settings.database.url.expose_secret();
     if let Some(path) = url.strip_prefix("sqlite:") {
         let folder = std::path::Path::new(path.trim_start_matches("//")).parent();
@@ -54,7 +58,8 @@ pub async fn database(settings: &Settings) -> Result<Db> {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
     }
-    let options = DbOptions { max_connections: settings.database.max_connections, ..DbOptions::default() };
+    let max_connections = settings.database.max_connections;
+    let options = DbOptions { max_connections, steady_plans, ..DbOptions::default() };
     Db::connect(url, &options).await.context("cannot use the database")
 }
 
@@ -175,7 +180,8 @@ pub async fn run(parts: Parts, services: BTreeSet<Service>, listener: TcpListene
 
 /// The production form: the named services.
 pub async fn serve(settings: Settings, services: &[Service]) -> Result<ExitCode> {
-    let db = database(&settings).await?;
+    // Mail is sent by rows that are known by their keys; whoever searches runs elsewhere.
+    let db = connect(&settings, services == [Service::Notifier]).await?;
     let pending = store::pending_migrations(&db).await.context("cannot look for migrations")?;
     anyhow::ensure!(pending == 0, "the database lacks {pending} migrations; run `tocsin migrate`");
     let chosen = services.iter().copied().collect();

@@ -98,11 +98,14 @@ pub struct DbOptions {
     pub max_connections: u32,
     /// How long to wait for a connection, and how long one statement may take.
     pub timeout: Duration,
+    /// Whether PostgreSQL plans a statement once for each connection, whatever its values: right for one that only ever looks
+    /// rows up by their keys, where planning costs more than looking, and wrong for one that searches.
+    pub steady_plans: bool,
 }
 
 impl Default for DbOptions {
     fn default() -> Self {
-        Self { application_name: "tocsin".to_owned(), max_connections: 16, timeout: Duration::from_secs(10) }
+        Self { application_name: "tocsin".to_owned(), max_connections: 16, timeout: Duration::from_secs(10), steady_plans: false }
     }
 }
 
@@ -122,6 +125,10 @@ impl Db {
             ("timezone", "UTC"),
             // A process that lost its host inside a transaction holds row locks that everybody waits for.
             ("idle_in_transaction_session_timeout", "60000"),
+            // Every table is read by its indexes, and the planner's own figure is that of a disk whose head moves: with it, rows
+            // that nobody has counted yet are read from one end to the other.
+            ("random_page_cost", "1.1"),
+            ("plan_cache_mode", if options.steady_plans { "force_generic_plan" } else { "auto" }),
             ("tcp_keepalives_idle", "10"),
             ("tcp_keepalives_interval", "5"),
             ("tcp_keepalives_count", "3"),

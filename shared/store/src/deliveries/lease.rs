@@ -3,13 +3,16 @@
 use domain::Timestamp;
 use domain::delivery::LONGEST_PAUSE;
 use domain::ids::{DeliveryId, LeaseId};
+use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
 
-/// How far a look for due rows reaches. Domains that are full are passed over before this limit, so one domain's
-/// backlog of any length hides nobody else's rows for longer than one look.
-const WINDOW: i64 = 1000;
+/// How far a look for due rows reaches, in times of what is asked for. Domains that are full are passed over before this
+/// limit, so one domain's backlog of any length hides nobody else's rows for longer than one look.
+const WINDOW: i64 = 8;
+/// However little is asked for.
+const SMALLEST_WINDOW: i64 = 100;
 
 /// A delivery that is due and leased to the caller.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -54,6 +57,13 @@ const URGENT: &str = "CASE WHEN EXISTS (SELECT 1 FROM chases h WHERE h.notificat
 pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<LeasedRow>, Error> {
     let lock = tx.skip_locked();
     let beyond = beyond_any_claim(request.now, request.until.since(request.now));
+    let window = (request.limit * WINDOW).max(SMALLEST_WINDOW);
+    // Lists as one parameter each, so that the statement is planned once and not for each of their lengths.
+    let in_hand: Vec<String> = request.in_hand.iter().map(|id| id.as_uuid().simple().to_string()).collect();
+    let (words, ids) = match tx {
+        Tx::Postgres(_) => ("jsonb_array_elements_text(", ("jsonb_array_elements_text(", ")::UUID")),
+        Tx::Sqlite(_) => ("value FROM json_each(", ("unhex(value) FROM json_each(", ")")),
+    };
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
         sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
@@ -67,25 +77,16 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push_bind(request.now)
             .push(" OR leased_until > ")
             .push_bind(beyond)
-            .push(")");
-        if !request.full.is_empty() {
-            sql.push(" AND domain NOT IN (");
-            let mut list = sql.separated(", ");
-            for domain in request.full {
-                list.push_bind(domain.clone());
-            }
-            sql.push(")");
-        }
-        if !request.in_hand.is_empty() {
-            sql.push(" AND id NOT IN (");
-            let mut list = sql.separated(", ");
-            for id in request.in_hand {
-                list.push_bind(*id);
-            }
-            sql.push(")");
-        }
-        sql.push(if request.urgent_first { " ORDER BY waits, due_at, id LIMIT " } else { " ORDER BY due_at, id LIMIT " })
-            .push_bind(WINDOW)
+            .push(")")
+            .push(" AND domain NOT IN (SELECT ")
+            .push(words)
+            .push_bind(Json(request.full))
+            .push(")) AND id NOT IN (SELECT ")
+            .push(ids.0)
+            .push_bind(Json(&in_hand))
+            .push(ids.1)
+            .push(if request.urgent_first { ") ORDER BY waits, due_at, id LIMIT " } else { ") ORDER BY due_at, id LIMIT " })
+            .push_bind(window)
             .push(") AS oldest) AS placed WHERE place <= ")
             .push_bind(request.per_domain)
             .push(" ORDER BY waits, due_at, id LIMIT ")
