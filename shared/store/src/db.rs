@@ -105,7 +105,12 @@ pub struct DbOptions {
 
 impl Default for DbOptions {
     fn default() -> Self {
-        Self { application_name: "tocsin".to_owned(), max_connections: 16, timeout: Duration::from_secs(10), steady_plans: false }
+        Self {
+            application_name: "tocsin".to_owned(),
+            max_connections: 16,
+            timeout: Duration::from_secs(10),
+            steady_plans: false,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId};
@@ -10,10 +11,13 @@ use metrics::gauge;
 use store::deliveries::{self, LeaseRequest};
 use store::{pace, sending};
 use tokio::sync::oneshot;
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Inner;
 use crate::config::Config;
+
+/// How long to wait, after a mail has ended, for others that end at the same time. A quarter of all places is enough.
+const TOGETHER: Duration = Duration::from_millis(2);
 
 /// What is on the wire now.
 #[derive(Debug, Default)]
@@ -33,13 +37,32 @@ impl Wire {
         self.flying.len() < config.workers
     }
 
-    /// Waits for a mail to end. Says whether that made room which was missing, so that a look for more may find some.
+    /// Waits for a mail to end, and a moment for others that end with it, so that those who follow are begun together.
+    /// Says whether that made room which was missing, so that a look for more may find some.
     pub async fn next(&mut self, config: &Config) -> bool {
         let was_full = !self.has_room(config);
-        let id = match self.tasks.join_next_with_id().await {
-            None => return false,
-            Some(Ok((id, ()))) => id,
-            Some(Err(error)) => {
+        let Some(first) = self.tasks.join_next_with_id().await else { return false };
+        let mut domain_was_full = self.ended(first, config);
+        let together = tokio::time::sleep(TOGETHER);
+        tokio::pin!(together);
+        while (config.workers - self.flying.len().min(config.workers)) * 4 < config.workers {
+            tokio::select! {
+                biased;
+                next = self.tasks.join_next_with_id() => match next {
+                    Some(next) => domain_was_full |= self.ended(next, config),
+                    None => break,
+                },
+                () = &mut together => break,
+            }
+        }
+        was_full || domain_was_full
+    }
+
+    /// Frees the place of a mail; says whether its domain had none left.
+    fn ended(&mut self, task: Result<(Id, ()), JoinError>, config: &Config) -> bool {
+        let id = match task {
+            Ok((id, ())) => id,
+            Err(error) => {
                 // The attempt stays open; whoever leases the row next records it as uncertain.
                 tracing::error!(%error, "sending a mail did not come to its end");
                 error.id()
@@ -47,13 +70,13 @@ impl Wire {
         };
         // What begins the tries is no mail.
         let Some((_, domain)) = self.flying.remove(&id) else { return false };
-        let Some(count) = self.domains.get_mut(&domain) else { return was_full };
-        let domain_was_full = *count >= config.per_domain;
+        let Some(count) = self.domains.get_mut(&domain) else { return false };
+        let was_full = *count >= config.per_domain;
         *count -= 1;
         if *count == 0 {
             self.domains.remove(&domain);
         }
-        was_full || domain_was_full
+        was_full
     }
 }
 
