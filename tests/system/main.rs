@@ -15,6 +15,7 @@ mod flow;
 mod imports;
 mod installation;
 mod kinds;
+mod later_pages;
 mod ledger;
 mod ledger_crash;
 mod pages;

@@ -12,20 +12,24 @@ use testkit_browser::{Browser, Look};
 use crate::installation::PATIENCE;
 use crate::kinds::KINDS;
 
-const PASSWORD: &str = "the-bell-of-the-town";
+/// Of everybody in the demonstration.
+pub const PASSWORD: &str = "the-bell-of-the-town";
 
 /// The demonstration: a directory, one account of each role, one case that was told.
-struct Desk {
+pub struct Desk {
     _service: Service,
     _folder: tempfile::TempDir,
-    browser: Browser,
-    address: String,
+    /// What a person looks at.
+    pub browser: Browser,
+    /// Where the console answers.
+    pub address: String,
     /// What is wrong with pages, told together at the end: one fault must not hide the next.
-    faults: String,
+    pub faults: String,
 }
 
 impl Desk {
-    async fn open() -> Self {
+    /// Starts it, and a browser.
+    pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tocsin"));
         command.args(["demo", "--port", "0", "--data", &folder.path().display().to_string()]);
@@ -38,7 +42,8 @@ impl Desk {
         Self { _service: service, _folder: folder, browser, address, faults: String::new() }
     }
 
-    async fn goto(&self, path: &str) {
+    /// Goes to a page.
+    pub async fn goto(&self, path: &str) {
         self.browser.goto(&format!("{}{path}", self.address)).await.unwrap();
     }
 
@@ -46,7 +51,8 @@ impl Desk {
         self.browser.address().await.unwrap().replacen(&self.address, "", 1)
     }
 
-    async fn sign_in(&self, who: &str) {
+    /// Signs in by the form.
+    pub async fn sign_in(&self, who: &str) {
         self.goto("/sign-in").await;
         self.browser.fill("E-mail address", &format!("{who}@demo.example")).await.unwrap();
         self.browser.fill("Password", PASSWORD).await.unwrap();
@@ -54,7 +60,8 @@ impl Desk {
         assert!(!self.path().await.starts_with("/sign-in"), "{}", self.text().await);
     }
 
-    async fn sign_out(&self) {
+    /// Signs out by the button.
+    pub async fn sign_out(&self) {
         self.browser.follow("Sign out").await.unwrap();
         assert!(self.text().await.contains("You are signed out"));
     }
@@ -63,7 +70,8 @@ impl Desk {
         self.browser.text().await.unwrap()
     }
 
-    async fn says(&self, words: &str) {
+    /// The page holds these words.
+    pub async fn says(&self, words: &str) {
         let text = self.text().await;
         assert!(text.contains(words), "{words:?} at {}: {text}", self.path().await);
     }
@@ -77,7 +85,7 @@ impl Desk {
     }
 
     /// What this page lacks for people with disabilities, and whether it complained.
-    async fn check(&mut self, name: &str) {
+    pub async fn check(&mut self, name: &str) {
         let mut faults = self.browser.faults().await.unwrap();
         if let Some(wide) = self.browser.overflow().await.unwrap() {
             faults.push(format!("sticks out: {wide}"));
@@ -93,7 +101,7 @@ impl Desk {
     }
 
     /// Pictures of a page in every look, each checked.
-    async fn gallery(&mut self, name: &str, path: &str) {
+    pub async fn gallery(&mut self, name: &str, path: &str) {
         for look in Look::ALL {
             self.browser.look(look).await.unwrap();
             self.goto(path).await;
@@ -104,8 +112,21 @@ impl Desk {
         self.browser.look(Look::WIDE).await.unwrap();
     }
 
+    /// The page that the browser shows, read from right to left, wide and narrow.
+    pub async fn turned(&mut self, name: &str) {
+        self.run("document.documentElement.dir = 'rtl'").await;
+        for look in [Look::WIDE, Look { width: 360, dark: false }] {
+            self.browser.look(look).await.unwrap();
+            let full = format!("rtl/{name}-{}", look.width);
+            self.browser.screenshot(&full).await.unwrap();
+            self.check(&full).await;
+        }
+        self.browser.look(Look::WIDE).await.unwrap();
+        self.run("document.documentElement.dir = 'ltr'").await;
+    }
+
     /// The same for the page that the browser shows: one that cannot be reached by its address.
-    async fn picture(&mut self, name: &str) {
+    pub async fn picture(&mut self, name: &str) {
         for look in Look::ALL {
             self.browser.look(look).await.unwrap();
             let full = format!("{name}-{}{}", look.width, if look.dark { "-dark" } else { "" });
@@ -392,12 +413,7 @@ async fn look_around(desk: &mut Desk, case: &str) {
     }
     for (name, path) in [("case", case), ("told", told.as_str()), ("evidence", evidence.as_str())] {
         desk.goto(path).await;
-        desk.run("document.documentElement.dir = 'rtl'").await;
-        desk.browser.screenshot(&format!("rtl/{name}")).await.unwrap();
-        desk.check(&format!("rtl/{name}")).await;
-        desk.browser.look(Look { width: 360, dark: false }).await.unwrap();
-        desk.check(&format!("rtl/{name}-360")).await;
-        desk.browser.look(Look::WIDE).await.unwrap();
+        desk.turned(name).await;
         desk.goto(path).await;
         desk.browser.look_printed().await.unwrap();
         let shown = "return ['.top', 'form button'].some((all) => [...document.querySelectorAll(all)]

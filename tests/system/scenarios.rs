@@ -73,7 +73,7 @@ fn quiet(text: &str) -> String {
 }
 
 /// A small photograph.
-fn picture() -> Vec<u8> {
+pub fn picture() -> Vec<u8> {
     let pixels =
         image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x * 2).to_le_bytes()[0], y.to_le_bytes()[0], 90]));
     let mut file = std::io::Cursor::new(Vec::new());
