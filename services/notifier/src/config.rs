@@ -221,7 +221,7 @@ impl Default for Config {
             hold_unverified: false,
             digest_at: "07:00".parse().expect("a constant time that obeys the rule"),
             digest_zone: Zone::utc(),
-            workers: 8,
+            workers: 40,
             per_domain: 2,
             lease_secs: 20,
             deadlines: Deadlines::default(),
@@ -387,7 +387,7 @@ mod tests {
         assert_eq!(Config::default().validate(), Ok(()));
         for (field, config) in [
             ("workers", Config { workers: 0, ..Config::default() }),
-            ("per_domain", Config { per_domain: 9, ..Config::default() }),
+            ("per_domain", Config { per_domain: 41, ..Config::default() }),
             ("lease_secs", Config { lease_secs: 1, ..Config::default() }),
             ("public_url", Config { public_url: "http://x/".to_owned(), ..Config::default() }),
             ("public_url", Config { public_url: "x.example".to_owned(), ..Config::default() }),

@@ -82,7 +82,6 @@ impl<'a> Ours<'a> {
         let pool = PgPool::connect(&urls.0).await.unwrap();
         let settings = [
             ("MAIL__SMTP__PORT", sink.to_string()),
-            ("MAIL__WORKERS", "16".to_owned()),
             ("MAIL__DEADLINES__COMMAND_SECS", "20".to_owned()),
             ("MAIL__DEADLINES__MESSAGE_SECS", "60".to_owned()),
             ("DATABASE__MAX_CONNECTIONS", "16".to_owned()),

@@ -60,7 +60,7 @@ async fn silence_after_the_dot_is_doubt_too_and_a_person_decides_in_the_end() {
 #[tokio::test]
 async fn a_sender_that_dies_at_the_dot_loses_nothing() {
     let sink = SmtpSink::start().await.unwrap();
-    let mut world = World::with(Config { lease_secs: 5, ..smtp(sink.port()) }).await;
+    let mut world = World::with(Config { lease_secs: 5, workers: 8, ..smtp(sink.port()) }).await;
     let addresses: Vec<_> = (0..10).map(|n| format!("alerts@d{n}.example")).collect();
     let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let plan = world.alert(&told).await;
