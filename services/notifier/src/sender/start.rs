@@ -107,7 +107,9 @@ impl Inner {
             deliveries::give_back(tx, lease, &ours).await?;
             return Ok(Vec::new());
         }
-        let rows = deliveries::find_all(tx, &ours).await?;
+        let mut rows = deliveries::find_all(tx, &ours).await?;
+        // Of two versions to one address the earlier goes first.
+        rows.sort_by_key(|row| row.version);
         let mut tries = tries_of(tx, &rows).await?;
         let mut looks = Vec::with_capacity(rows.len());
         for row in rows {

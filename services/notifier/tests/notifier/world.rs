@@ -276,6 +276,7 @@ pub fn smtp(port: u16) -> Config {
         backend: Backend::Smtp,
         smtp: SmtpConfig { port, hello: Some("notifier.test".to_owned()), ..SmtpConfig::default() },
         deadlines: Deadlines { connect_secs: 2, command_secs: 1, message_secs: 2 },
+        workers: 8,
         ..Config::default()
     }
 }
