@@ -2,6 +2,7 @@
 //! one in doubt. Nothing is written here; whether it still fits is seen in the transaction.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -83,9 +84,9 @@ impl Inner {
     async fn gather(&self, rows: Vec<DeliveryRow>) -> Result<(Option<Root>, Vec<Parts>), SendError> {
         let mut materials = HashMap::new();
         for row in &rows {
-            if !materials.contains_key(&row.alert_id) {
+            if let Entry::Vacant(place) = materials.entry(row.alert_id) {
                 let read = self.shelved.material(&self.deps, row.alert_id).await?;
-                materials.insert(row.alert_id, read.ok_or(SendError::Missing("the alert"))?);
+                place.insert(read.ok_or(SendError::Missing("the alert"))?);
             }
         }
         let mut tx = self.deps.db.read().await?;

@@ -77,7 +77,7 @@ impl Inner {
                 }
             }
         }
-        let tries: Vec<Beginning<'_>> = goings.iter().map(Going::beginning).collect();
+        let tries: Vec<Beginning<'_>> = goings.iter().map(|going| going.beginning()).collect();
         if !tries.is_empty() {
             deliveries::begin_tries(&mut tx, lease, &tries, now).await?;
         }
@@ -86,7 +86,7 @@ impl Inner {
         if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, now)) {
             return Ok(starts);
         }
-        starts.extend(goings.into_iter().map(|going| (going.row.id, Start::Go(Box::new(going)))));
+        starts.extend(goings.into_iter().map(|going| (going.row.id, Start::Go(going))));
         Ok(starts)
     }
 
@@ -182,11 +182,12 @@ impl Inner {
                     (true, _) => return again(tx, &row, lease).await,
                 }
                 let bytes = mails::find(tx, &kept.1).await?.ok_or(SendError::Missing("the mail's bytes"))?;
-                Ok(Settled::Going(self.going(row, earlier, kept, bytes, None)))
+                Ok(Settled::Going(Box::new(self.going(row, earlier, kept, bytes))))
             }
             (None, Some(Prepared::Made(Made::Mail(mail, key)))) => {
                 let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
-                Ok(Settled::Going(self.going(row, earlier, kept, mail.bytes, Some(key))))
+                let going = self.going(row, earlier, kept, mail.bytes);
+                Ok(Settled::Going(Box::new(Going { new: true, key, ..going })))
             }
             (None, Some(Prepared::Made(Made::NotComposed))) => {
                 self.take_out(tx, &row, gate::NOT_COMPOSED).await.map(Settled::Ended)
@@ -207,7 +208,6 @@ impl Inner {
         earlier: &[AttemptRow],
         (message_id, sha256): (String, Vec<u8>),
         bytes: Vec<u8>,
-        made: Option<Option<String>>,
     ) -> Going {
         let by_server = |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);
         Going {
@@ -219,8 +219,8 @@ impl Inner {
             message_id,
             bytes,
             sha256,
-            new: made.is_some(),
-            key: made.flatten(),
+            new: false,
+            key: None,
             row,
         }
     }
@@ -275,7 +275,7 @@ impl Inner {
 
 /// What becomes of a delivery that may go.
 enum Settled {
-    Going(Going),
+    Going(Box<Going>),
     Ended((DeliveryId, Start)),
     /// It is given back, and due.
     Waits,
