@@ -4,15 +4,17 @@
 //!    message is only the bell: the rows are the work list, so a lost message costs nothing but time.
 //!    What the plan holds waits until an officer lets it go, and what belongs to a suspended case until an officer takes the
 //!    case up again ([`OnHoldReleased`]).
-//! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender died, by one path. No domain gets more
-//!    than its share of the wire.
-//! 3. `start`: the last gate (it may only remove); the rendering, outside any transaction, if there is none yet; then,
-//!    in one transaction with the gate looked at again, the bytes and the attempt. An earlier attempt that has no end is
-//!    ended here as *uncertain*: its sender died, and SMTP cannot know. A mail that must be encrypted and cannot be is
-//!    held; its reader gets a notice without content, and the desk a task.
+//! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender
+//!    died, by one path. No domain gets more than its share of the wire.
+//! 3. For all that was leased at once: `prepare` renders what has no mail yet, outside any transaction; `start`, in one
+//!    transaction, looks at each row anew, asks the last gate (it may only remove), keeps the bytes and begins the attempts.
+//!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know. A mail that
+//!    must be encrypted and cannot be is held; its reader gets a notice without content, and the desk a task. What fails
+//!    together is begun one by one.
 //! 4. SMTP, outside any transaction: one recipient, an own deadline on every step, and a last look at the lease before
 //!    the text begins.
-//! 5. `finish`, one transaction: the outcome with stage and reply, and what the delivery becomes.
+//! 5. `record`, one transaction for all attempts that have ended meanwhile: the outcome with stage and reply, and what the
+//!    delivery becomes. What fails together is recorded one by one.
 //! 6. A partner's person follows the signed link and answers by a form: received, taking charge, not ours, or what was
 //!    seen; opening it answers nothing, and the first answer acknowledges.
 //! 7. What can wait goes out in the partner's working hours, or with others in one mail ([`DigestSender`]); what nobody
@@ -25,8 +27,8 @@
 //! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is the first of a partner's *answers*.
 //!
 //! Promises: nobody outside the frozen plan gets a mail; every repeat has the same bytes and Message-ID and is marked;
-//! one destination never delays another; each mail is recorded by itself, so that a crash repeats at most what was on
-//! the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
+//! one destination never delays another; no mail's place is given to the next before its end is on the disk, so that a
+//! crash repeats at most what was on the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
 
 mod answer;
 mod api;
