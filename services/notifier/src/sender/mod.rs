@@ -69,8 +69,15 @@ enum SendError {
     Store(#[from] store::Error),
     #[error("find {0}")]
     Missing(&'static str),
-    #[error("record it together with others, because whoever did was stopped")]
+    #[error("record it together with others, who did not come to it")]
     Abandoned,
+}
+
+impl SendError {
+    /// Whether the database does not answer: then nothing else can be read or recorded either.
+    fn is_away(&self) -> bool {
+        matches!(self, Self::Store(store::Error::Unavailable(_)))
+    }
 }
 
 impl Sender {

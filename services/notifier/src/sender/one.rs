@@ -43,6 +43,9 @@ impl Inner {
                 }
                 Err(error) if group.len() == 1 => {
                     tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
+                    if error.is_away() {
+                        return;
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(error = chain(&error), "cannot start deliveries together; each by itself");

@@ -151,10 +151,15 @@ impl Inner {
                 Err(error) => tracing::warn!(error = chain(&error), "cannot record tries together; each by itself"),
             }
         }
-        // One that cannot be recorded must not keep the others from it.
+        // One that cannot be recorded must not keep the others from it. If the database does not answer, the others hear so
+        // at once, by the end of their channel, and try again later.
         for (tried, answer) in waiting {
             let recorded = self.finish(&[&tried]).await;
+            let away = recorded.as_ref().is_err_and(SendError::is_away);
             let _ = answer.send(recorded.map(|next| next.and_then(|next| next.first().copied())));
+            if away {
+                return;
+            }
         }
     }
 
