@@ -277,3 +277,27 @@ async fn a_search_is_saved_by_name_and_is_its_owners_alone() {
         }
     }
 }
+
+/// What a browser, a mail program or a template could take for code is text on every page that shows it.
+#[tokio::test]
+async fn words_that_look_like_code_stay_words() {
+    const CODE: &str = "\"'><img src=x onerror=alert(1)><svg/onload=alert(2)> {{7*7}} ${7*7} {% raw %} <!--[if mso]>";
+    for world in worlds().await {
+        let mut report = crate::world::theft();
+        report["title"] = json!(CODE);
+        report["objects"][0]["title"] = json!(CODE);
+        report["circumstances"]["place"] = json!(CODE);
+        let answer = world.report("museum", "k", &report).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}: {}", world.engine, answer.text);
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        for path in ["/cases".to_owned(), format!("/cases/{id}")] {
+            let page = world.get("officer", &path).await.text;
+            for shown in ["onerror=alert(1)", "{{7*7}} ${7*7} {% raw %}"] {
+                assert!(page.contains(shown), "{} {path}: {shown}", world.engine);
+            }
+            for code in ["<img src=x", "<svg/onload", "<!--[if", "\"'>"] {
+                assert!(!page.contains(code), "{} {path}: {code}", world.engine);
+            }
+        }
+    }
+}
