@@ -15,7 +15,7 @@ use web::{Auditing, Authority, Json, Officer, Path, Problem};
 
 use crate::Deps;
 use crate::decide_held::{Decide, decide_held};
-use crate::desk::{self, Resend, UseSecondContacts, candidates, mail_of, use_second_contacts};
+use crate::desk::{self, Resend, UseSecondContacts, candidates, mail_of, use_second_contacts, writable};
 use crate::pages::OVERDUE;
 
 /// The most rows of one answer.
@@ -269,7 +269,7 @@ async fn view(deps: &Deps, id: DeliveryId) -> Result<Response, Problem> {
             })
             .collect(),
         resend: may(&again),
-        second_contacts: may(&candidates),
+        second_contacts: may(&candidates.as_deref().map_err(|refused| *refused).and_then(writable)),
         candidates: candidates
             .unwrap_or_default()
             .into_iter()

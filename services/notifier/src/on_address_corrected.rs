@@ -39,7 +39,7 @@ impl OnAddressCorrected {
         let right = std::slice::from_ref(&row.address);
         let made = deliveries::create_for_addresses(tx, row.notification_id, right, clock).await?;
         let Some(id) = deliveries::to_address(tx, row.notification_id, &row.wrong).await? else { return Ok(()) };
-        deliveries::lock_thread(tx, id).await?;
+        deliveries::lock_threads(tx, &[id]).await?;
         let Some(old) = deliveries::find(tx, id).await? else { return Ok(()) };
         let step = DeskStepRow {
             delivery_id: id,

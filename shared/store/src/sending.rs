@@ -40,9 +40,7 @@ pub async fn find(tx: &mut Tx) -> Result<SendingRow, Error> {
 
 /// Whether nothing may leave: on an officer's word, or because the database was restored and nobody has compared yet.
 pub async fn is_stopped(tx: &mut Tx) -> Result<bool, Error> {
-    Ok(on_tx!(tx, c => sqlx::query_scalar(
-        "SELECT s.stopped OR m.older_since IS NOT NULL FROM sending s CROSS JOIN sending_marks m WHERE s.id = 1 AND m.id = 1",
-    ).fetch_one(c).await)?)
+    Ok(going(tx).await?.stopped)
 }
 
 /// What a sender may do now.

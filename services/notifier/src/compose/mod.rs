@@ -143,6 +143,12 @@ pub struct Root {
     pub hash: Vec<u8>,
 }
 
+impl From<store::ledger::CheckpointRow> for Root {
+    fn from(row: store::ledger::CheckpointRow) -> Self {
+        Self { size: row.size, hash: row.root }
+    }
+}
+
 /// A composed mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {

@@ -12,7 +12,7 @@ use web::Problem;
 
 pub(crate) use self::resend::mail_of;
 pub use self::resend::{Resend, resend};
-pub(crate) use self::second_contacts::{Candidate, candidates};
+pub(crate) use self::second_contacts::{Candidate, candidates, writable};
 pub use self::second_contacts::{UseSecondContacts, use_second_contacts};
 use crate::sender::Removal;
 

@@ -14,7 +14,7 @@ use store::{Tx, attempts, mails, outbox};
 use super::{DeskError, Done, Refused, digest};
 use crate::Deps;
 use crate::config::Config;
-use crate::sender::{Present, Removal, is_doubtful, removal};
+use crate::sender::{Removal, is_doubtful, removal_of};
 
 /// A resend as asked for.
 #[derive(Clone, Debug)]
@@ -42,14 +42,13 @@ pub(crate) struct Known {
 
 impl Known {
     fn of(row: &DeliveryRow, tries: &[attempts::AttemptRow], config: &Config, now: Timestamp) -> Self {
-        let unverified = config.hold_unverified && row.contact_verified_at.is_none();
         Self {
             state: row.state,
             tries: row.tries,
             on_the_wire: tries.iter().any(|attempt| attempt.outcome.is_none()),
             // Put in doubt without a try: the database was restored.
             doubtful: row.in_doubt || row.state == DeliveryState::Uncertain || is_doubtful(tries),
-            removal: removal(Present { unverified, ..Present::of(row, now) }),
+            removal: removal_of(row, config.hold_unverified, now),
         }
     }
 }
@@ -105,7 +104,7 @@ pub(crate) async fn mail_of(
 pub async fn resend(deps: &Deps, by: AccountId, ask: Resend) -> Result<Done, DeskError> {
     let now = deps.clock.now();
     let mut tx = deps.db.begin().await?;
-    deliveries::lock_thread(&mut tx, ask.id).await?;
+    deliveries::lock_threads(&mut tx, &[ask.id]).await?;
     let row = deliveries::find(&mut tx, ask.id).await?.ok_or(DeskError::NoDelivery)?;
     let before = desk_steps::of_delivery(&mut tx, ask.id).await?;
     if before.iter().any(|step| step.step == DeskStep::Resent && step.seen_tries == ask.tries) {

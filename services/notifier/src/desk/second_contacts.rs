@@ -86,28 +86,27 @@ pub(crate) async fn candidates(
     Ok(Ok(unwritten.into_iter().map(of).collect()))
 }
 
+/// Those of them that the gate lets through, or why it lets none. Pure.
+pub(crate) fn writable(candidates: &[Candidate]) -> Result<Vec<Mailbox>, Refused> {
+    let fine: Vec<Mailbox> =
+        candidates.iter().filter(|one| one.refused.is_none()).map(|one| one.address.clone()).collect();
+    match candidates.iter().find_map(|one| one.refused) {
+        Some(refused) if fine.is_empty() => Err(refused),
+        _ => Ok(fine),
+    }
+}
+
 /// Writes to those that the gate lets through.
 pub async fn use_second_contacts(deps: &Deps, by: AccountId, ask: UseSecondContacts) -> Result<Done, DeskError> {
     let now = deps.clock.now();
     let mut tx = deps.db.begin().await?;
-    deliveries::lock_thread(&mut tx, ask.id).await?;
+    deliveries::lock_threads(&mut tx, &[ask.id]).await?;
     let row = deliveries::find(&mut tx, ask.id).await?.ok_or(DeskError::NoDelivery)?;
     let before = desk_steps::of_delivery(&mut tx, ask.id).await?;
     if before.iter().any(|step| step.step == DeskStep::SecondContacts && step.seen_tries == ask.tries) {
         return Ok(Done::Before);
     }
-    let candidates = candidates(&mut tx, deps, &row).await??;
-    let mut fine = Vec::new();
-    let mut refused = None;
-    for candidate in candidates {
-        match candidate.refused {
-            None => fine.push(candidate.address),
-            Some(why) => refused = refused.or(Some(why)),
-        }
-    }
-    if let (true, Some(refused)) = (fine.is_empty(), refused) {
-        return Err(refused.into());
-    }
+    let fine = writable(&candidates(&mut tx, deps, &row).await??)?;
     let made = deliveries::create_for_addresses(&mut tx, row.notification_id, &fine, &deps.clock).await?;
     let addresses = i64::try_from(made).unwrap_or(i64::MAX);
     let kept = DeskStepRow {

@@ -105,12 +105,10 @@ impl DigestSender {
     async fn renew(&self, going: &start::Going) -> Result<bool, store::Error> {
         let until = self.deps.clock.now().plus(self.deps.config.lease());
         let mut tx = self.deps.db.begin().await?;
-        let mut ours = true;
-        for member in &going.members {
-            ours &= deliveries::renew(&mut tx, member.row.id, going.lease, until).await?;
-        }
+        let ids: Vec<DeliveryId> = going.members.iter().map(|member| member.row.id).collect();
+        let ours = deliveries::renew_all(&mut tx, &ids, going.lease, until).await?;
         tx.commit().await?;
-        Ok(ours)
+        Ok(ours.len() == ids.len())
     }
 
     /// Leases what is due to one address; empty if nothing is, or if nothing may leave.

@@ -13,7 +13,7 @@ use domain::partner::{Carries, MailContent, Way, carries};
 use domain::{Interface, Mailbox, Timestamp};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
-use store::deliveries::{self, DeliveryRow, Standing};
+use store::deliveries::{self, DeliveryRow};
 use store::{Tx, attempts, desk_steps, mails, partners, sending};
 
 use super::{DigestError, DigestSender};
@@ -22,7 +22,7 @@ use crate::compose::{
 };
 use crate::material::Material;
 use crate::protect::Protection;
-use crate::sender::{self, AFTER_THE_OTHER, DOUBTFUL, Ended, GIVEN_UP, NOT_COMPOSED, Present, Removal, chain};
+use crate::sender::{self, AFTER_THE_OTHER, DOUBTFUL, Ended, GIVEN_UP, NOT_COMPOSED, Removal, chain};
 use crate::told;
 
 /// The most alerts of one mail; the rest follows in the next.
@@ -105,11 +105,9 @@ impl DigestSender {
         let enclosed = self.enclosed(&ids).await?;
         let now = deps.clock.now();
         let mut tx = deps.db.begin().await?;
-        for id in &ids {
-            deliveries::lock_thread(&mut tx, *id).await?;
-            if !deliveries::renew(&mut tx, *id, lease, now.plus(deps.config.lease())).await? {
-                return Ok(Start::Settled);
-            }
+        deliveries::lock_threads(&mut tx, &ids).await?;
+        if deliveries::renew_all(&mut tx, &ids, lease, now.plus(deps.config.lease())).await?.len() < ids.len() {
+            return Ok(Start::Settled);
         }
         // Between the lease and now the desk may have stopped all sending: no try may begin after that.
         if sending::is_stopped(&mut tx).await? {
@@ -152,11 +150,8 @@ impl DigestSender {
             }
         }
         // Two versions on the wire at once may arrive in either order; all wait, so that they stay together.
-        let mut other = false;
-        for before in &kept {
-            other |= deliveries::other_on_the_wire(&mut tx, &before.row).await?;
-        }
-        if other {
+        let rows: Vec<&DeliveryRow> = kept.iter().map(|before| &before.row).collect();
+        if !deliveries::others_on_the_wire(&mut tx, &rows).await?.is_empty() {
             for before in &kept {
                 deliveries::put_off(&mut tx, before.row.id, lease, now.plus(AFTER_THE_OTHER)).await?;
             }
@@ -203,9 +198,7 @@ impl DigestSender {
             let (attempt, number) = (AttemptId::generate(&deps.clock), before.row.tries + 1);
             let possible_repeat = before.row.state == DeliveryState::Uncertain || before.doubtful();
             attempts::begin(&mut tx, attempt, before.row.id, number, possible_repeat, now).await?;
-            let by_server =
-                |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);
-            let doubts = before.tries.iter().filter(by_server).count();
+            let doubts = sender::doubts(&before.tries);
             members.push(Member { row: before.row, attempt, number, possible_repeat, doubts });
         }
         tx.commit().await?;
@@ -308,8 +301,7 @@ impl DigestSender {
                 return Ok(None);
             }
         }
-        let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
-        if let Some(removal) = sender::removal(Present { unverified, ..Present::of(&row, now) }) {
+        if let Some(removal) = sender::removal_of(&row, self.deps.config.hold_unverified, now) {
             self.take_out(tx, &row, removal).await?;
             return Ok(None);
         }
@@ -320,14 +312,7 @@ impl DigestSender {
     async fn take_out(&self, tx: &mut Tx, row: &DeliveryRow, removal: Removal) -> Result<(), DigestError> {
         deliveries::send_alone(tx, &[row.id]).await?;
         deliveries::forget_mail(tx, &[row.id]).await?;
-        let now = self.deps.clock.now();
-        if removal.passes() {
-            deliveries::hold_back(tx, row.id, removal.reason, now).await?;
-        } else {
-            let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
-            deliveries::move_on(tx, row.id, &standing, now).await?;
-        }
-        sender::taken_out(tx, &self.deps.clock, row, removal).await?;
+        sender::take_out(tx, &self.deps.clock, row, removal).await?;
         let state = removal.state.as_str();
         tracing::warn!(delivery.id = %row.id, delivery.state = state, "the last gate took a delivery out of a digest");
         Ok(())
@@ -377,7 +362,7 @@ impl DigestSender {
         let partner = partners::find(tx, kept[0].row.partner_id).await?.ok_or(DigestError::Missing("the partner"))?;
         // All of a digest has the room of one mail: its first alerts take theirs first.
         let (mut picture_room, mut room) = (PICTURES, config.room(partner.max_attachment_mib));
-        let root = store::ledger::latest_checkpoint(tx).await?.map(|found| Root { size: found.size, hash: found.root });
+        let root = store::ledger::latest_checkpoint(tx).await?.map(Root::from);
         let mut contents: Vec<(ObjectContent, Option<Circumstances>, Option<Since>)> = Vec::with_capacity(kept.len());
         for Before { row, .. } in kept {
             let alert = store::alerts::find(tx, row.alert_id).await?.ok_or(DigestError::Missing("the alert"))?;

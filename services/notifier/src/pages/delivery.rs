@@ -27,6 +27,7 @@ use crate::Deps;
 use crate::decide_held::{Decide, DecideError, Decided, decide_held};
 use crate::desk::{
     Candidate, DeskError, Done, Refused, Resend, UseSecondContacts, candidates, mail_of, resend, use_second_contacts,
+    writable,
 };
 
 /// The most letters of one page.
@@ -66,7 +67,7 @@ struct DeliveryPage {
 impl DeliveryPage {
     /// Whether a second contact can be written to.
     fn somebody_else(&self) -> bool {
-        self.candidates.as_ref().is_ok_and(|all| all.iter().any(|one| one.refused.is_none()))
+        self.candidates.as_deref().is_ok_and(|all| writable(all).is_ok())
     }
 
     fn outcome_tone(outcome: &Outcome) -> &'static str {

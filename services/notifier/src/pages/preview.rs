@@ -127,7 +127,7 @@ async fn render(deps: &Deps, alert: AlertId, partner: PartnerId, share: Share) -
         from_name: &config.from_name,
         read: format!("{link}/read"),
         link,
-        root: root.map(|found| Root { size: found.size, hash: found.root }),
+        root: root.map(Root::from),
         earlier: &[],
         since: since.as_ref(),
         date: now,

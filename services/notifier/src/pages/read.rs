@@ -129,7 +129,7 @@ async fn html(deps: &Deps, found: &Found, token: &str) -> Result<String, Problem
     let mut tx = deps.db.read().await?;
     let circumstances = material.circumstances.as_ref().filter(|_| row.share == Share::Full);
     let since = told::since(&mut tx, &material.alert, circumstances, row.partner_id, row.share).await?;
-    let root = store::ledger::latest_checkpoint(&mut tx).await?.map(|root| Root { size: root.size, hash: root.root });
+    let root = store::ledger::latest_checkpoint(&mut tx).await?.map(Root::from);
     tx.commit().await?;
     let link = format!("{}/a/{token}", config.public_url);
     let context = MailContext {

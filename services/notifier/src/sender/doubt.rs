@@ -2,7 +2,7 @@
 //! person to decide.
 
 use domain::Timestamp;
-use domain::delivery::{DeliveryState, HeldDecision, Outcome};
+use domain::delivery::{DeliveryState, HeldDecision, Outcome, Stage};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow, HeldDecisionRow, Standing};
 use store::{Tx, attempts};
@@ -17,6 +17,13 @@ const FOUND: &str = "found in the log of the mail server";
 /// Whether an earlier try may have reached the reader. One without an outcome is closed as uncertain.
 pub(crate) fn is_doubtful(tries: &[AttemptRow]) -> bool {
     tries.iter().any(|row| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
+}
+
+/// How many tries the server left in doubt. Those that our own end interrupted say nothing about it.
+pub(crate) fn doubts(tries: &[AttemptRow]) -> usize {
+    let by_server =
+        |row: &&AttemptRow| row.outcome == Some(Outcome::Uncertain) && row.stage != Some(Stage::Interrupted);
+    tries.iter().filter(by_server).count()
 }
 
 /// Whether a person must decide before it goes out again. Pure: an officer's release, or word to send it once more, counts

@@ -5,7 +5,7 @@ use contracts::events::{DeliveryEndedV1, DeliveryRecordedV1};
 use domain::Clock;
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use sha2::{Digest, Sha256};
-use store::deliveries::DeliveryRow;
+use store::deliveries::{self, DeliveryRow, Standing};
 use store::{Tx, outbox};
 
 use super::gate::Removal;
@@ -52,7 +52,24 @@ pub(crate) async fn recorded(
     outbox::record(tx, Service::Notifier, clock, &ended.fact(row)).await.map(drop)
 }
 
-/// Records that the last gate took a delivery out.
+/// Ends a delivery without a try, or holds it back until it goes on by itself, and records that.
+pub(crate) async fn take_out(
+    tx: &mut Tx,
+    clock: &Clock,
+    row: &DeliveryRow,
+    removal: Removal,
+) -> Result<(), store::Error> {
+    let now = clock.now();
+    if removal.passes() {
+        deliveries::hold_back(tx, row.id, removal.reason, now).await?;
+    } else {
+        let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
+        deliveries::move_on(tx, row.id, &standing, now).await?;
+    }
+    taken_out(tx, clock, row, removal).await
+}
+
+/// Records that a delivery was ended without a try.
 pub(crate) async fn taken_out(
     tx: &mut Tx,
     clock: &Clock,

@@ -104,6 +104,12 @@ impl<'a> Present<'a> {
     }
 }
 
+/// What the gate has against a delivery.
+pub(crate) fn removal_of(row: &DeliveryRow, hold_unverified: bool, now: Timestamp) -> Option<Removal> {
+    let unverified = hold_unverified && row.contact_verified_at.is_none();
+    removal(Present { unverified, ..Present::of(row, now) })
+}
+
 /// None lets it through. *Cancelled* where the desk itself took the partner out; *held* where somebody at the desk has
 /// to decide how the partner hears of it.
 pub(crate) fn removal(present: Present<'_>) -> Option<Removal> {

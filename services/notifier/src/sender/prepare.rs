@@ -105,8 +105,7 @@ impl Inner {
             let since = told::since(&mut tx, &material.alert, circumstances, row.partner_id, row.share).await?;
             parts.push(Parts { row, material, partner, earlier, since });
         }
-        let root =
-            store::ledger::latest_checkpoint(&mut tx).await?.map(|found| Root { size: found.size, hash: found.root });
+        let root = store::ledger::latest_checkpoint(&mut tx).await?.map(Root::from);
         tx.commit().await?;
         Ok((root, parts))
     }

@@ -8,7 +8,7 @@ use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId, LeaseId, NoticeId};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
-use store::deliveries::{self, Beginning, DeliveryRow, Standing};
+use store::deliveries::{self, Beginning, DeliveryRow};
 use store::{Tx, attempts, desk_steps, mails, sending};
 
 use super::doubt;
@@ -149,8 +149,7 @@ impl Inner {
 
     /// What the last gate has against a delivery.
     pub(super) fn removal(&self, row: &DeliveryRow, now: Timestamp) -> Option<Removal> {
-        let unverified = self.deps.config.hold_unverified && row.contact_verified_at.is_none();
-        gate::removal(gate::Present { unverified, ..gate::Present::of(row, now) })
+        gate::removal_of(row, self.deps.config.hold_unverified, now)
     }
 
     /// What becomes of a delivery that may go, with what was prepared for it.
@@ -209,13 +208,12 @@ impl Inner {
         (message_id, sha256): (String, Vec<u8>),
         bytes: Vec<u8>,
     ) -> Going {
-        let by_server = |a: &&AttemptRow| a.outcome == Some(Outcome::Uncertain) && a.stage != Some(Stage::Interrupted);
         Going {
             attempt: AttemptId::generate(&self.deps.clock),
             number: row.tries + 1,
             // In doubt without a try: the database was restored, and a copy of it does not know what it sent.
             possible_repeat: row.state == DeliveryState::Uncertain || doubt::is_doubtful(earlier),
-            doubts: earlier.iter().filter(by_server).count(),
+            doubts: doubt::doubts(earlier),
             message_id,
             bytes,
             sha256,
@@ -232,14 +230,7 @@ impl Inner {
         row: &DeliveryRow,
         removal: Removal,
     ) -> Result<(DeliveryId, Start), SendError> {
-        let now = self.deps.clock.now();
-        if removal.passes() {
-            deliveries::hold_back(tx, row.id, removal.reason, now).await?;
-        } else {
-            let standing = Standing { state: removal.state, due_at: None, reply: Some(removal.reason) };
-            deliveries::move_on(tx, row.id, &standing, now).await?;
-        }
-        event::taken_out(tx, &self.deps.clock, row, removal).await?;
+        event::take_out(tx, &self.deps.clock, row, removal).await?;
         let state = removal.state.as_str();
         tracing::warn!(delivery.id = %row.id, delivery.state = state, "the last gate takes a delivery out");
         Ok((row.id, Start::TakenOut))

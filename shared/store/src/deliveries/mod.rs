@@ -19,7 +19,7 @@ use domain::{Label, Language, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, answer, expect_one, on_tx};
+use crate::{Error, Tx, expect_one, on_tx};
 
 pub use again::{UnwrittenRow, contact, send_again, to_address, unwritten, waits_in_its_plan};
 pub use create::{
@@ -147,23 +147,6 @@ const FIND: &str = "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.ve
 /// A delivery by its identifier.
 pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Error> {
     Ok(on_tx!(tx, c => QueryBuilder::new(FIND).push_bind(id).build_query_as().fetch_optional(c).await)?)
-}
-
-/// Lets one transaction at a time begin a try of any version of the case to the same address of the same partner; to be
-/// called first. What has ended begins none, and is not waited for.
-pub async fn lock_thread(tx: &mut Tx, id: DeliveryId) -> Result<(), Error> {
-    // SQLite needs no row lock: a transaction that may write is the only one.
-    if let Tx::Postgres(inner) = tx {
-        let lock = sqlx::query(
-            "SELECT 1 FROM deliveries
-             WHERE (case_id, partner_id, address) = (SELECT case_id, partner_id, address FROM deliveries WHERE id = $1)
-               AND due_at IS NOT NULL
-             ORDER BY id FOR UPDATE",
-        )
-        .bind(id);
-        answer(inner.patience(), lock.execute(&mut **inner)).await?;
-    }
-    Ok(())
 }
 
 /// Whether a try of another version of the case to the same address of the same partner has no end yet.

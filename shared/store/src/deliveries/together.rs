@@ -6,7 +6,7 @@ use domain::delivery::{Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId, LeaseId};
 use sqlx::QueryBuilder;
 
-use super::{DeliveryRow, FIND, Standing, begin_try, find, lock_thread, move_on, note_key, other_on_the_wire, renew};
+use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
 use crate::mails::{self, Of};
 use crate::{Error, Tx, answer, attempts, expect_rows};
 
@@ -30,25 +30,21 @@ pub async fn find_all(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow
     Ok(rows)
 }
 
-/// [`lock_thread`] of each, in one order, whoever else does so.
+/// Lets one transaction at a time begin a try of any version of the case to the same address of the same partner, for each of
+/// these deliveries and in one order, whoever else does so; to be called first. What has ended begins none, and is not waited
+/// for.
 pub async fn lock_threads(tx: &mut Tx, ids: &[DeliveryId]) -> Result<(), Error> {
-    match tx {
-        Tx::Postgres(inner) => {
-            let lock = sqlx::query(
-                "SELECT 1 FROM UNNEST($1::UUID[]) AS asked (id)
-                 JOIN deliveries a ON a.id = asked.id
-                 JOIN deliveries d ON (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
-                 WHERE d.due_at IS NOT NULL
-                 ORDER BY d.id FOR UPDATE OF d",
-            )
-            .bind(ids);
-            answer(inner.patience(), lock.execute(&mut **inner)).await?;
-        }
-        Tx::Sqlite(_) => {
-            for id in ids {
-                lock_thread(tx, *id).await?;
-            }
-        }
+    // SQLite needs no row lock: a transaction that may write is the only one.
+    if let Tx::Postgres(inner) = tx {
+        let lock = sqlx::query(
+            "SELECT 1 FROM UNNEST($1::UUID[]) AS asked (id)
+             JOIN deliveries a ON a.id = asked.id
+             JOIN deliveries d ON (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
+             WHERE d.due_at IS NOT NULL
+             ORDER BY d.id FOR UPDATE OF d",
+        )
+        .bind(ids);
+        answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     Ok(())
 }

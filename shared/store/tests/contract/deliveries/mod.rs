@@ -443,11 +443,11 @@ async fn one_version_at_a_time_is_on_the_wire_to_an_address() {
         let [first, second] = &rows[..] else { panic!("two rows") };
         let now = clock.now();
         let mut tx = engine.db.begin().await.unwrap();
-        deliveries::lock_thread(&mut tx, first.id).await.unwrap();
+        deliveries::lock_threads(&mut tx, &[first.id]).await.unwrap();
         if let Tx::Postgres(_) = tx {
             let mut other = engine.db.begin().await.unwrap();
-            let waits =
-                tokio::time::timeout(Duration::from_millis(200), deliveries::lock_thread(&mut other, second.id));
+            let second = [second.id];
+            let waits = tokio::time::timeout(Duration::from_millis(200), deliveries::lock_threads(&mut other, &second));
             assert!(waits.await.is_err(), "{}: the other version waits", engine.name);
         }
         let attempt = AttemptId::generate(&clock);
