@@ -8,13 +8,25 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::Timestamp;
 use domain::ids::AttemptId;
 
 /// Keeps the last try.
 #[derive(Debug)]
-pub(crate) struct LastTry(Option<(PathBuf, File)>);
+pub(crate) struct LastTry(Option<Place>);
+
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    file: File,
+    written: AtomicU64,
+}
+
+/// So many of the last tries are kept, because two that are begun at once are committed in one order and may be written in the
+/// other.
+const SLOTS: u64 = 16;
 
 /// Of which sender.
 #[derive(Clone, Copy, Debug)]
@@ -40,15 +52,16 @@ impl LastTry {
         let Some(mark) = mark else { return Ok(Self(None)) };
         let path = of.path(mark);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-        Ok(Self(Some((path, file))))
+        Ok(Self(Some(Place { path, file, written: AtomicU64::new(0) })))
     }
 
     /// A try is committed and about to begin. Says false if that could not be kept.
     pub fn note(&self, attempt: AttemptId, now: Timestamp) -> bool {
-        let Some((path, file)) = &self.0 else { return true };
+        let Some(Place { path, file, written }) = &self.0 else { return true };
         // Of one length each time, so that no rest of another one remains.
         let text = format!("{} {:020}\n", attempt.as_uuid(), now.as_micros());
-        match file.write_all_at(text.as_bytes(), 0) {
+        let slot = written.fetch_add(1, Ordering::Relaxed) % SLOTS;
+        match file.write_all_at(text.as_bytes(), slot * text.len() as u64) {
             Ok(()) => true,
             Err(error) => {
                 tracing::error!(%error, file = %path.display(), "cannot keep the last try beside mail.mark_file");
@@ -67,10 +80,38 @@ pub(crate) fn read(mark: &Path) -> std::io::Result<Vec<(AttemptId, Timestamp)>> 
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             Err(error) => return Err(error),
         };
-        let Some((attempt, at)) = text.trim().split_once(' ') else { continue };
-        if let (Ok(attempt), Ok(at)) = (attempt.parse(), at.parse()) {
-            found.push((AttemptId::from_stored(attempt), Timestamp::from_micros(at)));
+        for (attempt, at) in text.lines().filter_map(|line| line.split_once(' ')) {
+            if let (Ok(attempt), Ok(at)) = (attempt.parse(), at.parse()) {
+                found.push((AttemptId::from_stored(attempt), Timestamp::from_micros(at)));
+            }
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Clock;
+
+    use super::*;
+
+    #[test]
+    fn the_last_tries_are_kept_whatever_their_order_and_a_line_that_was_cut_says_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let mark = place.path().join("mark");
+        assert_eq!(read(&mark).unwrap(), []);
+        let kept = LastTry::open(Some(&mark), Of::Alerts).unwrap();
+        let now = Timestamp::from_micros(1_795_000_000_000_000);
+        let tries: Vec<AttemptId> = (0..20).map(|_| AttemptId::generate(&Clock::System)).collect();
+        assert!(tries.iter().all(|attempt| kept.note(*attempt, now)));
+        let mut found: Vec<_> = read(&mark).unwrap().into_iter().map(|(attempt, _)| attempt).collect();
+        found.sort();
+        let mut last = tries[4..].to_vec();
+        last.sort();
+        assert_eq!(found, last);
+        let path = Of::Alerts.path(&mark);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, &text[..text.len() - 30]).unwrap();
+        assert_eq!(read(&mark).unwrap().len(), 15);
+    }
 }

@@ -83,7 +83,7 @@ impl Inner {
         }
         tx.commit().await?;
         // What is not kept outside must not leave: the open tries are found and repeated, as after a crash.
-        if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, now)) {
+        if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, self.deps.clock.now())) {
             return Ok(starts);
         }
         starts.extend(goings.into_iter().map(|going| (going.row.id, Start::Go(going))));
