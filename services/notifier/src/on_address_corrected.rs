@@ -51,7 +51,10 @@ impl OnAddressCorrected {
             taken_by: row.asked_by,
             taken_at: now,
         };
-        if made == 0 || !desk_steps::insert(tx, &step).await? {
+        // Told again, or after somebody else has written to the right one: once it is corrected, it stays so.
+        let before = desk_steps::of_delivery(tx, id).await?;
+        let done = before.iter().any(|step| step.step == DeskStep::Corrected);
+        if done || !desk_steps::insert(tx, &step).await? {
             return Ok(());
         }
         let tries = attempts::of_delivery(tx, id).await?;

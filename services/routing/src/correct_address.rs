@@ -92,12 +92,16 @@ pub async fn correct_address(
         contact.address = address.clone();
         Some(wanted)
     };
+    let before = corrections::of_notification(&mut tx, planned.notification_id).await?;
     let mut errors = FieldErrors::new();
     let reason: Option<Line> = errors.required("/reason", ask.reason);
     let address: Option<Mailbox> = errors.required("/address", ask.address);
     if let Some(address) = &address {
         if *address == planned.address {
             errors.push("/address", "is the one that is wrong");
+        }
+        if before.iter().any(|one| one.done_at.is_some() && one.wrong == *address) {
+            errors.push("/address", "was itself corrected in this notification; telephone, and tell them by hand");
         }
         if partner.contacts.iter().any(|contact| contact.id != ask.contact && contact.address == *address) {
             errors.push("/address", "is another address of the partner");

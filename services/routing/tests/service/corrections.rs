@@ -129,6 +129,9 @@ async fn what_the_directory_has_already_waits_for_nobody() {
     assert_eq!(correct(&world, (id, contact), "right@unit.example", officer).await.expect("asked"), Corrected::Done);
     assert!(addresses(&world, id).await.contains(&"right@unit.example".to_owned()));
     assert_eq!(facts_of::<AddressCorrectedV1>(&world.deps).await.len(), 2);
+    // What was called off is not written to again, and nobody is made to believe so.
+    let back = correct(&world, (id, contact), wrong.as_str(), officer).await;
+    assert!(matches!(back, Err(CorrectAddressError::Fields(_))), "{back:?}");
 }
 
 #[tokio::test]
