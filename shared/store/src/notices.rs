@@ -6,7 +6,7 @@ use domain::delivery::{DeliveryState, LONGEST_PAUSE, Outcome, Stage};
 use domain::ids::{DeliveryId, LeaseId, NoticeId};
 use sqlx::FromRow;
 
-use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
+use crate::{Error, Tx, answer, beyond_any_claim, expect_one, on_tx};
 
 /// Where the sending of a notice stands.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -204,6 +204,16 @@ pub async fn cancel(tx: &mut Tx, id: NoticeId, why: &str, now: Timestamp) -> Res
          WHERE notice_id = $1 AND due_at IS NOT NULL",
     ).bind(id).bind(now).bind(why).execute(c).await.map(|done| done.rows_affected()))?;
     expect_one(rows)
+}
+
+/// Lets nobody else begin or end a try of a notice until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: NoticeId) -> Result<(), Error> {
+    // SQLite needs no row lock: a transaction that may write is the only one.
+    if let Tx::Postgres(inner) = tx {
+        let lock = sqlx::query("SELECT 1 FROM notice_deliveries WHERE notice_id = $1 FOR UPDATE").bind(id);
+        answer(inner.patience(), lock.execute(&mut **inner)).await?;
+    }
+    Ok(())
 }
 
 /// Takes an acceptance back: the notice came back. Says false if it stands elsewhere, or if a try of it has no end yet.

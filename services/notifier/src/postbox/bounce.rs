@@ -76,6 +76,8 @@ impl Postbox {
         if !members.contains(&id) {
             members = vec![id];
         }
+        // A try that begins at this moment is seen, or waits and sees what is recorded here.
+        deliveries::lock_threads(&mut tx, &members).await?;
         let mut bounced = None;
         let mut known = false;
         for member in members {
@@ -90,7 +92,13 @@ impl Postbox {
                 Recorded::Not => {}
             }
         }
+        let passed_on_to_somebody = passed_on.is_some();
         let Some(last) = bounced else {
+            drop(tx);
+            // Whoever recorded it may have died before this; the same letter is kept once.
+            if known && passed_on_to_somebody {
+                self.keep(Addressed::Delivery(id), letter).await?;
+            }
             return Ok(if known { Taken::Repeated } else { Taken::WithoutEffect });
         };
         if !last.partner_kind.must_be_reached() {
@@ -99,7 +107,7 @@ impl Postbox {
         tx.commit().await?;
         self.deps.bell.ring();
         self.deps.due.ring();
-        if passed_on.is_some() {
+        if passed_on_to_somebody {
             // Who has it, and who has not, is for a person to read.
             self.keep(Addressed::Delivery(id), letter).await?;
         }

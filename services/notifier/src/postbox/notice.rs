@@ -18,6 +18,8 @@ impl Postbox {
         if notices::find(&mut tx, id).await?.is_none() {
             return Ok(Taken::Unknown);
         }
+        // A try that begins at this moment is seen, or waits and sees what is recorded here.
+        notices::lock(&mut tx, id).await?;
         // The server's word for it may be on its way into the table yet; by then the report comes again.
         if notices::outcomes(&mut tx, id).await?.iter().any(Option::is_none) {
             return Ok(Taken::Later);
