@@ -124,7 +124,9 @@ pub async fn answered(tx: &mut Tx, id: NotificationId, now: Timestamp) -> Result
                  SELECT 1 FROM case_embargoes e WHERE e.case_id = n.case_id AND e.until_at > $2)) AS silent,
              (SELECT MIN(CASE WHEN d.state <> 'accepted' AND s.changed_at > d.first_due_at
                               THEN s.changed_at ELSE d.first_due_at END)
-              FROM deliveries d, sending s WHERE d.notification_id = n.id) AS begun_at
+              FROM deliveries d, sending s
+              -- At a chosen rate a mail that has not had its turn is not late.
+              WHERE d.notification_id = n.id AND NOT (d.tries = 0 AND s.per_hour IS NOT NULL)) AS begun_at
          FROM notifications n JOIN alerts al ON al.id = n.alert_id JOIN cases ca ON ca.id = n.case_id
          WHERE n.id = $1",
     ).bind(id).bind(now).fetch_one(c).await)?)
