@@ -106,6 +106,9 @@ pub async fn use_second_contacts(deps: &Deps, by: AccountId, ask: UseSecondConta
     if before.iter().any(|step| step.step == DeskStep::SecondContacts && step.seen_tries == ask.tries) {
         return Ok(Done::Before);
     }
+    if row.tries != ask.tries {
+        return Err(DeskError::Changed);
+    }
     let fine = writable(&candidates(&mut tx, deps, &row).await??)?;
     let made = deliveries::create_for_addresses(&mut tx, row.notification_id, &fine, &deps.clock).await?;
     let addresses = i64::try_from(made).unwrap_or(i64::MAX);

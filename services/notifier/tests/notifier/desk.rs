@@ -118,6 +118,8 @@ async fn second_contacts_are_those_of_the_plan_and_written_to_once() {
     let (world, plan, _) = refused(&sink).await;
     let row = world.delivery(plan, "first@one.example").await;
     assert_eq!(world.deliveries(plan).await.len(), 1);
+    let stale = DeliveryRow { tries: 0, ..row.clone() };
+    assert!(matches!(others(&world, &stale).await, Err(DeskError::Changed)), "it was tried since");
     assert_eq!(others(&world, &row).await.unwrap(), Done::Now);
     assert_eq!(others(&world, &row).await.unwrap(), Done::Before);
     world.send().await;
