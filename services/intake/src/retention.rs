@@ -41,8 +41,10 @@ pub async fn erase_due(deps: &Deps, stuck: &mut Stuck) -> Result<usize, store::E
 async fn erase_persons(deps: &Deps, case: CaseId) -> Result<(), store::Error> {
     let ground = ErasureGround::Retention;
     let mut tx = deps.db.begin().await?;
-    // Once somebody reopens a case, it is locked and not due any more; what was due a moment ago has lost nothing by going.
-    cases::lock(&mut tx, case).await?;
+    // Somebody may have reopened it since it was found.
+    if !cases::lock(&mut tx, case).await?.is_some_and(|case| case.state.has_ended()) {
+        return Ok(());
+    }
     erase_reporter::erase_in(deps, &mut tx, None, case, ground).await?;
     for row in sightings::of_case(&mut tx, case).await? {
         erase_in(deps, &mut tx, None, &row, ground).await?;
