@@ -14,6 +14,7 @@ mod prepare;
 mod record;
 mod start;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,9 @@ struct Inner {
     shelved: Shelved,
     log: MtaLog,
     last_try: LastTry,
+    /// A pause of the mail server may stand in the table without its end: of a process that died in it, or because the end
+    /// could not be kept.
+    end_owed: AtomicBool,
     recorder: Recorder,
 }
 
@@ -71,6 +75,8 @@ enum SendError {
     Missing(&'static str),
     #[error("record it together with others, who did not come to it")]
     Abandoned,
+    #[error("begin it: the program panicked")]
+    Panicked,
 }
 
 impl SendError {
@@ -90,8 +96,8 @@ impl Sender {
         let log = MtaLog::new(deps.config.mta_log.clone());
         let last_try = LastTry::open(deps.config.mark_file.as_deref(), Of::Alerts).map_err(TransportError::MarkFile)?;
         let id = LeaseId::generate(&deps.clock);
-        let recorder = Recorder::default();
-        let inner = Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try, recorder };
+        let (recorder, end_owed) = (Recorder::default(), AtomicBool::new(true));
+        let inner = Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try, recorder, end_owed };
         Ok(Self(Arc::new(inner)))
     }
 

@@ -1,12 +1,15 @@
 //! What was leased at once: begun together, and then each by itself from the wire to its record.
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use contracts::Service;
 use contracts::events::{MailServerPausedV1, MailServerResumedV1};
 use domain::ids::{DeliveryId, LeaseId};
+use futures::FutureExt as _;
 use metrics::{counter, histogram};
 use store::pauses::PauseRow;
 use store::trace::{self, TraceParent};
@@ -16,7 +19,7 @@ use tracing::{Instrument as _, Span, field};
 
 use super::record::Tried;
 use super::start::{Going, Start};
-use super::{Inner, chain, hold};
+use super::{Inner, SendError, chain, hold};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
 
@@ -32,7 +35,9 @@ impl Inner {
         while let Some(group) = groups.pop_front() {
             // Measured from before the transaction, so that ours ends before the one in the table.
             let deadline = Instant::now() + self.deps.config.lease();
-            match self.start(&group, lease).await {
+            // Nor may one over which the program fails: no answer holds a half-begun try, since nothing was committed.
+            let started = AssertUnwindSafe(self.start(&group, lease)).catch_unwind().await;
+            match started.unwrap_or(Err(SendError::Panicked)) {
                 Ok(starts) => {
                     for (id, start) in starts {
                         match (start, waiting.remove(&id)) {
@@ -134,16 +139,20 @@ impl Inner {
                 );
                 Some(Verdict::Paused(PauseRow { sender: self.id, begun_at: now, probe_at: until, stage: report.stage }))
             }
-            Fault::Recipient => breaker.worked().then(|| {
-                tracing::info!("the mail server takes our mail again");
-                Verdict::Over
-            }),
+            Fault::Recipient => {
+                let over = breaker.worked();
+                if over {
+                    tracing::info!("the mail server takes our mail again");
+                }
+                (self.end_owed.swap(false, Ordering::Relaxed) || over).then_some(Verdict::Over)
+            }
         }
     }
 
     /// For the desk's page and the ledger: where it cannot be kept, the pause is none the less. Its beginning and its end
     /// are facts; that it is prolonged says nothing new.
     async fn show_pause(&self, verdict: Verdict) {
+        let over = matches!(verdict, Verdict::Over);
         let kept = async {
             let mut tx = self.deps.db.begin().await?;
             let clock = &self.deps.clock;
@@ -166,6 +175,7 @@ impl Inner {
         };
         if let Err(error) = kept.await {
             tracing::warn!(error = chain(&error), "cannot show a pause of the mail server");
+            self.end_owed.fetch_or(over, Ordering::Relaxed);
         }
     }
 }
