@@ -97,7 +97,7 @@ impl Sender {
         let last_try = LastTry::open(deps.config.mark_file.as_deref(), Of::Alerts).map_err(TransportError::MarkFile)?;
         let id = LeaseId::generate(&deps.clock);
         let (recorder, end_owed) = (Recorder::default(), AtomicBool::new(true));
-        let inner = Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try, recorder, end_owed };
+        let inner = Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try, end_owed, recorder };
         Ok(Self(Arc::new(inner)))
     }
 
