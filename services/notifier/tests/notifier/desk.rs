@@ -4,17 +4,18 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use contracts::Event;
-use contracts::events::{DeliveryResentV1, SecondContactsUsedV1};
+use contracts::events::{AddressCorrectedV1, DeliveryEndedV1, DeliveryResentV1, SecondContactsUsedV1};
+use contracts::{Event, Service};
 use domain::Label;
 use domain::codes::{AlertState, CaseState, ContactRole, PartnerKind, Role};
 use domain::delivery::{DeliveryState, DeskStep};
 use domain::ids::{AccountId, DeliveryId, PlanId};
 use domain::partner::Partner;
-use notifier::{DeskError, Done, OnDoubt, Resend, UseSecondContacts, resend, use_second_contacts};
+use notifier::{DeskError, Done, OnAddressCorrected, OnDoubt, Resend, UseSecondContacts, resend, use_second_contacts};
+use store::corrections::{self, CorrectionRow};
 use store::deliveries::{self, DeliveryRow};
 use store::embargoes::{self, EmbargoRow};
-use store::{cases, desk_steps};
+use store::{cases, desk_steps, on_tx, outbox};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
 use crate::browser::Browser;
@@ -245,4 +246,87 @@ async fn the_page_and_the_api_do_the_same_and_only_for_officers() {
     let mut tx = world.deps.db.read().await.unwrap();
     let unwritten = deliveries::unwritten(&mut tx, row.notification_id).await.unwrap();
     assert!(unwritten.is_empty());
+}
+
+/// A correction that the directory has made, and the fact that tells of it: a new one each time, as a sweep that lost its
+/// inbox would hand it over.
+async fn corrected(world: &World, row: &DeliveryRow, partner: &Partner, address: &str) {
+    let (clock, by) = (&world.deps.clock, AccountId::generate(&world.deps.clock));
+    let kept = CorrectionRow {
+        notification_id: row.notification_id,
+        contact_id: partner.contacts[0].id,
+        wrong: row.address.clone(),
+        address: address.parse().unwrap(),
+        change_id: None,
+        reason: "they telephoned".parse().unwrap(),
+        asked_by: by,
+        asked_at: clock.now(),
+        done_at: None,
+    };
+    let mut tx = world.deps.db.begin().await.unwrap();
+    corrections::ask(&mut tx, &kept).await.unwrap();
+    corrections::carry_out(&mut tx, &kept, clock.now()).await.unwrap();
+    let fact = AddressCorrectedV1 {
+        notification_id: row.notification_id,
+        alert_id: row.alert_id,
+        case_id: row.case_id,
+        partner_id: row.partner_id,
+        contact_id: kept.contact_id,
+        change_id: None,
+        asked_by: by,
+        reason_sha256: String::new(),
+    };
+    outbox::record(&mut tx, Service::Routing, clock, &fact).await.unwrap();
+    tx.commit().await.unwrap();
+    let facts = world.facts(&[AddressCorrectedV1::KIND]).await;
+    let consumer = OnAddressCorrected::new(&world.deps);
+    bus::deliver(&world.deps.db, clock, &consumer, &facts).await.unwrap();
+}
+
+/// Told twice, and of a further correction: each address is written to once, and each wrong one is called off once.
+#[tokio::test]
+async fn a_correction_that_is_told_twice_is_made_once_and_the_wrong_address_is_called_off_whoever_wrote_to_the_right_one()
+ {
+    let mut world = World::new().await;
+    let told = world.partners(PartnerKind::Police, &["wrong@one.example"]).await;
+    let plan = world.alert(&told).await;
+    let wrong = world.delivery(plan, "wrong@one.example").await;
+    for _ in 0..2 {
+        corrected(&world, &wrong, &told[0], "right@one.example").await;
+    }
+    let states = async |world: &World| {
+        let mut rows: Vec<_> =
+            world.deliveries(plan).await.into_iter().map(|row| (row.address.to_string(), row.state)).collect();
+        rows.sort();
+        rows
+    };
+    let of = |name: &str, state| (format!("{name}@one.example"), state);
+    assert_eq!(states(&world).await, [of("right", DeliveryState::Pending), of("wrong", DeliveryState::Cancelled)]);
+    assert_eq!(steps(&world, wrong.id).await, [(DeskStep::Corrected, 0)]);
+
+    // Somebody else has the delivery to the last address made before the correction is heard of.
+    let right = world.delivery(plan, "right@one.example").await;
+    let mut tx = world.deps.db.begin().await.unwrap();
+    on_tx!(&mut tx, c => sqlx::query(
+        "INSERT INTO notification_addresses (notification_id, contact_id, address, person, role)
+         SELECT notification_id, contact_id, 'last@one.example', person, role FROM notification_addresses
+         WHERE notification_id = $1 AND address = 'wrong@one.example'",
+    ).bind(right.notification_id).execute(c).await.map(drop))
+    .unwrap();
+    let last = ["last@one.example".parse().unwrap()];
+    assert_eq!(
+        deliveries::create_for_addresses(&mut tx, right.notification_id, &last, &world.deps.clock).await.unwrap(),
+        1
+    );
+    tx.commit().await.unwrap();
+    corrected(&world, &right, &told[0], "last@one.example").await;
+    assert_eq!(
+        states(&world).await,
+        [
+            of("last", DeliveryState::Pending),
+            of("right", DeliveryState::Cancelled),
+            of("wrong", DeliveryState::Cancelled),
+        ]
+    );
+    assert_eq!(world.facts(&[DeliveryEndedV1::KIND]).await.len(), 2);
 }
