@@ -98,7 +98,17 @@ impl World {
     pub async fn until_effects(&self, wanted: impl IntoIterator<Item = i64>) {
         let wanted: Vec<i64> = wanted.into_iter().collect();
         let in_time = wait_until("every effect", LIMIT, async || self.effects().await.len() >= wanted.len()).await;
-        assert_eq!(self.effects().await, wanted, "{in_time:?}");
+        let found = self.effects().await;
+        if found != wanted {
+            let missing: Vec<_> = wanted.iter().filter(|number| !found.contains(number)).collect();
+            let (parked, waiting) = (self.parked().await, self.waiting().await);
+            panic!(
+                "{} effects of {}; missing {missing:?}; parked {parked:?}; {waiting} wait for the broker; {:?}",
+                found.len(),
+                wanted.len(),
+                in_time.map_err(|error| error.to_string())
+            );
+        }
     }
 
     /// The identifiers set aside.
