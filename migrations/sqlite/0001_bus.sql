@@ -1,6 +1,6 @@
 -- Facts on their way, and what each consumer has done with them. Every service writes its own rows.
 
--- One fact that happened, committed with the state change it tells of. It leaves by the relay and stays as the record.
+-- One fact that happened, committed with the state change it tells of, and never changed: the record.
 CREATE TABLE outbox (
     id               BLOB PRIMARY KEY,
     service          TEXT NOT NULL,
@@ -9,14 +9,19 @@ CREATE TABLE outbox (
     subject          TEXT NOT NULL,
     data             TEXT NOT NULL,
     traceparent      TEXT,
-    occurred_at      INTEGER NOT NULL,
-    claimed_until    INTEGER,
-    publish_attempts INTEGER NOT NULL DEFAULT 0,
-    published_at     INTEGER
+    occurred_at      INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX outbox_unpublished ON outbox (service, occurred_at, id) WHERE published_at IS NULL;
 CREATE INDEX outbox_by_kind ON outbox (kind, occurred_at, id);
 CREATE INDEX outbox_by_time ON outbox (occurred_at, id);
+
+-- Those of them that no broker has confirmed yet, each with its relay's claim: small rows that go as soon as it has.
+CREATE TABLE unpublished (
+    service       TEXT NOT NULL,
+    event_id      BLOB NOT NULL,
+    occurred_at   INTEGER NOT NULL,
+    claimed_until INTEGER,
+    PRIMARY KEY (service, event_id)
+) STRICT;
 
 -- A consumer has handled (or parked) a fact: written in the transaction of its effect.
 CREATE TABLE inbox (

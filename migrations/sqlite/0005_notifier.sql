@@ -47,11 +47,19 @@ CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 -- The exact bytes that were rendered, by their SHA-256. Written before the first try; every repeat sends the same.
 CREATE TABLE mails (
     sha256      BLOB PRIMARY KEY,
-    bytes       BLOB NOT NULL,
+    bytes       BLOB NOT NULL, -- up to its tail
+    tail        BLOB, -- what follows; null: nothing
     created_at  INTEGER NOT NULL,
     message_id  TEXT, -- by it what comes back is found; null: a notice
     delivery_id BLOB, -- the delivery, or the first one of a digest
     CHECK ((message_id IS NULL) = (delivery_id IS NULL))
+) STRICT;
+
+-- How many mails of one version end, with the same pictures and files: kept once.
+CREATE TABLE mail_tails (
+    sha256     BLOB PRIMARY KEY,
+    bytes      BLOB NOT NULL,
+    created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX mails_by_message_id ON mails (message_id) WHERE message_id IS NOT NULL;
 

@@ -381,17 +381,18 @@ async fn a_fact_told_twice_sends_nothing_and_a_lost_answer_is_resent_once_and_ma
     let url = here.settings.iter().find(|(name, _)| name == "TOCSIN__DATABASE__URL").unwrap().1.clone();
     let db = store::Db::connect(&url, &store::DbOptions::default()).await.unwrap();
     let mut tx = db.begin().await.unwrap();
-    let again = on_tx!(&mut tx, c => sqlx::query("UPDATE outbox SET published_at = NULL, claimed_until = NULL")
+    let again = on_tx!(&mut tx, c => sqlx::query(
+        "INSERT INTO unpublished (service, event_id, occurred_at) SELECT service, id, occurred_at FROM outbox WHERE TRUE
+         ON CONFLICT (service, event_id) DO NOTHING")
         .execute(c).await.map(|done| done.rows_affected()))
     .unwrap();
     tx.commit().await.unwrap();
     assert!(again > 4, "{again} facts");
     wait_until("every fact to be told again", PATIENCE, async || {
         let mut tx = db.read().await.unwrap();
-        let left: i64 =
-            on_tx!(&mut tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM outbox WHERE published_at IS NULL")
+        let left: i64 = on_tx!(&mut tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM unpublished")
             .fetch_one(c).await)
-            .unwrap();
+        .unwrap();
         tx.commit().await.unwrap();
         left == 0
     })

@@ -16,11 +16,13 @@ use crate::consumer::chain;
 use crate::{Bell, Bus, BusState};
 
 /// How many facts are handed over at once.
-const BATCH: i64 = 200;
+const BATCH: i64 = 500;
 /// How long a relay that died keeps others from its claim.
 const CLAIM: Duration = Duration::from_secs(30);
 /// How long without a ring before the relay looks by itself.
 const POLL: Duration = Duration::from_secs(1);
+/// How long after some facts the next are waited for, so that those that come one by one leave together.
+const TOGETHER: Duration = Duration::from_millis(20);
 /// The longest pause while the broker is away.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
@@ -49,8 +51,8 @@ pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> 
         if result.is_ok() { taken.push(message.id) } else { left.push(message.id) }
     }
     let mut tx = db.begin().await?;
-    outbox::mark_published(&mut tx, &taken, clock.now()).await?;
-    outbox::release_claims(&mut tx, &left).await?;
+    outbox::mark_published(&mut tx, service, &taken).await?;
+    outbox::release_claims(&mut tx, service, &left).await?;
     tx.commit().await?;
     Ok((messages.len(), taken.len()))
 }
@@ -77,8 +79,11 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
     while !stop.is_cancelled() {
         let stuck = match Box::pin(relay_once(bus, db, clock, service)).await {
             // More may be waiting.
-            Ok((_, taken)) if taken > 0 => {
+            Ok((found, taken)) if taken > 0 => {
                 pause = POLL;
+                if found < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+                    stop.run_until_cancelled(tokio::time::sleep(TOGETHER)).await;
+                }
                 continue;
             }
             Ok((0, _)) => false,

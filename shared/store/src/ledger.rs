@@ -11,7 +11,7 @@ mod witnesses;
 pub use append::{
     Head, advance, hold, insert_checkpoint, insert_contents, insert_entries, insert_nodes, known, let_go,
 };
-pub use compare::{Lag, Missing, lag, missing, recorded};
+pub use compare::{Lag, Missing, lag, missing};
 pub use erase::erase;
 pub use read::{
     checkpoint_within, checkpoints_between, checkpoints_beyond, entries, find, last_of_kind, latest, latest_checkpoint,

@@ -40,6 +40,7 @@ pub mod imports;
 pub mod inbox;
 pub mod ledger;
 pub mod letters;
+mod listed;
 pub mod mails;
 pub mod marks;
 mod migrate;
@@ -67,6 +68,7 @@ pub(crate) use claims::beyond_any_claim;
 pub use db::{Db, DbOptions, PgTx, Tx, answer};
 pub(crate) use error::expect_rows;
 pub use error::{Error, expect_one};
+pub(crate) use listed::listed;
 pub use migrate::{migrate, pending_migrations};
 
 /// Runs one statement on whichever engine the transaction is of; `$c` is its connection in `$statement`. On PostgreSQL

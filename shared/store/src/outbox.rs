@@ -1,7 +1,7 @@
 //! Facts on their way. Written by every service: each its own rows, in the transaction of the change they tell of.
 //!
-//! A row is never deleted: it is what the ledger is compared with, and what a sweep finds when the broker has lost
-//! everything. `published_at` says that the broker confirmed it; nothing else depends on that.
+//! A row is never changed or deleted: it is what the ledger is compared with, and what a sweep finds when the broker has
+//! lost everything. Beside it stands in `unpublished` that no broker has confirmed it yet; nothing else depends on that.
 
 use std::time::Duration;
 
@@ -11,69 +11,82 @@ use domain::{Clock, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, answer, beyond_any_claim, expect_one, expect_rows, on_tx, trace};
+use crate::{Error, Tx, answer, beyond_any_claim, expect_rows, listed, on_tx, trace};
 
 /// Records that `event` happened, together with whatever else the transaction does.
 pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, event: &E) -> Result<EventId, Error> {
     let traceparent = trace::current().map(|context| context.to_string());
-    insert(tx, service, clock, event, traceparent).await
-}
-
-async fn insert<E: Event>(
-    tx: &mut Tx,
-    service: Service,
-    clock: &Clock,
-    event: &E,
-    traceparent: Option<String>,
-) -> Result<EventId, Error> {
     let id = EventId::generate(clock);
-    let rows = on_tx!(tx, c => sqlx::query(
-        "INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(id)
-    .bind(service.as_str())
-    .bind(E::KIND)
-    .bind(event.case_id())
-    .bind(event.subject())
-    .bind(Json(json(event)))
-    .bind(traceparent)
-    .bind(clock.now())
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    expect_one(rows)?;
+    insert(tx, service, clock.now(), &[(id, event, traceparent.as_deref())]).await?;
     Ok(id)
 }
 
-/// Records facts of one kind, each with the trace of what caused it; on PostgreSQL in one statement.
+/// Records facts of one kind, each with the trace of what caused it.
 pub async fn record_all<E: Event>(
     tx: &mut Tx,
     service: Service,
     clock: &Clock,
     facts: &[(E, Option<&str>)],
 ) -> Result<(), Error> {
-    let Tx::Postgres(inner) = tx else {
-        for (event, traceparent) in facts {
-            insert(tx, service, clock, event, traceparent.map(str::to_owned)).await?;
+    let facts: Vec<_> =
+        facts.iter().map(|(event, traceparent)| (EventId::generate(clock), event, *traceparent)).collect();
+    insert(tx, service, clock.now(), &facts).await
+}
+
+/// Each fact, and that no broker has it yet; on PostgreSQL all in one statement.
+async fn insert<E: Event>(
+    tx: &mut Tx,
+    service: Service,
+    now: Timestamp,
+    facts: &[(EventId, &E, Option<&str>)],
+) -> Result<(), Error> {
+    match tx {
+        Tx::Postgres(inner) => {
+            let insert = sqlx::query(
+                "WITH new AS (
+                     INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
+                     SELECT id, $1, $2, case_id, subject, data, traceparent, $3
+                     FROM UNNEST($4::UUID[], $5::UUID[], $6::TEXT[], $7::JSONB[], $8::TEXT[])
+                         AS new (id, case_id, subject, data, traceparent)
+                     RETURNING service, id, occurred_at)
+                 INSERT INTO unpublished (service, event_id, occurred_at) SELECT service, id, occurred_at FROM new",
+            )
+            .bind(service.as_str())
+            .bind(E::KIND)
+            .bind(now)
+            .bind(facts.iter().map(|(id, ..)| *id).collect::<Vec<_>>())
+            .bind(facts.iter().map(|(_, event, _)| event.case_id()).collect::<Vec<_>>())
+            .bind(facts.iter().map(|(_, event, _)| event.subject()).collect::<Vec<_>>())
+            .bind(facts.iter().map(|(_, event, _)| Json(json(*event))).collect::<Vec<_>>())
+            .bind(facts.iter().map(|(.., traceparent)| *traceparent).collect::<Vec<_>>());
+            expect_rows(facts.len(), answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected())
         }
-        return Ok(());
-    };
-    let insert = sqlx::query(
-        "INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
-         SELECT id, $1, $2, case_id, subject, data, traceparent, $3
-         FROM UNNEST($4::UUID[], $5::UUID[], $6::TEXT[], $7::JSONB[], $8::TEXT[])
-             AS new (id, case_id, subject, data, traceparent)",
-    )
-    .bind(service.as_str())
-    .bind(E::KIND)
-    .bind(clock.now())
-    .bind(facts.iter().map(|_| EventId::generate(clock)).collect::<Vec<_>>())
-    .bind(facts.iter().map(|(event, _)| event.case_id()).collect::<Vec<_>>())
-    .bind(facts.iter().map(|(event, _)| event.subject()).collect::<Vec<_>>())
-    .bind(facts.iter().map(|(event, _)| Json(json(event))).collect::<Vec<_>>())
-    .bind(facts.iter().map(|(_, traceparent)| *traceparent).collect::<Vec<_>>());
-    expect_rows(facts.len(), answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected())
+        Tx::Sqlite(inner) => {
+            for (id, event, traceparent) in facts {
+                sqlx::query(
+                    "INSERT INTO outbox (id, service, kind, case_id, subject, data, traceparent, occurred_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                )
+                .bind(*id)
+                .bind(service.as_str())
+                .bind(E::KIND)
+                .bind(event.case_id())
+                .bind(event.subject())
+                .bind(Json(json(*event)))
+                .bind(*traceparent)
+                .bind(now)
+                .execute(&mut **inner)
+                .await?;
+                sqlx::query("INSERT INTO unpublished (service, event_id, occurred_at) VALUES ($1, $2, $3)")
+                    .bind(service.as_str())
+                    .bind(*id)
+                    .bind(now)
+                    .execute(&mut **inner)
+                    .await?;
+            }
+            Ok(())
+        }
+    }
 }
 
 fn json(event: &impl Event) -> serde_json::Value {
@@ -120,7 +133,7 @@ impl OutboxRow {
     }
 }
 
-/// Claims up to `limit` facts of one service that no broker has confirmed, oldest first, for `lease`.
+/// Claims up to `limit` facts of one service that no broker has confirmed, for `lease`; gives them oldest first.
 ///
 /// The claim only spares two relays the same work: a fact that is published twice keeps its identifier.
 pub async fn claim_unpublished(
@@ -131,56 +144,47 @@ pub async fn claim_unpublished(
     limit: i64,
 ) -> Result<Vec<OutboxRow>, Error> {
     let lock = tx.skip_locked();
-    let mut rows: Vec<OutboxRow> = on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new("UPDATE outbox SET publish_attempts = publish_attempts + 1, claimed_until = ");
+    let ids: Vec<EventId> = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE unpublished SET claimed_until = ");
         sql.push_bind(now.plus(lease));
-        sql.push(" WHERE id IN (SELECT id FROM outbox WHERE published_at IS NULL AND service = ")
+        sql.push(" WHERE service = ")
+            .push_bind(service.as_str())
+            .push(" AND event_id IN (SELECT event_id FROM unpublished WHERE service = ")
             .push_bind(service.as_str())
             .push(" AND (claimed_until IS NULL OR claimed_until <= ")
             .push_bind(now)
             .push(" OR claimed_until > ")
             .push_bind(beyond_any_claim(now, lease))
-            .push(") ORDER BY occurred_at, id LIMIT ")
+            .push(") ORDER BY event_id LIMIT ")
             .push_bind(limit)
             .push(lock)
-            .push(") AND published_at IS NULL RETURNING ")
-            .push(COLUMNS);
-        sql.build_query_as().fetch_all(c).await
+            .push(") RETURNING event_id");
+        sql.build_query_scalar().fetch_all(c).await
     })?;
-    rows.sort_by_key(|row| (row.occurred_at, row.id));
-    Ok(rows)
+    find_all(tx, &ids).await
 }
 
-/// Notes that the broker confirmed these facts.
-pub async fn mark_published(tx: &mut Tx, ids: &[EventId], now: Timestamp) -> Result<(), Error> {
-    for chunk in ids.chunks(500) {
-        on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("UPDATE outbox SET claimed_until = NULL, published_at = ");
-            sql.push_bind(now).push(" WHERE published_at IS NULL AND id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")");
-            sql.build().execute(c).await.map(drop)
-        })?;
-    }
-    Ok(())
+/// Notes that the broker confirmed these facts of one service.
+pub async fn mark_published(tx: &mut Tx, service: Service, ids: &[EventId]) -> Result<(), Error> {
+    of_unpublished(tx, "DELETE FROM unpublished", service, ids).await
 }
 
-/// Gives claimed facts back at once, after the broker did not take them.
-pub async fn release_claims(tx: &mut Tx, ids: &[EventId]) -> Result<(), Error> {
-    for chunk in ids.chunks(500) {
-        on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("UPDATE outbox SET claimed_until = NULL WHERE published_at IS NULL AND id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")");
-            sql.build().execute(c).await.map(drop)
-        })?;
+/// Gives claimed facts of one service back at once, after the broker did not take them.
+pub async fn release_claims(tx: &mut Tx, service: Service, ids: &[EventId]) -> Result<(), Error> {
+    of_unpublished(tx, "UPDATE unpublished SET claimed_until = NULL", service, ids).await
+}
+
+async fn of_unpublished(tx: &mut Tx, change: &str, service: Service, ids: &[EventId]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
     }
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new(change);
+        sql.push(" WHERE service = ").push_bind(service.as_str()).push(" AND event_id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.build().execute(c).await.map(drop)
+    })?;
     Ok(())
 }
 
@@ -228,6 +232,22 @@ pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<OutboxRow>, Error> 
     .await)?)
 }
 
+/// Those of these facts that there are, oldest first.
+pub async fn find_all(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<OutboxRow>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    let mut rows: Vec<OutboxRow> = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT ");
+        sql.push(COLUMNS).push(" FROM outbox WHERE id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.build_query_as().fetch_all(c).await
+    })?;
+    rows.sort_by_key(|row| (row.occurred_at, row.id));
+    Ok(rows)
+}
+
 /// When the newest fact happened.
 pub async fn newest(tx: &mut Tx) -> Result<Option<Timestamp>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar("SELECT MAX(occurred_at) FROM outbox").fetch_one(c).await)?)
@@ -245,7 +265,7 @@ pub struct Backlog {
 /// What waits for the broker, over all services.
 pub async fn backlog(tx: &mut Tx) -> Result<Backlog, Error> {
     let (depth, oldest): (i64, Option<Timestamp>) = on_tx!(tx, c => sqlx::query_as(
-        "SELECT COUNT(*), MIN(occurred_at) FROM outbox WHERE published_at IS NULL",
+        "SELECT COUNT(*), MIN(occurred_at) FROM unpublished",
     )
     .fetch_one(c)
     .await)?;

@@ -179,7 +179,7 @@ impl<'a> Ours<'a> {
     async fn settled(&self) {
         wait_until("every fact to be in the ledger", LIMIT, async || {
             let (waiting, missing): (i64, i64) = sqlx::query_as(
-                "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL),
+                "SELECT (SELECT count(*) FROM unpublished),
                         (SELECT count(*) FROM outbox) - (SELECT size FROM ledger_head)",
             )
             .fetch_one(&self.pool)

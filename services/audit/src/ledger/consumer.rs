@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bus::{Consumer, HandleError};
 use contracts::Envelope;
-use store::{Tx, ledger};
+use store::{Tx, outbox};
 
 use super::Writer;
 use super::append::{AppendError, append};
@@ -31,7 +31,7 @@ impl Consumer for OnEveryEvent {
 
     async fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> Result<(), HandleError> {
         let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
-        let recorded = ledger::recorded(tx, &ids).await?;
+        let recorded = outbox::find_all(tx, &ids).await?;
         let mut recorded: HashMap<_, _> = recorded.into_iter().map(|row| (row.id, row)).collect();
         let mut facts = Vec::with_capacity(ids.len());
         for id in &ids {

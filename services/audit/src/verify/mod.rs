@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use bus::Consumer as _;
 use domain::Timestamp;
-use store::{Db, Tx, ledger};
+use store::{Db, Tx, ledger, outbox};
 
 use crate::OnEveryEvent;
 use crate::ledger::HEIGHT;
@@ -104,7 +104,7 @@ pub async fn verify_ledger(
         let computed = walk.page(&entries, &checkpoints);
         compare_subtrees(&mut tx, &mut walk, &computed).await?;
         let ids: Vec<_> = entries.iter().map(|row| row.entry.event_id).collect();
-        let records = ledger::recorded(&mut tx, &ids).await?;
+        let records = outbox::find_all(&mut tx, &ids).await?;
         walk.records(&entries, records);
     }
     let missing = ledger::missing(&mut tx, OnEveryEvent::NAME, now.minus(SETTLED_AFTER), MISSING).await?;

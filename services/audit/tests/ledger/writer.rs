@@ -18,7 +18,7 @@ async fn recorded(system: &System, count: i64) -> Vec<OutboxRow> {
     let facts = system.record(count).await;
     let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();
     let mut tx = system.db.read().await.unwrap();
-    let mut rows = store::ledger::recorded(&mut tx, &ids).await.unwrap();
+    let mut rows = store::outbox::find_all(&mut tx, &ids).await.unwrap();
     rows.sort_by_key(|row| row.id);
     rows
 }

@@ -36,6 +36,7 @@ use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Named, SinglePart};
 use sha2::{Digest, Sha256};
+use store::mails::Tail;
 
 pub use self::changes::Since;
 pub(crate) use self::digest::{digest, digest_id};
@@ -156,6 +157,8 @@ pub struct Mail {
     pub message_id: String,
     /// RFC 5322 bytes: CRLF line ends, ASCII only.
     pub bytes: Vec<u8>,
+    /// How the bytes end, if others of the same mould end so too.
+    pub tail: Option<Tail>,
 }
 
 /// Why a mail could not be composed: a bug, since every input is a checked type.

@@ -11,11 +11,16 @@ use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, MIME_VERSION_1_0};
 use lettre::message::{Body, MessageBuilder};
 use memchr::memmem;
+use sha2::{Digest, Sha256};
+use store::mails::Tail;
 
 use super::view::Values;
 use super::{
     ComposeError, Html, Mail, MailContext, Medium, PlainText, Shown, Texts, View, builder, entity, plain, printable,
 };
+
+/// A shorter end is kept with each mail: looking for it would cost more.
+const SHORTEST_TAIL: usize = 2048;
 
 /// What stands at a place that is each mail's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +56,8 @@ enum Piece {
 pub struct Mould {
     kind: ContentType,
     pieces: Vec<Piece>,
+    /// The last of the pieces, if it is worth keeping once for all.
+    tail: Option<Tail>,
     subject: String,
     outside: String,
     language: Interface,
@@ -120,9 +127,17 @@ impl Mould {
         let kind = entity.headers().get::<ContentType>().ok_or(ComposeError::Encoding)?;
         let formatted = entity.formatted();
         let body = memmem::find(&formatted, b"\r\n\r\n").ok_or(ComposeError::Encoding)? + 4;
+        let pieces = marks.pieces(&formatted[body..]);
+        let tail = match pieces.last() {
+            Some(Piece::Fixed(bytes)) if bytes.len() >= SHORTEST_TAIL => {
+                Some(Tail { length: bytes.len(), sha256: Sha256::digest(bytes).into() })
+            }
+            _ => None,
+        };
         Ok(Self {
             kind,
-            pieces: marks.pieces(&formatted[body..]),
+            pieces,
+            tail,
             subject: super::view::subject(shown.content(), context, texts),
             // Who stands at the mail server sees the label and the reference, as on the outside of a letter.
             outside: format!("[{}] {} v{}", context.label, shown.content().reference, context.version),
@@ -145,7 +160,9 @@ impl Mould {
         let mut bytes = message.formatted();
         // Most mail is signed by the mail server; a picture's worth of bytes is not moved to make room for nothing.
         bytes.splice(0..0, context.signers.headers(&message).into_bytes());
-        Ok(Mail { message_id: context.message_id.clone(), bytes })
+        // What is encrypted has nothing in common with anything.
+        let tail = self.tail.filter(|_| context.seal.is_none());
+        Ok(Mail { message_id: context.message_id.clone(), bytes, tail })
     }
 
     fn clear(&self, builder: MessageBuilder, body: Vec<u8>) -> Result<Message, ComposeError> {

@@ -1,5 +1,6 @@
 //! What each reader sees, and what nobody may inject.
 
+use bytes::Bytes;
 use domain::case::{LossInterval, PoliceReference};
 use domain::codes::{
     Certainty, DetectionMethod, Dimension, Event, LossMethod, ObjectFlag, ObjectType, PermitStatus, Photographs,
@@ -312,9 +313,12 @@ fn an_update_of_thousands_of_fields_stays_a_mail() {
 
 #[test]
 fn a_mould_gives_each_reader_its_own_and_nothing_of_another() {
-    fn of<'a>(setup: &'a Setup, link: &str) -> MailContext<'a> {
-        MailContext { link: link.to_owned(), ..setup.context(AlertKind::Alert, 1) }
+    fn of<'a>(setup: &'a Setup, link: &str, enclosures: &'a [Enclosure]) -> MailContext<'a> {
+        MailContext { link: link.to_owned(), enclosures, ..setup.context(AlertKind::Alert, 1) }
     }
+
+    let bytes = Bytes::from(vec![b'x'; 4096]);
+    let files = [Enclosure { kind: FileKind::Json, name: "TOC-2026-000001-v1.json".to_owned(), bytes }];
 
     let (content, circumstances) = (content("Statuette"), circumstances());
     let shown = Shown::Full(&content, &circumstances);
@@ -322,11 +326,12 @@ fn a_mould_gives_each_reader_its_own_and_nothing_of_another() {
     other.partner =
         "Other & <b>Unit</b> with a name so long that its line must be wrapped in plain text".parse().unwrap();
     other.to = "other@unit.example".parse().unwrap();
-    let mould = Mould::new(shown, &of(&one, "https://tocsin.example/a/one")).unwrap();
+    let mould = Mould::new(shown, &of(&one, "https://tocsin.example/a/one", &files)).unwrap();
+    let mut tails = Vec::new();
     for (setup, link, foreign) in
         [(&one, "https://tocsin.example/a/one", "Other"), (&other, "https://tocsin.example/a/two", "/a/one")]
     {
-        let context = of(setup, link);
+        let context = of(setup, link, &files);
         let mail = mould.mail(shown, &context).unwrap();
         assert_eq!(mail, compose(shown, &context).unwrap(), "as if it had been made for this reader alone");
         let (_, text, html) = read(&mail);
@@ -335,7 +340,13 @@ fn a_mould_gives_each_reader_its_own_and_nothing_of_another() {
         }
         assert!(text.lines().all(|line| line.chars().count() <= 76), "{text}");
         assert!(!html.contains("<b>"), "{html}");
+        // What all have in common at the end is said, so that it can be kept once.
+        let tail = mail.tail.unwrap();
+        let end = &mail.bytes[mail.bytes.len() - tail.length..];
+        assert_eq!(Sha256::digest(end)[..], tail.sha256);
+        tails.push(tail);
     }
+    assert_eq!(tails[0], tails[1]);
 }
 
 #[test]

@@ -16,8 +16,8 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::Inner;
 use crate::config::Config;
 
-/// How long to wait, after a mail has ended, for others that end at the same time. A quarter of all places is enough.
-const TOGETHER: Duration = Duration::from_millis(2);
+/// How long to wait, after a mail has ended, for others that end at the same time. Half of all places is enough.
+const TOGETHER: Duration = Duration::from_millis(5);
 
 /// What is on the wire now.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Wire {
         let mut domain_was_full = self.ended(first, config);
         let together = tokio::time::sleep(TOGETHER);
         tokio::pin!(together);
-        while (config.workers - self.flying.len().min(config.workers)) * 4 < config.workers {
+        while (config.workers - self.flying.len().min(config.workers)) * 2 < config.workers {
             tokio::select! {
                 biased;
                 next = self.tasks.join_next_with_id() => match next {

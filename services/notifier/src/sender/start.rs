@@ -9,6 +9,7 @@ use domain::ids::{AttemptId, DeliveryId, LeaseId, NoticeId};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, Beginning, DeliveryRow};
+use store::mails::Tail;
 use store::{Tx, attempts, desk_steps, mails, sending};
 
 use super::doubt;
@@ -44,6 +45,8 @@ pub(super) struct Going {
     key: Option<String>,
     /// Whether its bytes were made for this very try.
     new: bool,
+    /// How they end, if those of others end so too.
+    tail: Option<Tail>,
 }
 
 /// What a look at a delivery finds.
@@ -79,7 +82,7 @@ impl Inner {
         }
         let tries: Vec<Beginning<'_>> = goings.iter().map(|going| going.beginning()).collect();
         if !tries.is_empty() {
-            deliveries::begin_tries(&mut tx, lease, &tries, now).await?;
+            deliveries::begin_tries(&mut tx, (lease, now.plus(self.deps.config.lease())), &tries, now).await?;
         }
         tx.commit().await?;
         // What is not kept outside must not leave: the open tries are found and repeated, as after a crash.
@@ -101,7 +104,7 @@ impl Inner {
         // First of all, so that nobody else works on the rows, or on another version's to the same address, until this
         // commits.
         deliveries::lock_threads(tx, ids).await?;
-        let ours = deliveries::renew_all(tx, ids, lease, now.plus(self.deps.config.lease())).await?;
+        let ours = deliveries::held_by(tx, lease, ids).await?;
         // Between the lease and now the desk may have stopped all sending: no try may begin after that.
         if sending::is_stopped(tx).await? {
             deliveries::give_back(tx, lease, &ours).await?;
@@ -186,7 +189,7 @@ impl Inner {
             (None, Some(Prepared::Made(Made::Mail(mail, key)))) => {
                 let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
                 let going = self.going(row, earlier, kept, mail.bytes);
-                Ok(Settled::Going(Box::new(Going { new: true, key, ..going })))
+                Ok(Settled::Going(Box::new(Going { new: true, tail: mail.tail, key, ..going })))
             }
             (None, Some(Prepared::Made(Made::NotComposed))) => {
                 self.take_out(tx, &row, gate::NOT_COMPOSED).await.map(Settled::Ended)
@@ -218,6 +221,7 @@ impl Inner {
             bytes,
             sha256,
             new: false,
+            tail: None,
             key: None,
             row,
         }
@@ -297,6 +301,7 @@ impl Going {
             message_id: &self.message_id,
             sha256: &self.sha256,
             bytes: self.new.then_some(&self.bytes),
+            tail: self.tail,
             key: self.key.as_deref(),
         }
     }

@@ -6,7 +6,7 @@ use domain::ids::{DeliveryId, LeaseId};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, beyond_any_claim, expect_one, on_tx};
+use crate::{Error, Tx, beyond_any_claim, expect_one, listed, on_tx};
 
 /// How far a look for due rows reaches, in times of what is asked for. Domains that are full are passed over before this
 /// limit, so one domain's backlog of any length hides nobody else's rows for longer than one look.
@@ -58,11 +58,10 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
     let lock = tx.skip_locked();
     let beyond = beyond_any_claim(request.now, request.until.since(request.now));
     let window = (request.limit * WINDOW).max(SMALLEST_WINDOW);
-    // Lists as one parameter each, so that the statement is planned once and not for each of their lengths.
-    let in_hand: Vec<String> = request.in_hand.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-    let (words, ids) = match tx {
-        Tx::Postgres(_) => ("jsonb_array_elements_text(", ("jsonb_array_elements_text(", ")::UUID")),
-        Tx::Sqlite(_) => ("value FROM json_each(", ("unhex(value) FROM json_each(", ")")),
+    let in_hand = listed(tx, request.in_hand.iter().map(|id| id.as_uuid()));
+    let words = match tx {
+        Tx::Postgres(_) => "jsonb_array_elements_text(",
+        Tx::Sqlite(_) => "value FROM json_each(",
     };
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
@@ -82,9 +81,9 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push(words)
             .push_bind(Json(request.full))
             .push(")) AND id NOT IN (SELECT ")
-            .push(ids.0)
-            .push_bind(Json(&in_hand))
-            .push(ids.1)
+            .push(in_hand.before)
+            .push_bind(in_hand.ids)
+            .push(in_hand.after)
             .push(if request.urgent_first { ") ORDER BY waits, due_at, id LIMIT " } else { ") ORDER BY due_at, id LIMIT " })
             .push_bind(window)
             .push(") AS oldest) AS placed WHERE place <= ")
@@ -128,18 +127,15 @@ pub async fn put_off(tx: &mut Tx, id: DeliveryId, lease: LeaseId, until: Timesta
 
 /// Gives leased rows back untouched.
 pub async fn give_back(tx: &mut Tx, lease: LeaseId, ids: &[DeliveryId]) -> Result<(), Error> {
-    for chunk in ids.chunks(500) {
-        on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = NULL, leased_until = NULL WHERE lease = ");
-            sql.push_bind(lease).push(" AND id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")");
-            sql.build().execute(c).await.map(drop)
-        })?;
+    if ids.is_empty() {
+        return Ok(());
     }
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = NULL, leased_until = NULL WHERE lease = ");
+        sql.push_bind(lease).push(" AND id IN (SELECT ").push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.build().execute(c).await.map(drop)
+    })?;
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use domain::ids::{AttemptId, DeliveryId, LeaseId};
 use sqlx::QueryBuilder;
 
 use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
-use crate::mails::{self, Of};
-use crate::{Error, Tx, answer, attempts, expect_rows};
+use crate::mails::{self, Of, Rendered, Tail};
+use crate::{Error, Tx, answer, attempts, expect_rows, listed, on_tx};
 
 /// Those of these deliveries that there are, in the order asked for.
 pub async fn find_all(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow>, Error> {
@@ -47,6 +47,18 @@ pub async fn lock_threads(tx: &mut Tx, ids: &[DeliveryId]) -> Result<(), Error> 
         answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     Ok(())
+}
+
+/// Those of these deliveries that are the caller's to work on, by its lease.
+pub async fn held_by(tx: &mut Tx, lease: LeaseId, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, Error> {
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    let held: Vec<DeliveryId> = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT id FROM deliveries WHERE due_at IS NOT NULL AND lease = ");
+        sql.push_bind(lease).push(" AND id IN (SELECT ").push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.build_query_scalar().fetch_all(c).await
+    })?;
+    // In the order asked for: longest due first.
+    Ok(ids.iter().filter(|id| held.contains(id)).copied().collect())
 }
 
 /// [`renew`] of each: those that are still the caller's to work on.
@@ -126,47 +138,48 @@ pub struct Beginning<'a> {
     pub sha256: &'a [u8],
     /// The bytes, if they are new; those of an earlier try are kept.
     pub bytes: Option<&'a [u8]>,
+    /// How the bytes end, if those of others end so too.
+    pub tail: Option<Tail>,
     /// For which key the bytes were encrypted, if they are new.
     pub key: Option<&'a str>,
 }
 
-/// Keeps what these tries send, counts them, and notes that they begin. Committed before SMTP does.
-pub async fn begin_tries(tx: &mut Tx, lease: LeaseId, tries: &[Beginning<'_>], now: Timestamp) -> Result<(), Error> {
+impl<'a> Beginning<'a> {
+    fn rendered(&self) -> Option<Rendered<'a>> {
+        let of = Of { message_id: self.message_id, first: self.delivery };
+        self.bytes.map(|bytes| Rendered { sha256: self.sha256, bytes, tail: self.tail, of: Some(of) })
+    }
+}
+
+/// Keeps what these tries send, counts them, notes that they begin, and keeps their lease until then. Committed before SMTP
+/// begins.
+pub async fn begin_tries(
+    tx: &mut Tx,
+    (lease, until): (LeaseId, Timestamp),
+    tries: &[Beginning<'_>],
+    now: Timestamp,
+) -> Result<(), Error> {
     for one in tries {
         if let Some(key) = one.key {
             note_key(tx, one.delivery, key).await?;
         }
     }
+    let new: Vec<Rendered<'_>> = tries.iter().filter_map(Beginning::rendered).collect();
+    if !new.is_empty() {
+        mails::keep_all(tx, &new, now).await?;
+    }
     let Tx::Postgres(inner) = tx else {
         for one in tries {
-            if let Some(bytes) = one.bytes {
-                let of = Of { message_id: one.message_id, first: one.delivery };
-                mails::keep(tx, one.sha256, bytes, Some(of), now).await?;
-            }
+            renew(tx, one.delivery, lease, until).await?;
             begin_try(tx, one.delivery, lease, one.message_id, one.sha256).await?;
             attempts::begin(tx, one.attempt, one.delivery, one.number, one.possible_repeat, now).await?;
         }
         return Ok(());
     };
     let patience = inner.patience();
-    let new: Vec<(&Beginning<'_>, &[u8])> = tries.iter().filter_map(|one| Some((one, one.bytes?))).collect();
-    let keep = sqlx::query(
-        "INSERT INTO mails (sha256, bytes, created_at, message_id, delivery_id)
-         SELECT sha256, bytes, $1, message_id, delivery_id
-         FROM UNNEST($2::BYTEA[], $3::BYTEA[], $4::TEXT[], $5::UUID[]) AS new (sha256, bytes, message_id, delivery_id)
-         ON CONFLICT (sha256) DO NOTHING",
-    )
-    .bind(now)
-    .bind(new.iter().map(|(one, _)| one.sha256).collect::<Vec<_>>())
-    .bind(new.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>())
-    .bind(new.iter().map(|(one, _)| one.message_id).collect::<Vec<_>>())
-    .bind(new.iter().map(|(one, _)| one.delivery).collect::<Vec<_>>());
-    if !new.is_empty() {
-        answer(patience, keep.execute(&mut **inner)).await?;
-    }
     let deliveries: Vec<DeliveryId> = tries.iter().map(|one| one.delivery).collect();
     let count = sqlx::query(
-        "UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256
+        "UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256, leased_until = $5
          FROM UNNEST($1::UUID[], $2::TEXT[], $3::BYTEA[]) AS one (id, message_id, sha256)
          WHERE d.id = one.id AND d.lease = $4 AND d.due_at IS NOT NULL
            AND (d.mail_sha256 IS NULL OR (d.mail_sha256 = one.sha256 AND d.message_id = one.message_id))",
@@ -174,7 +187,8 @@ pub async fn begin_tries(tx: &mut Tx, lease: LeaseId, tries: &[Beginning<'_>], n
     .bind(&deliveries)
     .bind(tries.iter().map(|one| one.message_id).collect::<Vec<_>>())
     .bind(tries.iter().map(|one| one.sha256).collect::<Vec<_>>())
-    .bind(lease);
+    .bind(lease)
+    .bind(until);
     expect_rows(tries.len(), answer(patience, count.execute(&mut **inner)).await?.rows_affected())?;
     let begin = sqlx::query(
         "INSERT INTO attempts (id, delivery_id, number, started_at, possible_repeat)

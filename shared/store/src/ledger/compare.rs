@@ -2,9 +2,8 @@
 
 use domain::Timestamp;
 use domain::ids::EventId;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
-use crate::outbox::OutboxRow;
 use crate::{Error, Tx, inbox, on_tx};
 
 /// How far the ledger is behind the facts.
@@ -58,24 +57,4 @@ pub async fn missing(tx: &mut Tx, consumer: &str, until: Timestamp, limit: i64) 
     .bind(limit)
     .fetch_all(c)
     .await)?)
-}
-
-/// The recorded facts among these, in any order.
-pub async fn recorded(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<OutboxRow>, Error> {
-    let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
-        let rows: Vec<OutboxRow> = on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new(
-                "SELECT id, service, kind, case_id, subject, data, traceparent, occurred_at FROM outbox WHERE id IN (",
-            );
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
 }

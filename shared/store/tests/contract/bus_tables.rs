@@ -31,7 +31,7 @@ async fn a_fact_leaves_once_confirmed_and_stays_as_the_record() {
         assert_eq!(claimed.iter().map(|row| row.id).collect::<Vec<_>>(), [first, second], "{}", engine.name);
         let again = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
         assert!(again.is_empty(), "{}: a claim keeps a second relay away", engine.name);
-        outbox::mark_published(&mut tx, &[first], clock.now()).await.unwrap();
+        outbox::mark_published(&mut tx, Service::Routing, &[first]).await.unwrap();
         hand.advance(Duration::from_secs(11));
         let late = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
         assert_eq!(late.iter().map(|row| row.id).collect::<Vec<_>>(), [second], "{}: a claim runs out", engine.name);
@@ -49,7 +49,7 @@ async fn the_sweep_finds_what_was_published_and_never_handled() {
         let start = clock.now();
         let mut tx = engine.db.begin().await.unwrap();
         let id = outbox::record(&mut tx, Service::Routing, &clock, &event(1)).await.unwrap();
-        outbox::mark_published(&mut tx, &[id], clock.now()).await.unwrap();
+        outbox::mark_published(&mut tx, Service::Routing, &[id]).await.unwrap();
         hand.advance(Duration::from_secs(60));
         let now = clock.now();
         let kinds = ["rule_set.released.v1"];

@@ -14,6 +14,7 @@ mod duplicates;
 mod identity;
 mod imports;
 mod ledger;
+mod mails;
 mod marks;
 mod partners;
 mod photos;

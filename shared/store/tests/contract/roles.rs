@@ -4,7 +4,7 @@ use testkit::servers::shared_postgres;
 
 const ROLES: &str = include_str!("../../../../deploy/postgresql/roles.sql");
 /// Every service writes its own rows here.
-const OF_ALL: [&str; 5] = ["outbox", "inbox", "handling_failures", "parked", "sweeps"];
+const OF_ALL: [&str; 6] = ["outbox", "unpublished", "inbox", "handling_failures", "parked", "sweeps"];
 
 async fn ask(database: &str, question: &str) -> Vec<String> {
     let rows = shared_postgres().await.unwrap().sql(database, question).await.unwrap();
@@ -54,7 +54,8 @@ async fn every_table_has_one_writer_and_who_reported_has_one_reader() {
     let tries = [
         (own.clone(), true),
         (fact.replace("{service}", "intake"), false),
-        (format!("{own}; UPDATE outbox SET published_at = now()"), true),
+        (format!("{own}; DELETE FROM unpublished"), true),
+        (format!("{own}; UPDATE outbox SET occurred_at = now()"), false),
         (format!("{own}; UPDATE outbox SET data = '1'"), false),
         (format!("{own}; DELETE FROM outbox"), false),
     ];

@@ -23,6 +23,7 @@ fn beginning<'a>(clock: &Clock, delivery: DeliveryId, sha256: &'a [u8; 32]) -> B
         message_id: "<a@x>",
         sha256,
         bytes: Some(b"bytes"),
+        tail: None,
         key: None,
     }
 }
@@ -46,10 +47,13 @@ async fn tries_begin_and_end_together_as_one_by_one() {
         assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [third, first], "{}: as asked", engine.name);
         assert_eq!(deliveries::renew_all(&mut tx, &ids, token, later).await.unwrap(), ids, "{}", engine.name);
         let stranger = LeaseId::generate(&clock);
+        let held = deliveries::held_by(&mut tx, token, &asked).await.unwrap();
+        assert_eq!(held, [third, first], "{}: as asked", engine.name);
+        assert_eq!(deliveries::held_by(&mut tx, stranger, &ids).await.unwrap(), [], "{}", engine.name);
         assert_eq!(deliveries::renew_all(&mut tx, &ids, stranger, later).await.unwrap(), [], "{}", engine.name);
 
         let tries = [beginning(&clock, first, &[1; 32]), beginning(&clock, second, &[2; 32])];
-        deliveries::begin_tries(&mut tx, token, &tries, now).await.unwrap();
+        deliveries::begin_tries(&mut tx, (token, later), &tries, now).await.unwrap();
         assert_eq!(mails::find(&mut tx, &[1; 32]).await.unwrap().as_deref(), Some(&b"bytes"[..]), "{}", engine.name);
         tx.commit().await.unwrap();
 
@@ -57,7 +61,7 @@ async fn tries_begin_and_end_together_as_one_by_one() {
         for (lease, sha256) in [(token, &[9; 32]), (stranger, &[1; 32])] {
             let mut tx = engine.db.begin().await.unwrap();
             let again = Beginning { number: 2, ..beginning(&clock, first, sha256) };
-            let done = deliveries::begin_tries(&mut tx, lease, &[again], now).await;
+            let done = deliveries::begin_tries(&mut tx, (lease, later), &[again], now).await;
             assert!(matches!(done, Err(Error::RowsAffected { actual: 0, .. })), "{}", engine.name);
             tx.rollback().await.unwrap();
         }
@@ -88,7 +92,7 @@ async fn tries_begin_and_end_together_as_one_by_one() {
         // One of two has been closed: the caller is told, and undoes both.
         let mut tx = engine.db.begin().await.unwrap();
         let third = beginning(&clock, third, &[3; 32]);
-        deliveries::begin_tries(&mut tx, token, &[third], now).await.unwrap();
+        deliveries::begin_tries(&mut tx, (token, later), &[third], now).await.unwrap();
         let ends =
             [ending(&third, Outcome::Accepted, accepted.clone()), ending(&tries[1], Outcome::Accepted, accepted)];
         assert!(!deliveries::end_tries(&mut tx, &ends, now).await.unwrap(), "{}", engine.name);
