@@ -45,6 +45,8 @@ impl Amqp {
     /// Handles messages until `stop`.
     pub(crate) async fn subscribe<C: Consumer>(&self, db: &Db, clock: &Clock, consumer: &C, stop: &CancellationToken) {
         let mut backoff = Backoff::default();
+        // Wanted from now on: until its queue is there, what is published for it would find none.
+        self.links.down(C::NAME, "subscribing".to_owned());
         while !stop.is_cancelled() {
             let Err(error) = self.subscription(db, clock, consumer, stop, &mut backoff).await else { break };
             let text = chain(&error);

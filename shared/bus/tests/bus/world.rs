@@ -25,8 +25,10 @@ pub struct World {
 }
 
 impl World {
+    /// Patient with the database: a statement that a busy machine's disk holds up for seconds is left to a sweep, and here
+    /// there is none.
     async fn new(url: &str, folder: Option<tempfile::TempDir>) -> Self {
-        Self::within(url, folder, DbOptions::default().timeout).await
+        Self::within(url, folder, LIMIT).await
     }
 
     /// On PostgreSQL, where no statement may take longer than `timeout`.
