@@ -1,5 +1,7 @@
 //! A server that fails at any step, in any way: each try ends in the right state at the right stage.
 
+use std::time::Duration;
+
 use domain::codes::PartnerKind;
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use notifier::{Config, SmtpConfig};
@@ -42,6 +44,7 @@ async fn every_way_to_fail_at_every_step_has_its_state() {
         expect("421", Rule::at(at).reply("421 4.3.2 shutting down"), Pending, deferred, stage);
         expect("450", Rule::at(at).reply("450 4.2.0 not now"), Pending, deferred, stage);
         expect("no reply at all", Rule::at(at).reply("hello there"), Pending, deferred, stage);
+        expect("a line without an end", Rule::at(at).reply(&"450 x".repeat(2_000)), Pending, deferred, stage);
         expect("a code that means nothing here", Rule::at(at).reply("399 odd"), Pending, deferred, stage);
     }
     for (at, stage) in [(At::Rcpt, Stage::Rcpt), (At::Data, Stage::Data), (At::Dot, Stage::Message)] {
@@ -53,6 +56,15 @@ async fn every_way_to_fail_at_every_step_has_its_state() {
     expect("silence", Rule::at(At::Dot).silence(), Uncertain, uncertain, Stage::Message);
     expect("a cut", Rule::at(At::Dot).close(), Uncertain, uncertain, Stage::Message);
     expect("no reply at all", Rule::at(At::Dot).reply("hello there"), Uncertain, uncertain, Stage::Message);
+    expect(
+        "a line without an end",
+        Rule::at(At::Dot).reply(&"450 x".repeat(2_000)),
+        Uncertain,
+        uncertain,
+        Stage::Message,
+    );
+    let length = Rule::at(At::Dot).reply("554 5.6.0 its length is not the one that was named");
+    expect("another length", length, Refused, refused, Stage::Message);
     expect("451", Rule::at(At::Dot).reply("451 4.3.0 later"), Pending, deferred, Stage::Message);
     expect("421", Rule::at(At::Dot).reply("421 4.3.2 shutting down"), Pending, deferred, Stage::Message);
     let mut wrong = Vec::new();
@@ -64,6 +76,31 @@ async fn every_way_to_fail_at_every_step_has_its_state() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn replies_that_end_with_lf_alone_are_understood_and_no_mail_leaves_with_one() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.answer_with_bare_lf();
+    sink.add(Rule::at(At::Rcpt).recipient("later@one.example").times(1).reply("451-4.7.1 not\n451 4.7.1 yet"));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["unit@one.example", "later@one.example"]).await;
+    let plan = world.alert(&told).await;
+    world.send().await;
+    let (taken, later) =
+        (world.delivery(plan, "unit@one.example").await, world.delivery(plan, "later@one.example").await);
+    assert_eq!((taken.state, later.state), (DeliveryState::Accepted, DeliveryState::Pending));
+    assert_eq!(later.last_reply.as_deref(), Some("451 4.7.1 not 4.7.1 yet"));
+    let pause = world.wait_until_due().await;
+    assert!(pause >= Duration::from_secs(60) && pause <= Duration::from_secs(12 * 60), "{pause:?}");
+    world.send().await;
+    assert_eq!(world.delivery(plan, "later@one.example").await.state, DeliveryState::Accepted);
+    let mails = sink.messages();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let lines = mail.data.iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!(mail.data.windows(2).filter(|pair| pair == b"\r\n").count(), lines, "CRLF whatever the server does");
+    }
 }
 
 #[tokio::test]

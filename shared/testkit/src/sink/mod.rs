@@ -29,7 +29,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -56,6 +56,7 @@ struct Shared {
     /// The record is the channel, so that whoever waits cannot miss a change.
     record: watch::Sender<Record>,
     connections: AtomicUsize,
+    bare_lf: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -94,6 +95,7 @@ impl SmtpSink {
             script: Script::default(),
             record: watch::Sender::new(Record::default()),
             connections: AtomicUsize::new(0),
+            bare_lf: AtomicBool::new(false),
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, Arc::clone(&shared)));
@@ -114,6 +116,11 @@ impl SmtpSink {
     /// [`times`](Rule::times) are used up.
     pub fn add(&self, rule: Rule) {
         self.shared.script.add(rule);
+    }
+
+    /// Ends the lines of its replies with LF alone, on connections that come from now on.
+    pub fn answer_with_bare_lf(&self) {
+        self.shared.bare_lf.store(true, Ordering::Relaxed);
     }
 
     /// Forgets the script: from now on everything is taken. Silent connections stay silent.

@@ -1,6 +1,10 @@
 //! One SMTP connection from banner to end.
 
-use std::{io::Result, ops::ControlFlow, sync::Arc};
+use std::{
+    io::Result,
+    ops::ControlFlow,
+    sync::{Arc, atomic::Ordering},
+};
 
 use tokio::net::TcpStream;
 
@@ -17,7 +21,8 @@ const END: Step = Ok(ControlFlow::Break(()));
 
 pub(super) async fn run(stream: TcpStream, number: usize, shared: Arc<Shared>) {
     let _open = Open::new(&shared);
-    let mut session = Session { wire: Wire::new(stream), number, shared: Arc::clone(&shared), envelope: None };
+    let end = if shared.bare_lf.load(Ordering::Relaxed) { "\n" } else { "\r\n" };
+    let mut session = Session { wire: Wire::new(stream, end), number, shared: Arc::clone(&shared), envelope: None };
     // A broken connection is the client's business; the record says what arrived.
     drop(session.talk().await);
 }

@@ -19,14 +19,16 @@ pub(super) const MESSAGE_LIMIT: usize = 32 * 1024 * 1024;
 pub(super) struct Wire {
     reader: BufReader<OwnedReadHalf>,
     writer: OwnedWriteHalf,
+    end: &'static str,
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    /// Whose replies end so.
+    pub(super) fn new(stream: TcpStream, end: &'static str) -> Self {
         // Replies are small and awaited; without this each costs the client's delayed acknowledgement.
         drop(stream.set_nodelay(true));
         let (reader, writer) = stream.into_split();
-        Self { reader: BufReader::new(reader), writer }
+        Self { reader: BufReader::new(reader), writer, end }
     }
 
     /// The next line without its end, `None` at the end of the stream.
@@ -50,7 +52,7 @@ impl Wire {
     }
 
     pub(super) async fn send(&mut self, reply: &str) -> Result<()> {
-        self.writer.write_all(format!("{reply}\r\n").as_bytes()).await
+        self.writer.write_all(format!("{reply}{}", self.end).as_bytes()).await
     }
 
     /// Reads and forgets until the peer gives up.
