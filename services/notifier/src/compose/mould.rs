@@ -148,43 +148,60 @@ impl Mould {
     /// One mail: `context` must differ from the mould's own in what is a reader's own alone.
     pub fn mail(&self, shown: Shown<'_>, context: &MailContext<'_>) -> Result<Mail, ComposeError> {
         let texts = Texts::of(self.language);
-        let body = self.body(&Values::of(shown.content(), context, texts));
-        let message = match context.seal {
-            None => self.clear(builder(context, texts, self.subject.clone())?, body)?,
+        let values = Values::of(shown.content(), context, texts);
+        let (bytes, tail) = match context.seal {
+            None => (self.clear(builder(context, texts, self.subject.clone())?, &values, context)?, self.tail),
             Some(seal) => {
                 let outside = builder(context, texts, self.outside.clone())?;
-                let inside = entity::protected(&self.kind, &self.subject, &body)?;
-                entity::seal(outside, &inside, context, seal)?
+                let inside = entity::protected(&self.kind, &self.subject, &self.body(Vec::new(), &values))?;
+                let message = entity::seal(outside, &inside, context, seal)?;
+                let mut bytes = context.signers.headers(&message).into_bytes();
+                bytes.extend(message.formatted());
+                // What is encrypted has nothing in common with anything.
+                (bytes, None)
             }
         };
-        let mut bytes = message.formatted();
-        // Most mail is signed by the mail server; a picture's worth of bytes is not moved to make room for nothing.
-        bytes.splice(0..0, context.signers.headers(&message).into_bytes());
-        // What is encrypted has nothing in common with anything.
-        let tail = self.tail.filter(|_| context.seal.is_none());
         Ok(Mail { message_id: context.message_id.clone(), bytes, tail })
     }
 
-    fn clear(&self, builder: MessageBuilder, body: Vec<u8>) -> Result<Message, ComposeError> {
+    /// In the clear. Its body, a picture's worth of bytes, is written once, where it stays.
+    fn clear(
+        &self,
+        builder: MessageBuilder,
+        values: &Values,
+        context: &MailContext<'_>,
+    ) -> Result<Vec<u8>, ComposeError> {
         let builder = builder.header(MIME_VERSION_1_0).header(self.kind.clone());
-        let mut message = builder.body(Body::dangerous_pre_encoded(body, ContentTransferEncoding::SevenBit))?;
-        // Its parts say how each of them is encoded.
-        message.headers_mut().remove::<ContentTransferEncoding>();
-        Ok(message)
+        let message = |body| {
+            let body = Body::dangerous_pre_encoded(body, ContentTransferEncoding::SevenBit);
+            let mut message = builder.clone().body(body)?;
+            // Its parts say how each of them is encoded.
+            message.headers_mut().remove::<ContentTransferEncoding>();
+            Ok::<Message, ComposeError>(message)
+        };
+        // Most mail is signed by the mail server.
+        let mut head = if context.signers.is_empty() {
+            String::new()
+        } else {
+            context.signers.headers(&message(self.body(Vec::new(), values))?)
+        };
+        head.push_str(&message(Vec::new())?.headers().to_string());
+        head.push_str("\r\n");
+        Ok(self.body(head.into_bytes(), values))
     }
 
-    fn body(&self, values: &Values) -> Vec<u8> {
-        let fixed: usize =
-            self.pieces.iter().map(|piece| if let Piece::Fixed(bytes) = piece { bytes.len() } else { 300 }).sum();
-        let mut body = Vec::with_capacity(fixed);
+    /// The body after what is written already.
+    fn body(&self, mut wire: Vec<u8>, values: &Values) -> Vec<u8> {
+        let length = |piece: &Piece| if let Piece::Fixed(bytes) = piece { bytes.len() } else { 300 };
+        wire.reserve(self.pieces.iter().map(length).sum());
         for piece in &self.pieces {
             match piece {
-                Piece::Fixed(bytes) => body.extend_from_slice(bytes),
-                Piece::Text(slot) => body.extend(printable::encoded(&plain::wrap("", 0, slot.of(values)))),
-                Piece::Html(slot) => body.extend(printable::encoded(&escaped(slot.of(values)))),
+                Piece::Fixed(bytes) => wire.extend_from_slice(bytes),
+                Piece::Text(slot) => wire.extend(printable::encoded(&plain::wrap("", 0, slot.of(values)))),
+                Piece::Html(slot) => wire.extend(printable::encoded(&escaped(slot.of(values)))),
             }
         }
-        body
+        wire
     }
 }
 

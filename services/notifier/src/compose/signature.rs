@@ -52,6 +52,11 @@ impl Signers {
         keys.iter().map(signer).collect::<Result<Vec<_>, _>>().map(|all| Self(all.into()))
     }
 
+    /// Whether nothing is signed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The signatures of a finished message, as header lines to stand above it.
     pub(crate) fn headers(&self, message: &Message) -> String {
         let signature = |config: &DkimConfig| {
