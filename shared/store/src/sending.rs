@@ -90,7 +90,8 @@ pub async fn backlog(tx: &mut Tx, since: Timestamp, now: Timestamp) -> Result<Ba
     ).bind(since).bind(now).fetch_one(c).await)?)
 }
 
-/// Ends a rate if nothing is due any more; gives the rate and who chose it.
+/// Ends a rate if nothing is due any more; gives the rate and who chose it. Since when sending stands as it does stays what
+/// it was: that all is sent gives nobody more time to answer.
 pub async fn drained(tx: &mut Tx, now: Timestamp) -> Result<Option<(i64, AccountId)>, Error> {
     let found: Option<(i64, AccountId)> = on_tx!(tx, c => sqlx::query_as(
         "SELECT per_hour, changed_by FROM sending
@@ -100,8 +101,8 @@ pub async fn drained(tx: &mut Tx, now: Timestamp) -> Result<Option<(i64, Account
     ).bind(now).fetch_optional(c).await)?;
     let Some((per_hour, by)) = found else { return Ok(None) };
     let rows = on_tx!(tx, c => sqlx::query(
-        "UPDATE sending SET per_hour = NULL, changed_at = $2 WHERE id = 1 AND per_hour = $1 AND changed_by = $3",
-    ).bind(per_hour).bind(now).bind(by).execute(c).await.map(|done| done.rows_affected()))?;
+        "UPDATE sending SET per_hour = NULL WHERE id = 1 AND per_hour = $1 AND changed_by = $2",
+    ).bind(per_hour).bind(by).execute(c).await.map(|done| done.rows_affected()))?;
     Ok((rows == 1).then_some((per_hour, by)))
 }
 

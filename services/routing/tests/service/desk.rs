@@ -346,6 +346,8 @@ async fn sending_goes_on_at_a_chosen_rate_until_nothing_waits() {
     // Nothing waits here: the rate has done its work, and that is a fact.
     assert!(end_drained(deps).await.expect("looked"));
     assert!(!end_drained(deps).await.expect("looked"), "once");
+    let after: Value = serde_json::from_str(&officer.get("/api/v1/sending").await.body).expect("JSON");
+    assert_eq!((&after["per_hour"], &after["changed_at"]), (&Value::Null, &view["changed_at"]), "nobody has more time");
     let drained: Vec<SendingDrainedV1> = facts_of(deps).await;
     assert_eq!(drained.iter().map(|event| event.per_hour).collect::<Vec<_>>(), [30]);
     let mut rates: Vec<_> = facts_of::<SendingSwitchedV1>(deps).await.into_iter().map(|event| event.per_hour).collect();

@@ -153,8 +153,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Writes the whole text. A server may refuse before its end and stop reading; then its words count, and otherwise it is known that
 /// the end was never sent.
-async fn write_text(session: &mut Session, wire: &[u8], limit: Duration) -> Result<(), Cause> {
-    let cause = match tokio::time::timeout(limit, session.write(wire)).await {
+async fn write_text(session: &mut Session, wire: &[&[u8]], limit: Duration) -> Result<(), Cause> {
+    let cause = match tokio::time::timeout(limit, session.write_pieces(wire)).await {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => Cause::CutShort(error.to_string()),
         Err(_) => Cause::CutShort("the server stopped reading".to_owned()),
