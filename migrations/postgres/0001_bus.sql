@@ -1,6 +1,6 @@
 -- Facts on their way, and what each consumer has done with them. Every service writes its own rows.
 
--- One fact that happened, committed with the state change it tells of, and never changed: the record.
+-- One fact that happened, committed with the state change it tells of: the record. Only an erasure changes it.
 CREATE TABLE outbox (
     id               UUID PRIMARY KEY,
     service          TEXT NOT NULL,

@@ -16,7 +16,7 @@ use crate::consumer::chain;
 use crate::{Bell, Bus, BusState};
 
 /// How many facts are handed over at once.
-const BATCH: i64 = 500;
+const BATCH: i64 = 200;
 /// How long a relay that died keeps others from its claim.
 const CLAIM: Duration = Duration::from_secs(30);
 /// How long without a ring before the relay looks by itself.

@@ -1,6 +1,6 @@
 //! Facts on their way. Written by every service: each its own rows, in the transaction of the change they tell of.
 //!
-//! A row is never changed or deleted: it is what the ledger is compared with, and what a sweep finds when the broker has
+//! A row is never changed, but by an erasure, or deleted: it is what the ledger is compared with, and what a sweep finds when the broker has
 //! lost everything. Beside it stands in `unpublished` that no broker has confirmed it yet; nothing else depends on that.
 
 use std::time::Duration;
@@ -144,13 +144,11 @@ pub async fn claim_unpublished(
     limit: i64,
 ) -> Result<Vec<OutboxRow>, Error> {
     let lock = tx.skip_locked();
+    // Those first, in a part of its own: within the update's condition PostgreSQL may look for them anew for each row, and the
+    // limit would be none.
     let ids: Vec<EventId> = on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new("UPDATE unpublished SET claimed_until = ");
-        sql.push_bind(now.plus(lease));
-        sql.push(" WHERE service = ")
-            .push_bind(service.as_str())
-            .push(" AND event_id IN (SELECT event_id FROM unpublished WHERE service = ")
-            .push_bind(service.as_str())
+        let mut sql = QueryBuilder::new("WITH first AS (SELECT event_id FROM unpublished WHERE service = ");
+        sql.push_bind(service.as_str())
             .push(" AND (claimed_until IS NULL OR claimed_until <= ")
             .push_bind(now)
             .push(" OR claimed_until > ")
@@ -158,7 +156,11 @@ pub async fn claim_unpublished(
             .push(") ORDER BY event_id LIMIT ")
             .push_bind(limit)
             .push(lock)
-            .push(") RETURNING event_id");
+            .push(") UPDATE unpublished SET claimed_until = ")
+            .push_bind(now.plus(lease))
+            .push(" WHERE service = ")
+            .push_bind(service.as_str())
+            .push(" AND event_id IN (SELECT event_id FROM first) RETURNING event_id");
         sql.build_query_scalar().fetch_all(c).await
     })?;
     find_all(tx, &ids).await
@@ -234,16 +236,17 @@ pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<OutboxRow>, Error> 
 
 /// Those of these facts that there are, oldest first.
 pub async fn find_all(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<OutboxRow>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut rows: Vec<OutboxRow> = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(1_000) {
+        let list = listed(tx, chunk.iter().map(|id| id.as_uuid()));
+        let found: Vec<OutboxRow> = on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("SELECT ");
+            sql.push(COLUMNS).push(" FROM outbox WHERE id IN (SELECT ");
+            sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
+            sql.build_query_as().fetch_all(c).await
+        })?;
+        rows.extend(found);
     }
-    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
-    let mut rows: Vec<OutboxRow> = on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new("SELECT ");
-        sql.push(COLUMNS).push(" FROM outbox WHERE id IN (SELECT ");
-        sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
-        sql.build_query_as().fetch_all(c).await
-    })?;
     rows.sort_by_key(|row| (row.occurred_at, row.id));
     Ok(rows)
 }

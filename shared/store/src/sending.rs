@@ -96,7 +96,8 @@ pub async fn drained(tx: &mut Tx, now: Timestamp) -> Result<Option<(i64, Account
     let found: Option<(i64, AccountId)> = on_tx!(tx, c => sqlx::query_as(
         "SELECT per_hour, changed_by FROM sending
          WHERE id = 1 AND per_hour IS NOT NULL AND changed_by IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE due_at <= $1)
+           AND NOT EXISTS (SELECT 1 FROM deliveries
+                           WHERE due_at <= $1 OR (due_at IS NOT NULL AND tries = 0 AND first_due_at <= $1))
            AND NOT EXISTS (SELECT 1 FROM notice_deliveries WHERE due_at <= $1)",
     ).bind(now).fetch_optional(c).await)?;
     let Some((per_hour, by)) = found else { return Ok(None) };

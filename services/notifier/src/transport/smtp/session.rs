@@ -54,13 +54,7 @@ impl Session {
 
     /// Hands all bytes over. The caller sets the deadline.
     pub async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        match &mut self.stream {
-            Stream::Plain(stream) => stream.write_all(bytes).await,
-            Stream::Encrypted(stream) => {
-                stream.write_all(bytes).await?;
-                stream.flush().await
-            }
-        }
+        self.write_pieces(&[bytes]).await
     }
 
     /// Hands all bytes over, in as few calls as may be. The caller sets the deadline.
