@@ -2,14 +2,14 @@
 
 -- One fact that happened, committed with the state change it tells of: the record. Only an erasure changes it.
 CREATE TABLE outbox (
-    id               UUID PRIMARY KEY,
-    service          TEXT NOT NULL,
-    kind             TEXT NOT NULL,
-    case_id          UUID,
-    subject          TEXT NOT NULL,
-    data             JSONB NOT NULL,
-    traceparent      TEXT,
-    occurred_at      TIMESTAMPTZ NOT NULL
+    id          UUID PRIMARY KEY,
+    service     TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    case_id     UUID,
+    subject     TEXT NOT NULL,
+    data        JSONB NOT NULL,
+    traceparent TEXT,
+    occurred_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX outbox_by_kind ON outbox (kind, occurred_at, id);
 CREATE INDEX outbox_by_time ON outbox (occurred_at, id);

@@ -2,14 +2,14 @@
 
 -- One fact that happened, committed with the state change it tells of: the record. Only an erasure changes it.
 CREATE TABLE outbox (
-    id               BLOB PRIMARY KEY,
-    service          TEXT NOT NULL,
-    kind             TEXT NOT NULL,
-    case_id          BLOB,
-    subject          TEXT NOT NULL,
-    data             TEXT NOT NULL,
-    traceparent      TEXT,
-    occurred_at      INTEGER NOT NULL
+    id          BLOB PRIMARY KEY,
+    service     TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    case_id     BLOB,
+    subject     TEXT NOT NULL,
+    data        TEXT NOT NULL,
+    traceparent TEXT,
+    occurred_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_by_kind ON outbox (kind, occurred_at, id);
 CREATE INDEX outbox_by_time ON outbox (occurred_at, id);

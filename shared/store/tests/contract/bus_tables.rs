@@ -5,7 +5,8 @@ use std::time::Duration;
 use contracts::Service;
 use contracts::events::RuleSetReleasedV1;
 use domain::{Clock, Timestamp};
-use store::{inbox, outbox};
+use store::{Db, DbOptions, inbox, outbox};
+use testkit::servers::shared_postgres;
 
 use crate::engines;
 
@@ -95,6 +96,7 @@ async fn what_is_rolled_back_never_happened() {
         tx.rollback().await.unwrap();
         let mut tx = engine.db.read().await.unwrap();
         assert!(outbox::find(&mut tx, id).await.unwrap().is_none(), "{}", engine.name);
+        assert_eq!(outbox::backlog(&mut tx).await.unwrap().depth, 0, "{}", engine.name);
     }
 }
 
@@ -111,5 +113,30 @@ async fn a_claim_from_before_the_clock_was_set_back_keeps_no_relay_away() {
             assert_eq!(rows.len(), found, "{} {back}", engine.name);
         }
         tx.commit().await.unwrap();
+    }
+}
+
+/// A plan that was made while nothing waited is kept by the services, and must not claim more than was asked for.
+#[tokio::test]
+async fn a_plan_for_an_empty_table_claims_no_more_than_its_limit() {
+    let engine = engines().await.remove(1);
+    let url = engine.url.as_deref().unwrap();
+    let name = url.rsplit('/').next().unwrap().split('?').next().unwrap();
+    let options = DbOptions { max_connections: 1, steady_plans: true, ..DbOptions::default() };
+    let db = Db::connect(url, &options).await.unwrap();
+    shared_postgres().await.unwrap().sql(name, "VACUUM ANALYZE unpublished").await.unwrap();
+    let (clock, lease) = (Clock::System, Duration::from_secs(10));
+    for waiting in [0, 30] {
+        let mut tx = db.begin().await.unwrap();
+        for version in 0..waiting {
+            outbox::record(&mut tx, Service::Routing, &clock, &event(version)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for _ in 0..3 {
+            let mut tx = db.begin().await.unwrap();
+            let rows = outbox::claim_unpublished(&mut tx, Service::Routing, clock.now(), lease, 10).await.unwrap();
+            assert_eq!(rows.len(), usize::try_from(waiting.min(10)).unwrap());
+            tx.commit().await.unwrap();
+        }
     }
 }
