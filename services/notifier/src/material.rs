@@ -268,7 +268,8 @@ impl Shelved {
         Ok(Some(read))
     }
 
-    fn find(&self, alert: AlertId) -> Option<Arc<Material>> {
+    /// A version, if it is here.
+    pub fn find(&self, alert: AlertId) -> Option<Arc<Material>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(_, since, _)| since.elapsed() < FRESH);
         kept.iter().find(|(id, ..)| *id == alert).map(|(.., material)| Arc::clone(material))

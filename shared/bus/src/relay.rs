@@ -28,7 +28,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// Relays one batch; gives how many facts it found and how many of them the bus took.
 pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> Result<(usize, usize), store::Error> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.claim().await?;
     let rows = outbox::claim_unpublished(&mut tx, service, clock.now(), CLAIM, BATCH).await?;
     tx.commit().await?;
     if rows.is_empty() {
@@ -50,7 +50,7 @@ pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> 
         counter!("bus_published_total", "result" => word).increment(1);
         if result.is_ok() { taken.push(message.id) } else { left.push(message.id) }
     }
-    let mut tx = db.begin().await?;
+    let mut tx = db.claim().await?;
     outbox::mark_published(&mut tx, service, &taken).await?;
     outbox::release_claims(&mut tx, service, &left).await?;
     tx.commit().await?;

@@ -48,7 +48,11 @@ pub(crate) fn next(this: Try, now: Timestamp, jitter: f64) -> Next {
         Outcome::Deferred | Outcome::Uncertain if too_old => ended(DeliveryState::Expired),
         Outcome::Deferred => {
             let pause = retry_after(this.number, jitter);
-            let pause = if this.fault == Fault::Ours { pause / SOONER } else { pause };
+            let pause = match this.fault {
+                Fault::Recipient => pause,
+                Fault::Ours => pause / SOONER,
+                Fault::Line => Duration::ZERO,
+            };
             // Once in doubt, a delivery stays so until it is known to have arrived: a later "not now" answers nothing.
             let state = if this.possible_repeat { DeliveryState::Uncertain } else { DeliveryState::Pending };
             waits(state, pause)
@@ -87,6 +91,7 @@ mod tests {
             (Try { number: 2, ..deferred }, DeliveryState::Pending, Some(minutes(10))),
             (Try { number: 9, ..deferred }, DeliveryState::Pending, Some(minutes(60))),
             (Try { fault: Fault::Ours, ..deferred }, DeliveryState::Pending, Some(minutes(1))),
+            (Try { fault: Fault::Line, ..deferred }, DeliveryState::Pending, Some(minutes(0))),
             (Try { possible_repeat: true, ..deferred }, DeliveryState::Uncertain, Some(minutes(5))),
             (uncertain, DeliveryState::Uncertain, Some(minutes(1))),
             (Try { doubts: 1, ..uncertain }, DeliveryState::Uncertain, Some(minutes(5))),

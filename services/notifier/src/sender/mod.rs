@@ -9,6 +9,7 @@ mod doubt;
 mod event;
 mod gate;
 pub(crate) mod hold;
+mod line;
 mod one;
 mod prepare;
 mod record;
@@ -103,7 +104,7 @@ impl Sender {
 
     /// Sends until `stop`; then takes no new mail and finishes what is on the wire.
     pub async fn run(&self, stop: &CancellationToken) {
-        let mut wire = Wire::default();
+        let mut wire = Wire::new(&self.0.deps.config);
         let mut look = true;
         let mut put_right: Option<Instant> = None;
         while !stop.is_cancelled() {
@@ -115,7 +116,7 @@ impl Sender {
             }
             if look {
                 look = match self.0.fill(&mut wire, self.0.deps.clock.now()).await {
-                    Ok(leased) => leased > 0 && wire.has_room(&self.0.deps.config),
+                    Ok(leased) => leased > 0 && wire.has_room(),
                     Err(error) => {
                         tracing::warn!(error = chain(&error), "cannot look for due mail");
                         false
@@ -127,13 +128,13 @@ impl Sender {
             }
             tokio::select! {
                 // A place is free again, in all or for one domain.
-                made_room = wire.next(&self.0.deps.config), if !wire.is_empty() => look = made_room,
+                made_room = wire.next(), if !wire.is_empty() => look = made_room,
                 () = self.0.deps.due.wait(POLL) => look = true,
                 () = stop.cancelled() => {}
             }
         }
         while !wire.is_empty() {
-            wire.next(&self.0.deps.config).await;
+            wire.next().await;
         }
     }
 
@@ -152,18 +153,18 @@ impl Sender {
     /// Sends everything that is due at `now` and waits until it has ended; gives how many deliveries it took up. What
     /// is put off by this very call is not due again in it.
     pub async fn run_once(&self, now: Timestamp) -> Result<usize, store::Error> {
-        let mut wire = Wire::default();
+        let mut wire = Wire::new(&self.0.deps.config);
         let mut taken = 0;
         loop {
             let leased = self.0.fill(&mut wire, now).await?;
             taken += leased;
-            if leased > 0 && wire.has_room(&self.0.deps.config) {
+            if leased > 0 && wire.has_room() {
                 continue;
             }
             if wire.is_empty() {
                 return Ok(taken);
             }
-            wire.next(&self.0.deps.config).await;
+            wire.next().await;
         }
     }
 

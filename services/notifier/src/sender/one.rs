@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use contracts::Service;
 use contracts::events::{MailServerPausedV1, MailServerResumedV1};
-use domain::ids::{DeliveryId, LeaseId};
+use domain::delivery::Outcome;
+use domain::ids::{AlertId, DeliveryId, LeaseId};
 use futures::FutureExt as _;
 use metrics::{counter, histogram};
 use store::pauses::PauseRow;
@@ -18,8 +19,8 @@ use tokio::sync::{oneshot, watch};
 use tracing::{Instrument as _, Span, field};
 
 use super::record::Tried;
-use super::start::{Going, Start};
-use super::{Inner, SendError, chain, hold};
+use super::start::{Going, Start, Started, Turn};
+use super::{Inner, SendError, chain, hold, line};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
 
@@ -27,24 +28,30 @@ impl Inner {
     /// Begins the tries of what was leased and hands each to whoever waits for it. What fails here leaves the row leased; the
     /// lease runs out and the row is found again. One that fails must not keep the others back for that long: they are
     /// begun one by one.
-    pub(super) async fn start_all(&self, lease: LeaseId, mut waiting: HashMap<DeliveryId, oneshot::Sender<Begun>>) {
+    pub(super) async fn start_all(&self, lease: LeaseId, mut waiting: HashMap<DeliveryId, Waiting>) {
         let mut ids: Vec<DeliveryId> = waiting.keys().copied().collect();
         // Longest due first, where that shows.
         ids.sort();
-        let mut groups = VecDeque::from([ids]);
-        while let Some(group) = groups.pop_front() {
+        let (warm, cold): (Vec<_>, Vec<_>) =
+            ids.into_iter().partition(|id| self.shelved.find(waiting[id].alert).is_some());
+        let mut groups = VecDeque::from([(Turn::AtHand, warm), (Turn::Prepared, cold)]);
+        while let Some((turn, group)) = groups.pop_front() {
+            if group.is_empty() {
+                continue;
+            }
             // Measured from before the transaction, so that ours ends before the one in the table.
             let deadline = Instant::now() + self.deps.config.lease();
             // Nor may one over which the program fails: no answer holds a half-begun try, since nothing was committed.
-            let started = AssertUnwindSafe(self.start(&group, lease)).catch_unwind().await;
+            let started = AssertUnwindSafe(self.start(&group, lease, turn)).catch_unwind().await;
             match started.unwrap_or(Err(SendError::Panicked)) {
-                Ok(starts) => {
+                Ok(Started { starts, unprepared }) => {
                     for (id, start) in starts {
                         match (start, waiting.remove(&id)) {
-                            (Start::Go(going), Some(one)) => drop(one.send(Begun { going, deadline })),
+                            (Start::Go(going), Some(one)) => drop(one.start.send(Begun { going, deadline })),
                             _ => self.deps.bell.ring(),
                         }
                     }
+                    groups.push_back((Turn::Prepared, unprepared));
                 }
                 Err(error) if group.len() == 1 => {
                     tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
@@ -54,17 +61,23 @@ impl Inner {
                 }
                 Err(error) => {
                     tracing::warn!(error = chain(&error), "cannot start deliveries together; each by itself");
-                    groups.extend(group.into_iter().map(|id| vec![id]));
+                    groups.extend(group.into_iter().map(|id| (turn, vec![id])));
                 }
             }
         }
     }
 
-    /// One delivery from the wire to its record, if its try begins.
-    pub(super) async fn one(&self, id: DeliveryId, lease: LeaseId, begun: oneshot::Receiver<Begun>) {
-        let Ok(Begun { going, deadline }) = begun.await else { return };
+    /// One delivery from the wire to its record, if its try begins. Says whether the server took it quickly.
+    pub(super) async fn one(
+        &self,
+        id: DeliveryId,
+        lease: LeaseId,
+        begun: oneshot::Receiver<Begun>,
+        turn: line::Turn,
+    ) -> bool {
+        let Ok(Begun { going, deadline }) = begun.await else { return false };
         let Some(cause) = going.row.traceparent.as_deref().and_then(|text| text.parse::<TraceParent>().ok()) else {
-            return Box::pin(self.try_it(going, lease, deadline)).await;
+            return Box::pin(self.try_it(going, lease, deadline, turn)).await;
         };
         // Neither the address nor its domain: a trace leaves for a collector that others read.
         let context = cause.child();
@@ -79,25 +92,34 @@ impl Inner {
             span.id = context.span(),
             parent.id = cause.span()
         );
-        Box::pin(trace::scope(context, self.try_it(going, lease, deadline)).instrument(span)).await;
+        Box::pin(trace::scope(context, self.try_it(going, lease, deadline, turn)).instrument(span)).await
     }
 
     /// The try itself, and its record.
-    async fn try_it(&self, going: Box<Going>, lease: LeaseId, deadline: Instant) {
+    async fn try_it(&self, going: Box<Going>, lease: LeaseId, deadline: Instant, turn: line::Turn) -> bool {
+        let place = turn.place().await;
         let (hand, fence) = Fence::until(deadline);
         let begun = Instant::now();
-        let report = self.send(&going, lease, &hand, &fence).await;
+        let report = match &place {
+            Some(_) => self.send(&going, lease, &hand, &fence).await,
+            None => Report::stood_in_line(),
+        };
+        // Whoever is next in line need not wait for the record.
+        drop(place);
+        let took = begun.elapsed();
         let (outcome, stage) = (report.outcome.as_str(), report.stage.as_str());
         Span::current().record("delivery.outcome", outcome).record("smtp.stage", stage);
         counter!("tocsin_attempts_total", "outcome" => outcome, "stage" => stage).increment(1);
-        histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(begun.elapsed().as_secs_f64());
+        histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(took.as_secs_f64());
         if let Some(verdict) = self.judge_server(&report) {
             self.show_pause(verdict).await;
         }
+        let quick = report.outcome == Outcome::Accepted && took <= line::QUICK;
         let (id, number) = (going.row.id, going.number);
         let tried = Arc::new(Tried::new(going, report));
         hold::record(id, number, || self.record(Arc::clone(&tried))).await;
         self.deps.bell.ring();
+        quick
     }
 
     /// The dialogue, and beside it the lease kept alive.
@@ -146,6 +168,7 @@ impl Inner {
                 }
                 (self.end_owed.swap(false, Ordering::Relaxed) || over).then_some(Verdict::Over)
             }
+            Fault::Line => None,
         }
     }
 
@@ -178,6 +201,12 @@ impl Inner {
             self.end_owed.fetch_or(over, Ordering::Relaxed);
         }
     }
+}
+
+/// A delivery that was leased and waits for its try to begin.
+pub(super) struct Waiting {
+    pub alert: AlertId,
+    pub start: oneshot::Sender<Begun>,
 }
 
 /// A try that may go to the wire now.

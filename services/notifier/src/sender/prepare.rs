@@ -1,5 +1,8 @@
-//! What a try needs before its transaction: the mail of a delivery that has none yet, and what the mail server's log says of
-//! one in doubt. Nothing is written here; whether it still fits is seen in the transaction.
+//! What a try needs: the mail of a delivery that has none yet, and what the mail server's log says of one in doubt.
+//!
+//! Once the first mail of its kind is made, another in the clear takes microseconds and is made in the transaction in which
+//! its try begins, from what that transaction sees. All else takes its time (reading pictures, printing, encrypting, signing,
+//! asking a log) and is done before it; whether it still fits is seen there. Nothing is written here.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,7 +19,7 @@ use store::{Tx, attempts, partners};
 
 use super::doubt;
 use super::{Inner, SendError, chain};
-use crate::compose::{ComposeError, Mail, MailContext, Mould, PICTURES, Root, Seal, Since, message_id};
+use crate::compose::{ComposeError, Enclosure, Mail, MailContext, Mould, PICTURES, Root, Seal, Since, message_id};
 use crate::material::{Kind, Material};
 use crate::protect::Protection;
 use crate::told;
@@ -40,12 +43,26 @@ pub(super) enum Made {
 }
 
 /// All that one mail is made of.
-struct Parts {
-    row: DeliveryRow,
+struct Parts<'a> {
+    row: &'a DeliveryRow,
     material: Arc<Material>,
     partner: Partner,
     earlier: Vec<AlertId>,
     since: Option<Since>,
+}
+
+/// Which mail it is to be.
+struct Wanted {
+    protection: Protection,
+    kind: Kind,
+}
+
+/// What it is made from.
+enum Source {
+    /// The mould of its kind.
+    Mould(Arc<Mould>),
+    /// It is the first of its kind, and these files go along.
+    Files(Vec<Enclosure>),
 }
 
 impl Inner {
@@ -73,60 +90,102 @@ impl Inner {
         if bare.is_empty() {
             return Ok(prepared);
         }
-        let (root, parts) = self.gather(bare).await?;
-        for parts in parts {
-            prepared.insert(parts.row.id, Prepared::Made(self.make(&parts, root.clone(), now).await?));
-        }
-        Ok(prepared)
-    }
-
-    /// Reads what these mails are made of.
-    async fn gather(&self, rows: Vec<DeliveryRow>) -> Result<(Option<Root>, Vec<Parts>), SendError> {
         let mut materials = HashMap::new();
-        for row in &rows {
+        for row in &bare {
             if let Entry::Vacant(place) = materials.entry(row.alert_id) {
                 let read = self.shelved.material(&self.deps, row.alert_id).await?;
                 place.insert(read.ok_or(SendError::Missing("the alert"))?);
             }
         }
         let mut tx = self.deps.db.read().await?;
-        let asked: Vec<_> = rows.iter().map(|row| row.partner_id).collect();
-        let partners = partners::find_all(&mut tx, &asked).await?;
-        let mut parts = Vec::with_capacity(rows.len());
-        for row in rows {
-            let partner = partners.iter().find(|partner| partner.id == row.partner_id);
-            let partner = partner.ok_or(SendError::Missing("the partner"))?.clone();
-            let material = Arc::clone(&materials[&row.alert_id]);
-            let earlier = match row.version {
-                1 => Vec::new(),
-                _ => deliveries::earlier_versions(&mut tx, &row).await?,
-            };
-            let circumstances = material.circumstances.as_ref().filter(|_| row.share == Share::Full);
-            let since = told::since(&mut tx, &material.alert, circumstances, row.partner_id, row.share).await?;
-            parts.push(Parts { row, material, partner, earlier, since });
-        }
-        let root = store::ledger::latest_checkpoint(&mut tx).await?.map(Root::from);
+        let (root, parts) = gather(&mut tx, bare.iter(), &materials).await?;
         tx.commit().await?;
-        Ok((root, parts))
+        for parts in parts {
+            prepared.insert(parts.row.id, Prepared::Made(self.make(&parts, root.clone(), now).await?));
+        }
+        Ok(prepared)
     }
 
-    async fn make(&self, parts: &Parts, root: Option<Root>, now: Timestamp) -> Result<Made, SendError> {
-        let (deps, config) = (&self.deps, &self.deps.config);
-        let Parts { row, material, partner, earlier, since } = parts;
+    /// The mails of those of these deliveries for which all is at hand, made now.
+    pub(super) async fn at_hand<'a>(
+        &self,
+        tx: &mut Tx,
+        bare: impl Iterator<Item = &'a DeliveryRow>,
+        now: Timestamp,
+    ) -> Result<HashMap<DeliveryId, Prepared>, SendError> {
+        if !self.signers.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut materials = HashMap::new();
+        let bare: Vec<&DeliveryRow> = bare
+            .filter(|row| match materials.entry(row.alert_id) {
+                Entry::Occupied(_) => true,
+                Entry::Vacant(place) => self.shelved.find(row.alert_id).map(|found| place.insert(found)).is_some(),
+            })
+            .collect();
+        if bare.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let (root, parts) = gather(tx, bare.into_iter(), &materials).await?;
+        let mut made = HashMap::with_capacity(parts.len());
+        for parts in parts {
+            let wanted = self.wanted(&parts, now);
+            let mould = parts.material.mould(wanted.kind, parts.since.as_ref());
+            if let (Some(mould), Protection::Clear(_)) = (mould, &wanted.protection) {
+                let one = self.put_together(&parts, root.clone(), now, &wanted, Source::Mould(mould))?;
+                made.insert(parts.row.id, Prepared::Made(one));
+            }
+        }
+        Ok(made)
+    }
+
+    /// How this mail is protected, and which one it is of all that there may be of its version.
+    fn wanted(&self, parts: &Parts<'_>, now: Timestamp) -> Wanted {
+        let Parts { row, partner, .. } = parts;
         let protection = Protection::decide(partner, &row.address, &self.desk, now);
-        let (seal, key) = match &protection {
-            Protection::Missing => return Ok(Made::Unprotected),
-            Protection::Clear(_) => (None, None),
-            Protection::Sealed(reader, key) => (Some(Seal { desk: &self.desk, reader }), Some(key.clone())),
+        let kind = Kind {
+            share: row.share,
+            label: row.label,
+            language: Interface::for_reader(&row.languages.0),
+            carries: protection.carries(row.label, partner.mail_content),
+            room: self.deps.config.room(partner.max_attachment_mib),
         };
-        let carries = protection.carries(row.label, partner.mail_content);
-        let language = Interface::for_reader(&row.languages.0);
-        let room = config.room(partner.max_attachment_mib);
-        let kind = Kind { share: row.share, label: row.label, language, carries, room };
-        let known = material.mould(kind, since.as_ref());
-        let enclosures = match carries {
-            Carries::Content if known.is_none() => material.enclosures(deps, row.share, row.label, language).await,
-            _ => Vec::new(),
+        Wanted { protection, kind }
+    }
+
+    async fn make(&self, parts: &Parts<'_>, root: Option<Root>, now: Timestamp) -> Result<Made, SendError> {
+        let wanted = self.wanted(parts, now);
+        if matches!(wanted.protection, Protection::Missing) {
+            return Ok(Made::Unprotected);
+        }
+        let Kind { share, label, language, carries, .. } = wanted.kind;
+        let source = match parts.material.mould(wanted.kind, parts.since.as_ref()) {
+            Some(mould) => Source::Mould(mould),
+            None if carries == Carries::Content => {
+                Source::Files(parts.material.enclosures(&self.deps, share, label, language).await)
+            }
+            None => Source::Files(Vec::new()),
+        };
+        self.put_together(parts, root, now, &wanted, source)
+    }
+
+    fn put_together(
+        &self,
+        parts: &Parts<'_>,
+        root: Option<Root>,
+        now: Timestamp,
+        wanted: &Wanted,
+        source: Source,
+    ) -> Result<Made, SendError> {
+        let (deps, config) = (&self.deps, &self.deps.config);
+        let Parts { row, material, earlier, since, .. } = parts;
+        let (seal, key) = match &wanted.protection {
+            Protection::Sealed(reader, key) => (Some(Seal { desk: &self.desk, reader }), Some(key.clone())),
+            Protection::Clear(_) | Protection::Missing => (None, None),
+        };
+        let (known, enclosures) = match source {
+            Source::Mould(mould) => (Some(mould), Vec::new()),
+            Source::Files(enclosures) => (None, enclosures),
         };
         let id_of = |alert_id| message_id(alert_id, row.partner_id, &row.address, &config.message_id_domain);
         let earlier: Vec<String> = earlier.iter().map(|alert| id_of(*alert)).collect();
@@ -150,11 +209,11 @@ impl Inner {
             since: since.as_ref(),
             date: now,
             signers: &self.signers,
-            carries,
+            carries: wanted.kind.carries,
             pictures: &material.pictures,
             picture_room: PICTURES,
             enclosures: &enclosures,
-            room,
+            room: wanted.kind.room,
             seal,
         };
         let shown = material.shown(row.share).ok_or(SendError::Missing("the alert's circumstances"))?;
@@ -162,7 +221,7 @@ impl Inner {
         let composed = catch_unwind(AssertUnwindSafe(|| {
             let mould = match known {
                 Some(mould) => mould,
-                None => material.keep_mould(kind, since.as_ref(), Mould::new(shown, &context)?),
+                None => material.keep_mould(wanted.kind, since.as_ref(), Mould::new(shown, &context)?),
             };
             mould.mail(shown, &context)
         }));
@@ -175,6 +234,32 @@ impl Inner {
             }
         })
     }
+}
+
+/// Reads what these mails are made of besides what is common to all of a version.
+async fn gather<'a>(
+    tx: &mut Tx,
+    rows: impl Iterator<Item = &'a DeliveryRow>,
+    materials: &HashMap<AlertId, Arc<Material>>,
+) -> Result<(Option<Root>, Vec<Parts<'a>>), SendError> {
+    let rows: Vec<&DeliveryRow> = rows.collect();
+    let asked: Vec<_> = rows.iter().map(|row| row.partner_id).collect();
+    let partners = partners::find_all(tx, &asked).await?;
+    let mut parts = Vec::with_capacity(rows.len());
+    for row in rows {
+        let partner = partners.iter().find(|partner| partner.id == row.partner_id);
+        let partner = partner.ok_or(SendError::Missing("the partner"))?.clone();
+        let material = Arc::clone(&materials[&row.alert_id]);
+        let earlier = match row.version {
+            1 => Vec::new(),
+            _ => deliveries::earlier_versions(tx, row).await?,
+        };
+        let circumstances = material.circumstances.as_ref().filter(|_| row.share == Share::Full);
+        let since = told::since(tx, &material.alert, circumstances, row.partner_id, row.share).await?;
+        parts.push(Parts { row, material, partner, earlier, since });
+    }
+    let root = store::ledger::latest_checkpoint(tx).await?.map(Root::from);
+    Ok((root, parts))
 }
 
 /// The tries of those that were tried before.

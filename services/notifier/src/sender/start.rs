@@ -1,6 +1,6 @@
 //! The transaction before SMTP, for all that was leased at once: a look at each, the last gate, the tries that begin.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use domain::Timestamp;
@@ -27,6 +27,22 @@ pub(super) enum Start {
     Go(Box<Going>),
     /// The last gate took it out, or it turned out to have arrived.
     TakenOut,
+}
+
+/// What a try is begun with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// What is at hand.
+    AtHand,
+    /// What was prepared for it.
+    Prepared,
+}
+
+/// What became of deliveries that were leased.
+pub(super) struct Started {
+    pub starts: Vec<(DeliveryId, Start)>,
+    /// Nothing has become of these yet: they are ours and need to be prepared.
+    pub unprepared: Vec<DeliveryId>,
 }
 
 /// A try that is committed and about to begin.
@@ -57,28 +73,37 @@ enum Look {
 
 impl Inner {
     /// Begins the tries of those of these deliveries that are still ours and that the last gate lets through. One that is
-    /// not among the answers has ended, is somebody else's, or waits.
-    pub(super) async fn start(
-        &self,
-        ids: &[DeliveryId],
-        lease: LeaseId,
-    ) -> Result<Vec<(DeliveryId, Start)>, SendError> {
-        let mut prepared = self.prepare(ids).await?;
+    /// not among the answers has ended, is somebody else's, or waits; or, at the first turn, it needs what is not at hand.
+    pub(super) async fn start(&self, ids: &[DeliveryId], lease: LeaseId, turn: Turn) -> Result<Started, SendError> {
+        let mut prepared = match turn {
+            Turn::AtHand => HashMap::new(),
+            Turn::Prepared => self.prepare(ids).await?,
+        };
         let now = self.deps.clock.now();
         let mut tx = self.deps.db.begin().await?;
         let (mut starts, mut goings) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
-        for look in self.look(&mut tx, ids, lease, now).await? {
+        let mut unprepared = Vec::new();
+        let looks = self.look(&mut tx, ids, lease, now).await?;
+        if turn == Turn::AtHand {
+            let bare = looks.iter().filter_map(Look::fine).filter(|row| row.message_id.is_none());
+            prepared = self.at_hand(&mut tx, bare, now).await?;
+        }
+        for look in looks {
             match look {
                 Look::Remove(row, removal) => starts.push(self.take_out(&mut tx, &row, removal).await?),
                 Look::Fine(row, earlier) => {
                     let prepared = prepared.remove(&row.id);
-                    match self.settle(&mut tx, row, &earlier, prepared, lease).await? {
+                    match self.settle(&mut tx, row, &earlier, prepared).await? {
                         Settled::Going(going) => goings.push(going),
                         Settled::Ended(start) => starts.push(start),
-                        Settled::Waits => {}
+                        Settled::Unprepared(id) => unprepared.push(id),
                     }
                 }
             }
+        }
+        if turn == Turn::Prepared {
+            // What was prepared is not what is needed now: they are taken up anew.
+            deliveries::give_back(&mut tx, lease, &std::mem::take(&mut unprepared)).await?;
         }
         let tries: Vec<Beginning<'_>> = goings.iter().map(|going| going.beginning()).collect();
         if !tries.is_empty() {
@@ -87,10 +112,10 @@ impl Inner {
         tx.commit().await?;
         // What is not kept outside must not leave: the open tries are found and repeated, as after a crash.
         if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, self.deps.clock.now())) {
-            return Ok(starts);
+            goings.clear();
         }
         starts.extend(goings.into_iter().map(|going| (going.row.id, Start::Go(going))));
-        Ok(starts)
+        Ok(Started { starts, unprepared })
     }
 
     /// The leases, the desk's stop, earlier tries without an end, the last gate, the other versions on the wire.
@@ -104,13 +129,13 @@ impl Inner {
         // First of all, so that nobody else works on the rows, or on another version's to the same address, until this
         // commits.
         deliveries::lock_threads(tx, ids).await?;
-        let ours = deliveries::held_by(tx, lease, ids).await?;
         // Between the lease and now the desk may have stopped all sending: no try may begin after that.
         if sending::is_stopped(tx).await? {
-            deliveries::give_back(tx, lease, &ours).await?;
+            deliveries::give_back(tx, lease, ids).await?;
             return Ok(Vec::new());
         }
-        let mut rows = deliveries::find_all(tx, &ours).await?;
+        let mut rows = deliveries::find_all(tx, ids).await?;
+        rows.retain(|row| row.is_held_by(lease));
         // Of two versions to one address the earlier goes first.
         rows.sort_by_key(|row| row.version);
         let mut tries = tries_of(tx, &rows).await?;
@@ -162,7 +187,6 @@ impl Inner {
         row: DeliveryRow,
         earlier: &[AttemptRow],
         prepared: Option<Prepared>,
-        lease: LeaseId,
     ) -> Result<Settled, SendError> {
         let rendered = row.message_id.clone().zip(row.mail_sha256.clone());
         match (rendered, prepared) {
@@ -180,8 +204,8 @@ impl Inner {
                             return self.take_out(tx, &row, gate::DOUBTFUL).await.map(Settled::Ended);
                         }
                     }
-                    // In doubt only since: the log is asked first.
-                    (true, _) => return again(tx, &row, lease).await,
+                    // The log is asked first.
+                    (true, _) => return Ok(Settled::Unprepared(row.id)),
                 }
                 let bytes = mails::find(tx, &kept.1).await?.ok_or(SendError::Missing("the mail's bytes"))?;
                 Ok(Settled::Going(Box::new(self.going(row, earlier, kept, bytes))))
@@ -199,8 +223,8 @@ impl Inner {
                 store::notices::create_for_delivery(tx, notice, row.id, self.deps.clock.now()).await?;
                 self.take_out(tx, &row, gate::UNPROTECTED).await.map(Settled::Ended)
             }
-            // The desk let it go, or had it rendered anew, only since.
-            (None, None | Some(Prepared::Asked { .. })) => again(tx, &row, lease).await,
+            // Not at hand; or the desk let it go, or had it rendered anew, only since it was prepared.
+            (None, None | Some(Prepared::Asked { .. })) => Ok(Settled::Unprepared(row.id)),
         }
     }
 
@@ -272,14 +296,8 @@ impl Inner {
 enum Settled {
     Going(Box<Going>),
     Ended((DeliveryId, Start)),
-    /// It is given back, and due.
-    Waits,
-}
-
-/// What was prepared is not what is needed now: it is taken up anew.
-async fn again(tx: &mut Tx, row: &DeliveryRow, lease: LeaseId) -> Result<Settled, SendError> {
-    deliveries::give_back(tx, lease, &[row.id]).await?;
-    Ok(Settled::Waits)
+    /// What its try needs is not there.
+    Unprepared(DeliveryId),
 }
 
 impl Look {

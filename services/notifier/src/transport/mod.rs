@@ -37,6 +37,17 @@ pub enum Fault {
     Recipient,
     /// Ours or our mail server's: it would have hit any mail, so it must never count against a partner.
     Ours,
+    /// That of those before it: it never came to its turn, and says nothing about anybody.
+    Line,
+}
+
+impl Report {
+    /// Of a try that was given up before anything was said, because its line had come to a halt.
+    pub fn stood_in_line() -> Self {
+        let reply =
+            Some("nothing was sent: others were before it, and the mail server was slow to take them".to_owned());
+        Self { outcome: Outcome::Deferred, stage: Stage::Connect, reply, fault: Fault::Line }
+    }
 }
 
 /// Why a way out cannot be used at all.

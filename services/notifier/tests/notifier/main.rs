@@ -14,6 +14,7 @@ mod fixture;
 mod folder;
 mod gate;
 mod held;
+mod line;
 mod notices;
 mod outcomes;
 mod pages;

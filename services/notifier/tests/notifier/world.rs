@@ -259,6 +259,8 @@ impl World {
             until: now.plus(self.deps.config.lease()),
             limit: 1000,
             per_domain: 1000,
+            quick: &[],
+            per_quick_domain: 0,
             full: &[],
             in_hand: &[],
             urgent_first: false,

@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::delivery::LONGEST_PAUSE;
-use domain::ids::{DeliveryId, LeaseId};
+use domain::ids::{AlertId, DeliveryId, LeaseId};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
@@ -10,9 +10,9 @@ use crate::{Error, Tx, beyond_any_claim, expect_one, listed, on_tx};
 
 /// How far a look for due rows reaches, in times of what is asked for. Domains that are full are passed over before this
 /// limit, so one domain's backlog of any length hides nobody else's rows for longer than one look.
-const WINDOW: i64 = 8;
+const WINDOW: i64 = 2;
 /// However little is asked for.
-const SMALLEST_WINDOW: i64 = 100;
+const SMALLEST_WINDOW: i64 = 200;
 
 /// A delivery that is due and leased to the caller.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -21,6 +21,8 @@ pub struct LeasedRow {
     pub id: DeliveryId,
     /// The domain its limits are counted by.
     pub domain: String,
+    /// The version it tells of.
+    pub alert_id: AlertId,
 }
 
 /// What a sender can take now.
@@ -36,6 +38,10 @@ pub struct LeaseRequest<'a> {
     pub limit: i64,
     /// The most rows of one domain.
     pub per_domain: i64,
+    /// Domains of which more may be taken.
+    pub quick: &'a [String],
+    /// The most rows of each of those.
+    pub per_quick_domain: i64,
     /// Domains that have their share already.
     pub full: &'a [String],
     /// Rows the caller works on already, whatever has become of their claims.
@@ -67,7 +73,7 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
         let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
         sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
         sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE id IN (SELECT id FROM (")
-            .push("SELECT id, due_at, waits, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY waits, due_at, id) AS place FROM (")
+            .push("SELECT id, domain, due_at, waits, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY waits, due_at, id) AS place FROM (")
             .push("SELECT id, domain, due_at, ")
             .push(if request.urgent_first { URGENT } else { "0" })
             .push(" AS waits FROM deliveries WHERE NOT digest AND due_at <= ")
@@ -86,8 +92,14 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push(in_hand.after)
             .push(if request.urgent_first { ") ORDER BY waits, due_at, id LIMIT " } else { ") ORDER BY due_at, id LIMIT " })
             .push_bind(window)
-            .push(") AS oldest) AS placed WHERE place <= ")
+            .push(") AS oldest) AS placed WHERE place <= CASE WHEN domain IN (SELECT ")
+            .push(words)
+            .push_bind(Json(request.quick))
+            .push(")) THEN ")
+            .push_bind(request.per_quick_domain)
+            .push(" ELSE ")
             .push_bind(request.per_domain)
+            .push(" END")
             .push(" ORDER BY waits, due_at, id LIMIT ")
             .push_bind(request.limit)
             .push(")")
@@ -98,7 +110,7 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push_bind(request.now)
             .push(" OR leased_until > ")
             .push_bind(beyond)
-            .push(") RETURNING id, domain");
+            .push(") RETURNING id, domain, alert_id");
         sql.build_query_as().fetch_all(c).await
     })?)
 }

@@ -28,9 +28,7 @@ pub use create::{
 pub use digest::{forget_mail, lease_digest, send_alone, shares_with_cancelled};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew, urgent_is_due};
-pub use together::{
-    Beginning, Ending, begin_tries, end_tries, find_all, held_by, lock_threads, others_on_the_wire, renew_all,
-};
+pub use together::{Beginning, Ending, begin_tries, end_tries, find_all, lock_threads, others_on_the_wire, renew_all};
 pub use worklist::{WorklistRow, by_state, worklist};
 
 /// One delivery with what was frozen for it, and what the directory says now.
@@ -86,6 +84,10 @@ pub struct DeliveryRow {
     pub languages: Json<Vec<Language>>,
     /// Where the delivery stands.
     pub state: DeliveryState,
+    /// When it is due; none if it has ended.
+    pub due_at: Option<Timestamp>,
+    /// Whose claim it is under, or was.
+    pub lease: Option<LeaseId>,
     /// How many tries began.
     pub tries: i64,
     /// Its Message-ID, once rendered.
@@ -118,6 +120,11 @@ impl DeliveryRow {
         self.first_due_at.unwrap_or(self.created_at)
     }
 
+    /// Whether it is for whoever has this lease to work on.
+    pub fn is_held_by(&self, lease: LeaseId) -> bool {
+        self.lease == Some(lease) && self.due_at.is_some()
+    }
+
     /// Whether its address gets no mail at `now`. Who must be reached is never given up, whatever came back.
     pub fn is_suppressed(&self, now: Timestamp) -> bool {
         !self.partner_kind.must_be_reached() && self.suppressed_until.is_some_and(|until| until > now)
@@ -130,7 +137,7 @@ const FIND: &str = "SELECT d.id, d.notification_id, d.plan_id, d.alert_id, al.ve
              d.partner_id, n.partner_name, n.partner_kind, p.active AS partner_active,
              p.clearance AS partner_clearance, d.address, d.person, pc.clearance AS contact_clearance,
              pc.person AS contact_person, pc.verified_at AS contact_verified_at, n.share, n.label, n.languages, d.state,
-             d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,
+             d.due_at, d.lease, d.tries, d.message_id, d.mail_sha256, d.created_at, d.first_due_at, d.link_opened_at,
              d.last_reply, d.encrypted_for, d.content_read_at, pl.traceparent, d.in_doubt,
              (SELECT s.ends_at FROM suppressions s
               WHERE s.partner_id = d.partner_id AND s.address = d.address AND s.released_at IS NULL) AS suppressed_until,

@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
 use crate::mails::{self, Of, Rendered, Tail};
-use crate::{Error, Tx, answer, attempts, expect_rows, listed, on_tx};
+use crate::{Error, Tx, answer, attempts, expect_rows};
 
 /// Those of these deliveries that there are, in the order asked for.
 pub async fn find_all(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow>, Error> {
@@ -47,18 +47,6 @@ pub async fn lock_threads(tx: &mut Tx, ids: &[DeliveryId]) -> Result<(), Error> 
         answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     Ok(())
-}
-
-/// Those of these deliveries that are the caller's to work on, by its lease.
-pub async fn held_by(tx: &mut Tx, lease: LeaseId, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, Error> {
-    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
-    let held: Vec<DeliveryId> = on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new("SELECT id FROM deliveries WHERE due_at IS NOT NULL AND lease = ");
-        sql.push_bind(lease).push(" AND id IN (SELECT ").push(list.before).push_bind(list.ids).push(list.after).push(")");
-        sql.build_query_scalar().fetch_all(c).await
-    })?;
-    // In the order asked for: longest due first.
-    Ok(ids.iter().filter(|id| held.contains(id)).copied().collect())
 }
 
 /// [`renew`] of each: those that are still the caller's to work on.

@@ -26,6 +26,8 @@ async fn accepted(db: &Db, clock: &Clock, case: domain::ids::CaseId, version: i6
         until: now.plus(Duration::from_secs(9)),
         limit: 9,
         per_domain: 9,
+        quick: &[],
+        per_quick_domain: 0,
         full: &[],
         in_hand: &[],
         urgent_first: false,

@@ -205,6 +205,8 @@ async fn what_goes_out_together_is_leased_together_by_one_sender_and_left_alone_
             until: at,
             limit: 10,
             per_domain: 10,
+            quick: &[],
+            per_quick_domain: 0,
             full: &[],
             in_hand: &[],
             urgent_first: false,

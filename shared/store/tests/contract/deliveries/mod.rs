@@ -95,7 +95,18 @@ pub fn many(clock: &Clock, domain: &str, count: usize) -> Told {
 }
 
 fn request(lease: LeaseId, now: Timestamp, limit: i64, full: &[String]) -> LeaseRequest<'_> {
-    LeaseRequest { lease, now, until: now.plus(LEASE), limit, per_domain: 2, full, in_hand: &[], urgent_first: false }
+    LeaseRequest {
+        lease,
+        now,
+        until: now.plus(LEASE),
+        limit,
+        per_domain: 2,
+        quick: &[],
+        per_quick_domain: 8,
+        full,
+        in_hand: &[],
+        urgent_first: false,
+    }
 }
 
 async fn lease(db: &Db, request: &LeaseRequest<'_>) -> Vec<deliveries::LeasedRow> {

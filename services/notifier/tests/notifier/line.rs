@@ -1,0 +1,95 @@
+//! Mails of which the first are prepared and the next made at hand, and the line before a server that takes mail at once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::Language;
+use domain::codes::PartnerKind;
+use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::partner::Encryption;
+use mail_parser::MessageParser;
+use notifier::{Config, Deadlines};
+use testkit::sink::{Rule, SmtpSink, Stage as At};
+
+use crate::world::{World, smtp};
+
+#[tokio::test]
+async fn a_mail_made_at_hand_is_as_one_that_was_prepared_and_what_needs_more_is_prepared() {
+    let sink = SmtpSink::start().await.unwrap();
+    // One at a time, so that all but the first find the version at hand.
+    let mut world = World::with(Config { workers: 1, per_domain: 1, ..smtp(sink.port()) }).await;
+    let addresses = ["one@a.example", "two@a.example", "trois@b.example", "doubt@c.example", "sealed@d.example"];
+    let mut told = world.partners(PartnerKind::Police, &addresses).await;
+    told[2].languages = vec![Language::new("fr").unwrap()];
+    told[4].encryption = Encryption::Required;
+    world.put(&told).await;
+    sink.add(Rule::at(At::Dot).recipient("doubt@c.example").times(1).close());
+    let plan = world.alert(&told).await;
+    let sender = world.sender();
+    sender.run_once(world.deps.clock.now()).await.unwrap();
+    let mut states = Vec::new();
+    for address in addresses {
+        states.push(world.delivery(plan, address).await.state);
+    }
+    let (accepted, uncertain) = (DeliveryState::Accepted, DeliveryState::Uncertain);
+    assert_eq!(states, [accepted, accepted, accepted, uncertain, DeliveryState::Held]);
+
+    let mails = sink.messages();
+    let said = |place: usize| {
+        let mail = MessageParser::default().parse(&mails[place].data).unwrap();
+        let (to, id) = (mail.to().unwrap().first().unwrap().address().unwrap(), mail.message_id().unwrap());
+        let text = mail.body_text(0).unwrap();
+        let link = text.split_whitespace().find(|word| word.contains("/a/")).unwrap().to_owned();
+        let rest = text.replace(&link, "LINK");
+        (to.to_owned(), id.to_owned(), link, rest, mail.subject().unwrap().to_owned(), mail.attachment_count())
+    };
+    let (first, second, third) = (said(0), said(1), said(2));
+    assert_eq!((first.0.as_str(), second.0.as_str(), third.0.as_str()), (addresses[0], addresses[1], addresses[2]));
+    assert!(first.1 != second.1 && first.2 != second.2, "each has its own Message-ID and link");
+    assert_eq!((&first.3, &first.4, first.5), (&second.3, &second.4, second.5), "and all else is the same");
+    assert_ne!(first.3, third.3, "who reads French has another mould");
+
+    // In doubt with the version at hand: the log is asked first, and the same bytes go out again.
+    world.wait_until_due().await;
+    sender.run_once(world.deps.clock.now()).await.unwrap();
+    let row = world.delivery(plan, "doubt@c.example").await;
+    let tries: Vec<_> =
+        world.attempts(row.id).await.iter().map(|attempt| (attempt.outcome, attempt.possible_repeat)).collect();
+    assert_eq!(row.state, accepted);
+    assert_eq!(tries, [(Some(Outcome::Uncertain), false), (Some(Outcome::Accepted), true)]);
+}
+
+#[tokio::test]
+async fn a_line_that_comes_to_a_halt_goes_back_and_each_of_it_is_told_once() {
+    let sink = SmtpSink::start().await.unwrap();
+    let config = smtp(sink.port());
+    let deadlines = Deadlines { message_secs: 10, ..config.deadlines };
+    let mut world = World::with(Config { workers: 2, per_domain: 2, deadlines, ..config }).await;
+    let addresses: Vec<String> = (0..12).map(|n| format!("unit{n}@one.example")).collect();
+    let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    // Nobody stands in line where the machine is too busy for the first two to be taken at once: then it is tried again.
+    for case in 1..=5 {
+        // The two at the head of the line take longer than the patience of those behind them.
+        for slow in &addresses[2..4] {
+            let long = Duration::from_millis(2_500);
+            sink.add(Rule::at(At::Dot).recipient(slow).times(1).taking().delay(long));
+        }
+        let plan = world.alert(&told).await;
+        world.send().await;
+        let mut tries = Vec::new();
+        for row in world.deliveries(plan).await {
+            assert_eq!(row.state, DeliveryState::Accepted, "{}", row.address);
+            tries.extend(world.attempts(row.id).await.iter().map(|attempt| (attempt.stage, attempt.outcome)));
+        }
+        let mails = sink.messages();
+        let reached: BTreeSet<_> = mails[12 * (case - 1)..].iter().map(|mail| mail.recipients[0].clone()).collect();
+        assert_eq!((mails.len(), reached.len()), (12 * case, 12), "each once");
+        let back = tries.iter().filter(|ended| **ended == (Some(Stage::Connect), Some(Outcome::Deferred))).count();
+        assert_eq!(tries.len(), 12 + back, "{tries:?}");
+        if back > 0 {
+            return;
+        }
+        world.next_case().await;
+    }
+    panic!("no mail went back in five cases");
+}
