@@ -22,7 +22,7 @@ BEGIN
         ('identity', 'institutions, accounts, sessions, api_tokens, sign_in_failures'),
         ('intake', 'case_numbers, cases, case_circumstances, case_reporters, case_steps, case_embargoes, objects, object_statuses, idempotency_keys, verifications, sightings, reported_photos, restitutions, restitution_parties, restitution_documents, restitution_steps, legal_clocks, alerts, alert_circumstances, loose_blobs, photos, photo_bands, alert_photos, case_keys, duplicates, merges, case_words, saved_views, report_drafts, imports, import_files, import_rows'),
         ('routing', 'directory, directory_revisions, partners, partner_revisions, partner_contacts, proposed_changes, change_approvals, partner_notices, directory_imports, imported_partners, plan_supplements, rule_sets, rule_set_drafts, plans, plan_inputs, plan_overrides, plan_alarms, sending, notifications, notification_addresses, address_corrections, exclusions'),
-        ('notifier', 'deliveries, mails, mail_tails, digest_members, attempts, held_decisions, desk_steps, acknowledgements, answers, answer_sightings, sighting_photos, chases, reminders, notice_deliveries, notice_attempts, bounces, suppressions, letters, sending_marks, sending_pace, server_pauses')
+        ('notifier', 'deliveries, mails, mail_moulds, digest_members, attempts, held_decisions, desk_steps, acknowledgements, answers, answer_sightings, sighting_photos, chases, reminders, notice_deliveries, notice_attempts, bounces, suppressions, letters, sending_marks, sending_pace, server_pauses')
     ) AS owned (service, tables) LOOP
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %s TO %I', entry.tables, 'tocsin_' || entry.service);
     END LOOP;

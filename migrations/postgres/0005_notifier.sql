@@ -52,16 +52,19 @@ CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 -- The exact bytes that were rendered, by their SHA-256. Written before the first try; every repeat sends the same.
 CREATE TABLE mails (
     sha256      BYTEA PRIMARY KEY,
-    bytes       BYTEA NOT NULL, -- up to its tail
-    tail        BYTEA, -- what follows; null: nothing
+    bytes       BYTEA NOT NULL, -- what is its own; without a mould all of it
+    mould       BYTEA, -- what it has in common with others; null: nothing
+    places      JSONB, -- where the mould's pieces stand in the whole: [[offset, length], ..]
     created_at  TIMESTAMPTZ NOT NULL,
     message_id  TEXT, -- by it what comes back is found; null: a notice
     delivery_id UUID, -- the delivery, or the first one of a digest
+    CHECK ((mould IS NULL) = (places IS NULL)),
     CHECK ((message_id IS NULL) = (delivery_id IS NULL))
 );
 
--- How many mails of one version end, with the same pictures and files: kept once.
-CREATE TABLE mail_tails (
+-- What many mails of one version have in common, one piece after the other, pictures and files with it: kept once. Nothing in it
+-- is a reader's own.
+CREATE TABLE mail_moulds (
     sha256     BYTEA PRIMARY KEY,
     bytes      BYTEA NOT NULL,
     created_at TIMESTAMPTZ NOT NULL
@@ -69,7 +72,7 @@ CREATE TABLE mail_tails (
 -- The quick compression, where the server was built with it: a thousand mails a second are kept here.
 DO $$ BEGIN
     ALTER TABLE mails ALTER COLUMN bytes SET COMPRESSION lz4;
-    ALTER TABLE mail_tails ALTER COLUMN bytes SET COMPRESSION lz4;
+    ALTER TABLE mail_moulds ALTER COLUMN bytes SET COMPRESSION lz4;
 EXCEPTION WHEN feature_not_supported THEN NULL;
 END $$;
 CREATE INDEX mails_by_message_id ON mails (message_id) WHERE message_id IS NOT NULL;

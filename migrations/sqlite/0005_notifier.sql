@@ -47,16 +47,19 @@ CREATE INDEX deliveries_by_plan ON deliveries (plan_id);
 -- The exact bytes that were rendered, by their SHA-256. Written before the first try; every repeat sends the same.
 CREATE TABLE mails (
     sha256      BLOB PRIMARY KEY,
-    bytes       BLOB NOT NULL, -- up to its tail
-    tail        BLOB, -- what follows; null: nothing
+    bytes       BLOB NOT NULL, -- what is its own; without a mould all of it
+    mould       BLOB, -- what it has in common with others; null: nothing
+    places      TEXT, -- where the mould's pieces stand in the whole: [[offset, length], ..]
     created_at  INTEGER NOT NULL,
     message_id  TEXT, -- by it what comes back is found; null: a notice
     delivery_id BLOB, -- the delivery, or the first one of a digest
+    CHECK ((mould IS NULL) = (places IS NULL)),
     CHECK ((message_id IS NULL) = (delivery_id IS NULL))
 ) STRICT;
 
--- How many mails of one version end, with the same pictures and files: kept once.
-CREATE TABLE mail_tails (
+-- What many mails of one version have in common, one piece after the other, pictures and files with it: kept once. Nothing in it
+-- is a reader's own.
+CREATE TABLE mail_moulds (
     sha256     BLOB PRIMARY KEY,
     bytes      BLOB NOT NULL,
     created_at INTEGER NOT NULL

@@ -20,6 +20,9 @@ pub enum Error {
     /// A stored value does not fit the domain.
     #[error("read a stored value that does not fit the domain")]
     Inconsistent(#[source] sqlx::Error),
+    /// A mail is not kept, or not found, as it was sent.
+    #[error("keep a mail whole: {0}")]
+    Damaged(&'static str),
     /// A write touched another number of rows than it must.
     #[error("write {expected} rows ({actual} were written)")]
     RowsAffected {

@@ -1,9 +1,12 @@
 //! The exact bytes that were sent, by their SHA-256. Written by: notifier.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::Timestamp;
 use domain::ids::DeliveryId;
+use sha2::{Digest, Sha256};
+use sqlx::types::Json;
 
 use crate::{Error, Tx, answer, on_tx};
 
@@ -16,13 +19,16 @@ pub struct Of<'a> {
     pub first: DeliveryId,
 }
 
-/// The end of a mail's bytes that it has in common with many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tail {
-    /// How many bytes.
-    pub length: usize,
-    /// Their hash.
-    pub sha256: [u8; 32],
+/// A fixed piece in a mail: how many bytes stand before it, and how many it has.
+pub type Place = (usize, usize);
+
+/// What a mail has in common with all mails of its mould.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Common {
+    /// The hash of the mould's fixed pieces, one after the other.
+    pub mould: [u8; 32],
+    /// Where in this mail they stand, in order.
+    pub places: Vec<Place>,
 }
 
 /// A rendered mail.
@@ -32,42 +38,73 @@ pub struct Rendered<'a> {
     pub sha256: &'a [u8],
     /// All of its bytes.
     pub bytes: &'a [u8],
-    /// How it ends, if others end so too.
-    pub tail: Option<Tail>,
+    /// What others have too.
+    pub common: Option<&'a Common>,
     /// Whose it is, if it is of deliveries.
     pub of: Option<Of<'a>>,
 }
 
 impl<'a> Rendered<'a> {
-    /// What is its own, and what it has in common.
-    fn parts(&self) -> (&'a [u8], Option<(Tail, &'a [u8])>) {
-        match self.tail {
-            None => (self.bytes, None),
-            Some(tail) => {
-                let (own, common) = self.bytes.split_at(self.bytes.len().saturating_sub(tail.length));
-                (own, Some((tail, common)))
-            }
-        }
+    /// What is its own.
+    fn own(&self) -> Result<Cow<'a, [u8]>, Error> {
+        let Some(common) = self.common else { return Ok(Cow::Borrowed(self.bytes)) };
+        between(self.bytes, &common.places).map(Cow::Owned).ok_or(Error::Damaged("a fixed piece is not in its mail"))
     }
+
+    fn places(&self) -> Option<Json<&'a [Place]>> {
+        self.common.map(|common| Json(&common.places[..]))
+    }
+}
+
+/// What stands at none of these places.
+fn between(whole: &[u8], places: &[Place]) -> Option<Vec<u8>> {
+    let mut own = Vec::new();
+    let mut from = 0;
+    for &(offset, length) in places {
+        own.extend_from_slice(whole.get(from..offset)?);
+        from = offset.checked_add(length)?;
+    }
+    own.extend_from_slice(whole.get(from..)?);
+    Some(own)
+}
+
+/// What stands at these places, one after the other.
+fn at(whole: &[u8], places: &[Place]) -> Option<Vec<u8>> {
+    let piece = |&(offset, length): &Place| whole.get(offset..offset.checked_add(length)?);
+    Some(places.iter().map(piece).collect::<Option<Vec<_>>>()?.concat())
+}
+
+/// Puts together what is a mail's own and its fixed pieces; none if they do not fit.
+fn joined(mut own: &[u8], mut fixed: &[u8], places: &[Place]) -> Option<Vec<u8>> {
+    let mut whole = Vec::with_capacity(own.len() + fixed.len());
+    for &(offset, length) in places {
+        let before = own.split_off(..offset.checked_sub(whole.len())?)?;
+        whole.extend_from_slice(before);
+        whole.extend_from_slice(fixed.split_off(..length)?);
+    }
+    whole.extend_from_slice(own);
+    fixed.is_empty().then_some(whole)
 }
 
 /// Keeps rendered bytes, and whose they are if they are of deliveries; the same bytes twice are kept once.
 pub async fn keep(tx: &mut Tx, sha256: &[u8], bytes: &[u8], of: Option<Of<'_>>, now: Timestamp) -> Result<(), Error> {
-    keep_all(tx, &[Rendered { sha256, bytes, tail: None, of }], now).await
+    keep_all(tx, &[Rendered { sha256, bytes, common: None, of }], now).await
 }
 
 /// Keeps these mails; on PostgreSQL all in one statement. What they have in common is kept once.
 pub async fn keep_all(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Result<(), Error> {
-    keep_tails(tx, mails, now).await?;
+    keep_moulds(tx, mails, now).await?;
+    let own = mails.iter().map(Rendered::own).collect::<Result<Vec<_>, _>>()?;
     let Tx::Postgres(inner) = tx else {
-        for mail in mails {
+        for (mail, own) in mails.iter().zip(own) {
             on_tx!(tx, c => sqlx::query(
-                "INSERT INTO mails (sha256, bytes, tail, created_at, message_id, delivery_id)
-                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha256) DO NOTHING",
+                "INSERT INTO mails (sha256, bytes, mould, places, created_at, message_id, delivery_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sha256) DO NOTHING",
             )
             .bind(mail.sha256.to_vec())
-            .bind(mail.parts().0.to_vec())
-            .bind(mail.tail.map(|tail| tail.sha256.to_vec()))
+            .bind(own.into_owned())
+            .bind(mail.common.map(|common| common.mould.to_vec()))
+            .bind(mail.places())
             .bind(now)
             .bind(mail.of.map(|of| of.message_id.to_owned()))
             .bind(mail.of.map(|of| of.first))
@@ -78,37 +115,42 @@ pub async fn keep_all(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Re
         return Ok(());
     };
     let keep = sqlx::query(
-        "INSERT INTO mails (sha256, bytes, tail, created_at, message_id, delivery_id)
-         SELECT sha256, bytes, tail, $1, message_id, delivery_id
-         FROM UNNEST($2::BYTEA[], $3::BYTEA[], $4::BYTEA[], $5::TEXT[], $6::UUID[])
-             AS new (sha256, bytes, tail, message_id, delivery_id)
+        "INSERT INTO mails (sha256, bytes, mould, places, created_at, message_id, delivery_id)
+         SELECT sha256, bytes, mould, places, $1, message_id, delivery_id
+         FROM UNNEST($2::BYTEA[], $3::BYTEA[], $4::BYTEA[], $5::JSONB[], $6::TEXT[], $7::UUID[])
+             AS new (sha256, bytes, mould, places, message_id, delivery_id)
          ON CONFLICT (sha256) DO NOTHING",
     )
     .bind(now)
     .bind(mails.iter().map(|mail| mail.sha256).collect::<Vec<_>>())
-    .bind(mails.iter().map(|mail| mail.parts().0).collect::<Vec<_>>())
-    .bind(mails.iter().map(|mail| mail.tail.map(|tail| tail.sha256.to_vec())).collect::<Vec<_>>())
+    .bind(own.iter().map(|own| &own[..]).collect::<Vec<_>>())
+    .bind(mails.iter().map(|mail| mail.common.map(|common| &common.mould[..])).collect::<Vec<_>>())
+    .bind(mails.iter().map(Rendered::places).collect::<Vec<_>>())
     .bind(mails.iter().map(|mail| mail.of.map(|of| of.message_id)).collect::<Vec<_>>())
     .bind(mails.iter().map(|mail| mail.of.map(|of| of.first)).collect::<Vec<_>>());
     answer(inner.patience(), keep.execute(&mut **inner)).await?;
     Ok(())
 }
 
-/// In one order, whoever else keeps some of them, and without those that are there: a tail is far longer than a look for it.
-async fn keep_tails(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Result<(), Error> {
-    let tails: BTreeMap<[u8; 32], &[u8]> =
-        mails.iter().filter_map(|mail| mail.parts().1).map(|(tail, bytes)| (tail.sha256, bytes)).collect();
-    for (sha256, bytes) in tails {
-        let there: bool = on_tx!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mail_tails WHERE sha256 = $1)")
+/// In one order, whoever else keeps some of them, and without those that are there: a mould is far longer than a look for it.
+async fn keep_moulds(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Result<(), Error> {
+    let moulds: BTreeMap<&[u8; 32], (&[u8], &[Place])> = mails
+        .iter()
+        .filter_map(|mail| mail.common.map(|common| (&common.mould, (mail.bytes, &common.places[..]))))
+        .collect();
+    for (sha256, (whole, places)) in moulds {
+        let there: bool = on_tx!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mail_moulds WHERE sha256 = $1)")
             .bind(sha256.to_vec()).fetch_one(c).await)?;
         if there {
             continue;
         }
+        let fixed = at(whole, places).filter(|fixed| Sha256::digest(fixed)[..] == sha256[..]);
+        let fixed = fixed.ok_or(Error::Damaged("its fixed pieces are not its mould's"))?;
         on_tx!(tx, c => sqlx::query(
-            "INSERT INTO mail_tails (sha256, bytes, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
+            "INSERT INTO mail_moulds (sha256, bytes, created_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
         )
         .bind(sha256.to_vec())
-        .bind(bytes.to_vec())
+        .bind(fixed)
         .bind(now)
         .execute(c)
         .await
@@ -126,20 +168,24 @@ pub async fn add_member(tx: &mut Tx, message_id: &str, delivery: DeliveryId) -> 
     Ok(())
 }
 
-/// Rendered bytes by their SHA-256.
+/// Rendered bytes by their SHA-256, which is what they have: nothing else is passed off as the mail.
 pub async fn find(tx: &mut Tx, sha256: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let found: Option<(Vec<u8>, bool, Option<Vec<u8>>)> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT m.bytes, m.tail IS NOT NULL, t.bytes FROM mails m LEFT JOIN mail_tails t ON t.sha256 = m.tail
+    let found: Option<(Vec<u8>, Option<Json<Vec<Place>>>, Option<Vec<u8>>)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT m.bytes, m.places, f.bytes FROM mails m LEFT JOIN mail_moulds f ON f.sha256 = m.mould
          WHERE m.sha256 = $1",
     ).bind(sha256.to_vec()).fetch_optional(c).await)?;
-    match found {
-        None => Ok(None),
-        Some((_, true, None)) => Err(Error::Unsuitable("a mail is kept without its tail".to_owned())),
-        Some((mut bytes, _, tail)) => {
-            bytes.extend(tail.unwrap_or_default());
-            Ok(Some(bytes))
+    let whole = match found {
+        None => return Ok(None),
+        Some((bytes, None, _)) => bytes,
+        Some((_, Some(_), None)) => return Err(Error::Damaged("its mould is missing")),
+        Some((own, Some(Json(places)), Some(fixed))) => {
+            joined(&own, &fixed, &places).ok_or(Error::Damaged("its pieces do not fit"))?
         }
+    };
+    if Sha256::digest(&whole)[..] != *sha256 {
+        return Err(Error::Damaged("it has other bytes than were sent"));
     }
+    Ok(Some(whole))
 }
 
 /// The deliveries whose mail has this Message-ID, oldest first. What has been rendered anew since under another one is
@@ -151,4 +197,88 @@ pub async fn deliveries(tx: &mut Tx, message_id: &str) -> Result<Vec<DeliveryId>
          JOIN deliveries d ON d.id = m.delivery_id
          WHERE d.message_id = $1 ORDER BY d.id",
     ).bind(message_id).fetch_all(c).await)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All ways to give a mail of this many bytes fixed pieces, empty ones and such as follow one another among them.
+    fn all_ways(from: usize, length: usize, most: usize) -> Vec<Vec<Place>> {
+        let mut ways = vec![Vec::new()];
+        if most > 0 {
+            for offset in from..=length {
+                for end in offset..=length {
+                    for mut others in all_ways(end, length, most - 1) {
+                        others.insert(0, (offset, end - offset));
+                        ways.push(others);
+                    }
+                }
+            }
+        }
+        ways
+    }
+
+    #[test]
+    fn every_mail_is_put_together_again_whatever_is_fixed_in_it() {
+        let mut ways = 0;
+        for length in 0..=6 {
+            let whole = &b"abcdef"[..length];
+            for places in all_ways(0, length, 3) {
+                let (own, fixed) = (between(whole, &places).unwrap(), at(whole, &places).unwrap());
+                assert_eq!(own.len() + fixed.len(), length, "{places:?}");
+                assert_eq!(joined(&own, &fixed, &places).as_deref(), Some(whole), "{places:?}");
+                ways += 1;
+            }
+        }
+        assert!(ways > 2_000, "{ways}");
+    }
+
+    #[test]
+    fn places_that_do_not_fit_give_no_mail_and_others_give_what_they_say() {
+        let pairs: Vec<Place> = (0..6).flat_map(|offset| (0..4).map(move |length| (offset, length))).collect();
+        let ones = pairs.iter().map(|one| vec![*one]);
+        let twos = pairs.iter().flat_map(|one| pairs.iter().map(|other| vec![*one, *other]));
+        let lists: Vec<_> = std::iter::once(Vec::new()).chain(ones).chain(twos).collect();
+        let (mut good, mut bad) = (0, 0);
+        for (own, fixed) in (0..4).flat_map(|own| (0..4).map(move |fixed| (&b"abc"[..own], &b"xyz"[..fixed]))) {
+            for places in &lists {
+                let Some(whole) = joined(own, fixed, places) else {
+                    bad += 1;
+                    continue;
+                };
+                assert_eq!(between(&whole, places).as_deref(), Some(own), "{places:?}");
+                assert_eq!(at(&whole, places).as_deref(), Some(fixed), "{places:?}");
+                good += 1;
+            }
+        }
+        assert!(good > 100 && bad > 1_000, "{good} {bad}");
+        for places in [vec![(0, 1)], vec![(0, 3)], vec![(9, 2)], vec![(1, 1), (0, 1)], vec![(usize::MAX, 2)], vec![]] {
+            assert_eq!(joined(b"own", b"fi", &places), None, "{places:?}");
+        }
+        for places in [vec![(0, 9)], vec![(9, 0)], vec![(1, 2), (2, 1)], vec![(1, usize::MAX)]] {
+            assert_eq!(between(b"whole", &places), None, "{places:?}");
+        }
+        assert_eq!((at(b"whole", &[(0, 9)]), at(b"whole", &[(1, usize::MAX)])), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn long_mails_are_put_together_again(
+            whole in prop::collection::vec(any::<u8>(), 0..5_000),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40),
+        ) {
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(whole.len() + 1)).collect();
+            cuts.sort_unstable();
+            let places: Vec<Place> = cuts.chunks_exact(2).map(|pair| (pair[0], pair[1] - pair[0])).collect();
+            let (own, fixed) = (between(&whole, &places).unwrap(), at(&whole, &places).unwrap());
+            prop_assert_eq!(joined(&own, &fixed, &places), Some(whole));
+            prop_assert_eq!(joined(&own, &[&fixed[..], b"x"].concat(), &places), None);
+            if let Some((_, shorter)) = fixed.split_last() {
+                prop_assert_eq!(joined(&own, shorter, &places), None);
+            }
+        }
+    }
 }

@@ -106,5 +106,5 @@ pub(crate) fn digest(message_id: String, items: &[(Shown<'_>, MailContext<'_>)])
     let message = builder.multipart(parts)?;
     let mut bytes = first.signers.headers(&message).into_bytes();
     bytes.append(&mut message.formatted());
-    Ok(Mail { message_id, bytes, tail: None })
+    Ok(Mail { message_id, bytes, common: None })
 }

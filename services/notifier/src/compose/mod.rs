@@ -36,7 +36,7 @@ use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Named, SinglePart};
 use sha2::{Digest, Sha256};
-use store::mails::Tail;
+use store::mails::Common;
 
 pub use self::changes::Since;
 pub(crate) use self::digest::{digest, digest_id};
@@ -157,8 +157,8 @@ pub struct Mail {
     pub message_id: String,
     /// RFC 5322 bytes: CRLF line ends, ASCII only.
     pub bytes: Vec<u8>,
-    /// How the bytes end, if others of the same mould end so too.
-    pub tail: Option<Tail>,
+    /// What the bytes have in common with all of the same mould.
+    pub common: Option<Common>,
 }
 
 /// Why a mail could not be composed: a bug, since every input is a checked type.

@@ -12,15 +12,15 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, MIME_VERSION
 use lettre::message::{Body, MessageBuilder};
 use memchr::memmem;
 use sha2::{Digest, Sha256};
-use store::mails::Tail;
+use store::mails::{Common, Place};
 
 use super::view::Values;
 use super::{
     ComposeError, Html, Mail, MailContext, Medium, PlainText, Shown, Texts, View, builder, entity, plain, printable,
 };
 
-/// A shorter end is kept with each mail: looking for it would cost more.
-const SHORTEST_TAIL: usize = 2048;
+/// Fewer fixed bytes are kept with each mail: looking for them would cost more.
+const SHORTEST_MOULD: usize = 2048;
 
 /// What stands at a place that is each mail's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +56,8 @@ enum Piece {
 pub struct Mould {
     kind: ContentType,
     pieces: Vec<Piece>,
-    /// The last of the pieces, if it is worth keeping once for all.
-    tail: Option<Tail>,
+    /// The hash of its fixed pieces, if they are worth keeping once for all.
+    sha256: Option<[u8; 32]>,
     subject: String,
     outside: String,
     language: Interface,
@@ -128,16 +128,17 @@ impl Mould {
         let formatted = entity.formatted();
         let body = memmem::find(&formatted, b"\r\n\r\n").ok_or(ComposeError::Encoding)? + 4;
         let pieces = marks.pieces(&formatted[body..]);
-        let tail = match pieces.last() {
-            Some(Piece::Fixed(bytes)) if bytes.len() >= SHORTEST_TAIL => {
-                Some(Tail { length: bytes.len(), sha256: Sha256::digest(bytes).into() })
+        let mut fixed = Vec::new();
+        for piece in &pieces {
+            if let Piece::Fixed(bytes) = piece {
+                fixed.extend_from_slice(bytes);
             }
-            _ => None,
-        };
+        }
+        let sha256 = (fixed.len() >= SHORTEST_MOULD).then(|| Sha256::digest(&fixed).into());
         Ok(Self {
             kind,
             pieces,
-            tail,
+            sha256,
             subject: super::view::subject(shown.content(), context, texts),
             // Who stands at the mail server sees the label and the reference, as on the outside of a letter.
             outside: format!("[{}] {} v{}", context.label, shown.content().reference, context.version),
@@ -149,11 +150,14 @@ impl Mould {
     pub fn mail(&self, shown: Shown<'_>, context: &MailContext<'_>) -> Result<Mail, ComposeError> {
         let texts = Texts::of(self.language);
         let values = Values::of(shown.content(), context, texts);
-        let (bytes, tail) = match context.seal {
-            None => (self.clear(builder(context, texts, self.subject.clone())?, &values, context)?, self.tail),
+        let (bytes, common) = match context.seal {
+            None => {
+                let (bytes, places) = self.clear(builder(context, texts, self.subject.clone())?, &values, context)?;
+                (bytes, self.sha256.map(|mould| Common { mould, places }))
+            }
             Some(seal) => {
                 let outside = builder(context, texts, self.outside.clone())?;
-                let inside = entity::protected(&self.kind, &self.subject, &self.body(Vec::new(), &values))?;
+                let inside = entity::protected(&self.kind, &self.subject, &self.body(Vec::new(), &values).0)?;
                 let message = entity::seal(outside, &inside, context, seal)?;
                 let mut bytes = context.signers.headers(&message).into_bytes();
                 bytes.extend(message.formatted());
@@ -161,7 +165,7 @@ impl Mould {
                 (bytes, None)
             }
         };
-        Ok(Mail { message_id: context.message_id.clone(), bytes, tail })
+        Ok(Mail { message_id: context.message_id.clone(), bytes, common })
     }
 
     /// In the clear. Its body, a picture's worth of bytes, is written once, where it stays.
@@ -170,7 +174,7 @@ impl Mould {
         builder: MessageBuilder,
         values: &Values,
         context: &MailContext<'_>,
-    ) -> Result<Vec<u8>, ComposeError> {
+    ) -> Result<(Vec<u8>, Vec<Place>), ComposeError> {
         let builder = builder.header(MIME_VERSION_1_0).header(self.kind.clone());
         let message = |body| {
             let body = Body::dangerous_pre_encoded(body, ContentTransferEncoding::SevenBit);
@@ -183,25 +187,29 @@ impl Mould {
         let mut head = if context.signers.is_empty() {
             String::new()
         } else {
-            context.signers.headers(&message(self.body(Vec::new(), values))?)
+            context.signers.headers(&message(self.body(Vec::new(), values).0)?)
         };
         head.push_str(&message(Vec::new())?.headers().to_string());
         head.push_str("\r\n");
         Ok(self.body(head.into_bytes(), values))
     }
 
-    /// The body after what is written already.
-    fn body(&self, mut wire: Vec<u8>, values: &Values) -> Vec<u8> {
+    /// The body after what is written already, and where in all of it the fixed pieces stand.
+    fn body(&self, mut wire: Vec<u8>, values: &Values) -> (Vec<u8>, Vec<Place>) {
         let length = |piece: &Piece| if let Piece::Fixed(bytes) = piece { bytes.len() } else { 300 };
         wire.reserve(self.pieces.iter().map(length).sum());
+        let mut places = Vec::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Fixed(bytes) => wire.extend_from_slice(bytes),
+                Piece::Fixed(bytes) => {
+                    places.push((wire.len(), bytes.len()));
+                    wire.extend_from_slice(bytes);
+                }
                 Piece::Text(slot) => wire.extend(printable::encoded(&plain::wrap("", 0, slot.of(values)))),
                 Piece::Html(slot) => wire.extend(printable::encoded(&escaped(slot.of(values)))),
             }
         }
-        wire
+        (wire, places)
     }
 }
 

@@ -9,7 +9,7 @@ use domain::ids::{AttemptId, DeliveryId, LeaseId, NoticeId};
 use sha2::{Digest, Sha256};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, Beginning, DeliveryRow};
-use store::mails::Tail;
+use store::mails::Common;
 use store::{Tx, attempts, desk_steps, mails, sending};
 
 use super::doubt;
@@ -61,8 +61,8 @@ pub(super) struct Going {
     key: Option<String>,
     /// Whether its bytes were made for this very try.
     new: bool,
-    /// How they end, if those of others end so too.
-    tail: Option<Tail>,
+    /// What they have in common with those of others.
+    common: Option<Common>,
 }
 
 /// What a look at a delivery finds.
@@ -213,7 +213,7 @@ impl Inner {
             (None, Some(Prepared::Made(Made::Mail(mail, key)))) => {
                 let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
                 let going = self.going(row, earlier, kept, mail.bytes);
-                Ok(Settled::Going(Box::new(Going { new: true, tail: mail.tail, key, ..going })))
+                Ok(Settled::Going(Box::new(Going { new: true, common: mail.common, key, ..going })))
             }
             (None, Some(Prepared::Made(Made::NotComposed))) => {
                 self.take_out(tx, &row, gate::NOT_COMPOSED).await.map(Settled::Ended)
@@ -245,7 +245,7 @@ impl Inner {
             bytes,
             sha256,
             new: false,
-            tail: None,
+            common: None,
             key: None,
             row,
         }
@@ -319,7 +319,7 @@ impl Going {
             message_id: &self.message_id,
             sha256: &self.sha256,
             bytes: self.new.then_some(&self.bytes),
-            tail: self.tail,
+            common: self.common.as_ref(),
             key: self.key.as_deref(),
         }
     }

@@ -100,12 +100,16 @@ async fn replies_that_end_with_lf_alone_are_understood_and_no_mail_leaves_with_o
     assert_eq!(later.state, DeliveryState::Accepted);
     let mails = sink.messages();
     assert_eq!(mails.len(), 2);
-    // Its second try was put together from what is its own and the end that is kept once for both.
+    // Its second try was put together from what is its own and what is kept once for both.
     assert_eq!(Some(&Sha256::digest(&mails[1].data)[..]), later.mail_sha256.as_deref());
     let mut tx = world.deps.db.read().await.unwrap();
-    let ends: i64 =
-        on_tx!(&mut tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM mail_tails").fetch_one(c).await).unwrap();
-    assert_eq!(ends, 1);
+    let moulds: i64 =
+        on_tx!(&mut tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM mail_moulds").fetch_one(c).await).unwrap();
+    assert_eq!(moulds, 1);
+    let own: Vec<i64> =
+        on_tx!(&mut tx, c => sqlx::query_scalar("SELECT LENGTH(bytes) FROM mails WHERE mould IS NOT NULL").fetch_all(c).await)
+            .unwrap();
+    assert!(own.len() == 2 && own.iter().all(|length| *length < 1_500), "{own:?}");
     tx.commit().await.unwrap();
     for mail in mails {
         let lines = mail.data.iter().filter(|byte| **byte == b'\n').count();

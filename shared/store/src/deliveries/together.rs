@@ -7,7 +7,7 @@ use domain::ids::{AttemptId, DeliveryId, LeaseId};
 use sqlx::QueryBuilder;
 
 use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
-use crate::mails::{self, Of, Rendered, Tail};
+use crate::mails::{self, Common, Of, Rendered};
 use crate::{Error, Tx, answer, attempts, expect_rows};
 
 /// Those of these deliveries that there are, in the order asked for.
@@ -126,8 +126,8 @@ pub struct Beginning<'a> {
     pub sha256: &'a [u8],
     /// The bytes, if they are new; those of an earlier try are kept.
     pub bytes: Option<&'a [u8]>,
-    /// How the bytes end, if those of others end so too.
-    pub tail: Option<Tail>,
+    /// What the bytes have in common with those of others.
+    pub common: Option<&'a Common>,
     /// For which key the bytes were encrypted, if they are new.
     pub key: Option<&'a str>,
 }
@@ -135,7 +135,7 @@ pub struct Beginning<'a> {
 impl<'a> Beginning<'a> {
     fn rendered(&self) -> Option<Rendered<'a>> {
         let of = Of { message_id: self.message_id, first: self.delivery };
-        self.bytes.map(|bytes| Rendered { sha256: self.sha256, bytes, tail: self.tail, of: Some(of) })
+        self.bytes.map(|bytes| Rendered { sha256: self.sha256, bytes, common: self.common, of: Some(of) })
     }
 }
 

@@ -14,6 +14,7 @@ use domain::ids::{
 };
 use domain::plan::{Addressee, Basis, Hold, Plan, Told};
 use domain::{Clock, Label, Timestamp};
+use sha2::{Digest as _, Sha256};
 use sqlx::types::Json;
 use store::acknowledgements::AcknowledgementRow;
 use store::deliveries::{self, Created, LeaseRequest, Standing};
@@ -225,7 +226,7 @@ async fn an_attempt_is_closed_once_and_a_repeat_sends_the_same_bytes() {
         planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 1)]).await;
         let token = LeaseId::generate(&clock);
         let id = lease(&engine.db, &request(token, clock.now(), 8, &[])).await[0].id;
-        let (now, sha, other) = (clock.now(), [7; 32], [8; 32]);
+        let (now, sha, other) = (clock.now(), Sha256::digest(b"bytes"), [8; 32]);
 
         let mut tx = engine.db.begin().await.unwrap();
         mails::keep(&mut tx, &sha, b"bytes", None, now).await.unwrap();
