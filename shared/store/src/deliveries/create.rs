@@ -7,7 +7,6 @@ use domain::partner::WorkingHours;
 use domain::plan::Hold;
 use domain::text::Line;
 use domain::{Clock, Label, Mailbox, Timestamp};
-use serde::Deserialize;
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
@@ -25,17 +24,10 @@ struct AddressRow {
     role: ContactRole,
     pace: Pace,
     label: Label,
-    /// The partner as it is now; none if it is no longer in the directory.
-    record: Option<Json<Hours>>,
+    /// The partner's hours as they are now; none if it has none, or is no longer in the directory.
+    hours: Option<Json<Option<WorkingHours>>>,
     /// Why it waits for an officer, if it still does.
     hold: Option<Json<Hold>>,
-}
-
-/// What of a partner's record is asked here.
-#[derive(Deserialize)]
-struct Hours {
-    #[serde(default)]
-    hours: Option<WorkingHours>,
 }
 
 /// An address of a plan, as far as it decides when its delivery is due.
@@ -88,7 +80,7 @@ pub async fn create_for_plan(
 ) -> Result<Created, Error> {
     let rows: Vec<AddressRow> = on_tx!(tx, c => sqlx::query_as(
         "SELECT n.id AS notification_id, n.plan_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person, a.role,
-             n.pace, n.label, p.record, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
+             n.pace, n.label, p.record -> 'hours' AS hours, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
          FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
          LEFT JOIN partners p ON p.id = n.partner_id
          WHERE n.plan_id = $1
@@ -125,7 +117,7 @@ pub async fn create_for_addresses(
 async fn not_there_yet(tx: &mut Tx, id: NotificationId) -> Result<Vec<AddressRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT n.id AS notification_id, n.plan_id, n.alert_id, n.case_id, n.partner_id, a.address, a.person, a.role,
-             n.pace, n.label, NULL AS record, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
+             n.pace, n.label, NULL AS hours, CASE WHEN n.hold_released_at IS NULL THEN n.hold END AS hold
          FROM notifications n JOIN notification_addresses a ON a.notification_id = n.id
          WHERE n.id = $1
            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.notification_id = n.id AND d.address = a.address)
@@ -146,7 +138,7 @@ async fn create(
     let slotted: Vec<(AddressRow, Slot)> = rows
         .into_iter()
         .filter_map(|row| {
-            let hours = row.record.as_ref().and_then(|record| record.0.hours.as_ref());
+            let hours = row.hours.as_ref().and_then(|hours| hours.0.as_ref());
             let slot = slot(&Recipient { role: row.role, pace: row.pace, label: row.label, hours })?;
             Some((row, slot))
         })
