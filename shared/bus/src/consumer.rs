@@ -19,7 +19,7 @@ pub trait Consumer: Send + Sync + 'static {
     /// The most facts it is given at once.
     const BATCH: usize = 1;
 
-    /// Handles facts, oldest first.
+    /// Handles facts; of those that a service recorded and that are of one kind, the oldest comes first.
     fn handle(&self, tx: &mut Tx, messages: &[Envelope]) -> impl Future<Output = Result<(), HandleError>> + Send;
 
     /// Called after the commit: the place to ring bells.

@@ -14,6 +14,10 @@
 //! the inbox row is written in the transaction of the effect. Losing the broker with all its data delays and loses
 //! nothing. Must not: decide anything, hold a delivery while anything slow happens, be known by `domain`.
 //!
+//! On RabbitMQ, facts of one kind that are published in one call travel as one message (a CloudEvents batch), which is
+//! confirmed or returned, acknowledged, brought again or dead-lettered as one; whoever reads takes both forms. Every promise
+//! is about the fact: it has its own row in the inbox, its own failures and its own place among the parked.
+//!
 //! Nothing is ever returned to the broker for another try: a fact that could not be handled is acknowledged and left
 //! to the sweep, which counts its failures and parks it after [`PARK_AFTER`]. (RabbitMQ 3.10 gave one rejected message
 //! back 1,884 times in five seconds; 4.x drops it after 20.)
@@ -106,11 +110,11 @@ impl Bus {
         Self::Amqp(Amqp::new(options))
     }
 
-    /// Hands messages over; returns when each one is confirmed or has failed, in the order given.
-    pub async fn publish(&self, messages: &[Envelope]) -> Vec<Result<(), PublishError>> {
+    /// Hands facts over; returns when each one is confirmed or has failed, in the order given.
+    pub async fn publish(&self, facts: &[Envelope]) -> Vec<Result<(), PublishError>> {
         match self {
-            Self::Amqp(amqp) => amqp.publish(messages).await,
-            Self::Local(local) => local.publish(messages).await,
+            Self::Amqp(amqp) => amqp.publish(facts).await,
+            Self::Local(local) => local.publish(facts).await,
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::events::{self, Event};
+use crate::{Batch, Envelope};
 
 /// A kind and its schema.
 fn schema_of<E: Event>() -> (&'static str, Value) {
@@ -105,15 +106,24 @@ pub fn asyncapi() -> Value {
     let mut operations = Map::new();
     for (kind, schema) in all() {
         let name = kind.replace('.', "_");
+        let event_type = format!("{}{kind}", Envelope::TYPE_PREFIX);
         channels.insert(
             name.clone(),
             json!({
                 "address": kind,
-                "messages": { name.clone(): {
-                    "name": format!("org.tocsin.{kind}"),
-                    "contentType": "application/cloudevents+json",
-                    "payload": schema,
-                } },
+                "messages": {
+                    name.clone(): { "name": event_type, "contentType": Envelope::MEDIA_TYPE, "payload": schema },
+                    format!("{name}_batch"): {
+                        "name": event_type,
+                        "contentType": Batch::MEDIA_TYPE,
+                        "payload": {
+                            "type": "array",
+                            "minItems": 1,
+                            "maxItems": Batch::MAX_FACTS,
+                            "items": { "$ref": format!("#/channels/{name}/messages/{name}/payload") },
+                        },
+                    },
+                },
                 "bindings": { "amqp": { "is": "routingKey", "exchange": { "name": "tocsin.events", "type": "topic", "durable": true } } },
             }),
         );
@@ -128,9 +138,10 @@ pub fn asyncapi() -> Value {
             "title": "Tocsin events",
             "version": "1",
             "description": "CloudEvents 1.0 in JSON on a RabbitMQ topic exchange. `payload` is the envelope's `data`. \
-                Identifiers and class A data only; unknown fields are to be ignored.",
+                A message is one envelope or, as a JSON batch, an array of envelopes of one kind, oldest first: be ready \
+                for both. Identifiers and class A data only; unknown fields are to be ignored.",
         },
-        "defaultContentType": "application/cloudevents+json",
+        "defaultContentType": Envelope::MEDIA_TYPE,
         "channels": channels,
         "operations": operations,
     })

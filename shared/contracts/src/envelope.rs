@@ -1,4 +1,4 @@
-//! CloudEvents 1.0 in JSON: the form of every message.
+//! CloudEvents 1.0 in JSON: the form of every fact.
 
 use domain::Timestamp;
 use domain::ids::EventId;
@@ -51,6 +51,8 @@ pub enum EnvelopeError {
 }
 
 impl Envelope {
+    /// The media type of an envelope that is alone in its message.
+    pub const MEDIA_TYPE: &'static str = "application/cloudevents+json";
     /// Prefix of every event type.
     pub const TYPE_PREFIX: &'static str = "org.tocsin.";
 

@@ -5,6 +5,7 @@
 //! connections of their own: a memory alarm blocks connections that publish, and consumers must go on draining.
 
 mod links;
+mod pack;
 mod publish;
 mod subscribe;
 mod topology;
@@ -53,8 +54,8 @@ impl Amqp {
         Self { options: Arc::new(options), publisher: Arc::default(), links: links::Links::default() }
     }
 
-    pub(crate) async fn publish(&self, messages: &[Envelope]) -> Vec<Result<(), PublishError>> {
-        self.publisher.lock().await.publish(&self.options, &self.links, messages).await
+    pub(crate) async fn publish(&self, facts: &[Envelope]) -> Vec<Result<(), PublishError>> {
+        self.publisher.lock().await.publish(&self.options, &self.links, facts).await
     }
 
     pub(crate) async fn check(&self) -> Result<(), PublishError> {

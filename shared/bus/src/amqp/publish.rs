@@ -11,6 +11,7 @@ use lapin::{BasicProperties, Channel, Confirmation, Connection, PublisherConfirm
 use tokio::time::timeout;
 
 use super::links::Links;
+use super::pack::{Message, pack};
 use super::{AmqpOptions, DEADLINE, connect, topology};
 use crate::PublishError;
 use crate::backoff::Backoff;
@@ -41,12 +42,25 @@ enum Answer {
 }
 
 impl Publisher {
-    /// Publishes all, then waits for the confirmations; what was confirmed before something broke counts.
+    /// Publishes all, then waits for the confirmations; what was confirmed before something broke counts. Facts of one
+    /// kind go as one message, and what the broker says to it is said to each of them.
     pub(super) async fn publish(
         &mut self,
         options: &AmqpOptions,
         links: &Links,
-        messages: &[Envelope],
+        facts: &[Envelope],
+    ) -> Vec<Result<(), PublishError>> {
+        let (messages, places) = pack(facts);
+        let results = self.send(options, links, &messages).await;
+        places.into_iter().map(|place| results[place].clone()).collect()
+    }
+
+    /// A result for each message.
+    async fn send(
+        &mut self,
+        options: &AmqpOptions,
+        links: &Links,
+        messages: &[Message<'_>],
     ) -> Vec<Result<(), PublishError>> {
         let link = match self.link(options, links).await {
             Ok(link) => link,
@@ -135,13 +149,13 @@ struct Told {
 
 impl Told {
     /// Sends every message, then collects every confirmation.
-    async fn exchange(&mut self, channel: &Channel, messages: &[Envelope]) -> Result<(), lapin::Error> {
+    async fn exchange(&mut self, channel: &Channel, messages: &[Message<'_>]) -> Result<(), lapin::Error> {
         self.answers = vec![None; messages.len()];
         for message in messages {
-            let body = serde_json::to_vec(message).expect("an envelope is plain data and always has a JSON form");
             let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-            let (exchange, key) = (topology::EVENTS.into(), message.kind().into());
-            self.confirms.push(channel.basic_publish(exchange, key, options, &body, properties(message)).await?);
+            let (exchange, key) = (topology::EVENTS.into(), message.first.kind().into());
+            let sent = channel.basic_publish(exchange, key, options, &message.body, properties(message));
+            self.confirms.push(sent.await?);
         }
         for index in 0..self.confirms.len() {
             let confirmation = (&mut self.confirms[index]).await?;
@@ -150,18 +164,18 @@ impl Told {
         Ok(())
     }
 
-    fn hear(&mut self, index: usize, confirmation: Confirmation, messages: &[Envelope]) {
+    fn hear(&mut self, index: usize, confirmation: Confirmation, messages: &[Message<'_>]) {
         self.answers[index] = Some(if confirmation.is_ack() { Answer::Stored } else { Answer::Refused });
         if let Some(returned) = confirmation.take_message() {
             // lapin hands a returned message to whichever confirmation comes next, so its own identifier decides (a
             // message without one is nobody's but the one it came with).
             let id = returned.delivery.properties.message_id().as_ref().map(ToString::to_string);
-            self.returned.insert(id.unwrap_or_else(|| messages[index].id.to_string()));
+            self.returned.insert(id.unwrap_or_else(|| messages[index].first.id.to_string()));
         }
     }
 
     /// A result for each message; `otherwise` for those the broker said nothing about.
-    fn results(mut self, messages: &[Envelope], otherwise: &PublishError) -> Vec<Result<(), PublishError>> {
+    fn results(mut self, messages: &[Message<'_>], otherwise: &PublishError) -> Vec<Result<(), PublishError>> {
         // One queue that does not answer must not make everything else go out again and again: whatever was confirmed
         // behind the one that was waited for counts.
         for index in 0..self.confirms.len() {
@@ -176,7 +190,7 @@ impl Told {
             .enumerate()
             .map(|(index, message)| match self.answers.get(index).copied().flatten() {
                 // Acknowledged and returned: there was no queue for it (312 NO_ROUTE).
-                Some(_) if self.returned.contains(&message.id.to_string()) => Err(PublishError::Unroutable),
+                Some(_) if self.returned.contains(&message.first.id.to_string()) => Err(PublishError::Unroutable),
                 Some(Answer::Stored) => Ok(()),
                 Some(Answer::Refused) => Err(PublishError::Unconfirmed),
                 None => Err(otherwise.clone()),
@@ -185,16 +199,17 @@ impl Told {
     }
 }
 
-fn properties(message: &Envelope) -> BasicProperties {
+fn properties(message: &Message<'_>) -> BasicProperties {
     const PERSISTENT: u8 = 2;
     let mut headers = FieldTable::default();
-    if let Some(traceparent) = &message.traceparent {
+    // What several facts share has no cause of its own; each envelope names its own.
+    if let (1, Some(traceparent)) = (message.facts, &message.first.traceparent) {
         headers.insert("traceparent".into(), AMQPValue::LongString(traceparent.as_str().into()));
     }
     BasicProperties::default()
         .with_delivery_mode(PERSISTENT)
-        .with_content_type("application/cloudevents+json".into())
-        .with_message_id(message.id.to_string().into())
-        .with_type(message.event_type.as_str().into())
+        .with_content_type(message.media_type().into())
+        .with_message_id(message.first.id.to_string().into())
+        .with_type(message.first.event_type.as_str().into())
         .with_headers(headers)
 }

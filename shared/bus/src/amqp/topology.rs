@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `tocsin.events` | topic exchange | every fact, by its kind |
 //! | `tocsin.unrouted` | fanout exchange and queue | facts no queue is bound for: seen, not dropped |
-//! | `tocsin.dead` | fanout exchange and queue | messages that are no facts at all |
+//! | `tocsin.dead` | fanout exchange and queue | messages that are no facts at all, or of which a part is none |
 //! | `tocsin.<consumer>` | queue | one for each consumer, bound by the kinds it wants |
 //!
 //! Queues are durable quorum queues. Only the kind and the dead-letter exchange are queue arguments; limits are
@@ -137,8 +137,13 @@ pub fn topology_json(vhost: &str, consumers: &[(&str, &[&str])]) -> Value {
         "queues": queues,
         "bindings": bindings,
         "policies": [
-            // For people to look at. The facts are rows in the database, so the oldest copies may go.
-            policy("tocsin-kept", r"^tocsin\.(unrouted|dead)$", json!({ "max-length": 100_000, "overflow": "drop-head" })),
+            // For people to look at. The facts are rows in the database, so the oldest copies may go. In bytes as well,
+            // because a message may be a batch.
+            policy(
+                "tocsin-kept",
+                r"^tocsin\.(unrouted|dead)$",
+                json!({ "max-length": 100_000, "max-length-bytes": 268_435_456, "overflow": "drop-head" }),
+            ),
             // A second net: attempts are counted in the database, and what a process dies of is returned by no one.
             policy("tocsin-consumers", r"^tocsin\.(?!unrouted$|dead$)", json!({ "delivery-limit": 20 })),
         ],

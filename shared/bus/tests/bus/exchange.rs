@@ -69,8 +69,9 @@ async fn two_processes_share_one_queue() {
         })
         .await
         .unwrap();
-        let facts = world.record(0..200).await;
-        assert!(one.publish(&facts).await.iter().all(Result::is_ok));
+        for ten in world.record(0..200).await.chunks(10) {
+            assert!(one.publish(ten).await.iter().all(Result::is_ok));
+        }
         world.until_effects(0..200).await;
     })
     .await;
@@ -117,6 +118,169 @@ async fn a_message_carries_what_other_programs_need() {
 }
 
 #[tokio::test]
+async fn facts_of_one_kind_travel_as_one_batch_with_what_other_programs_need() {
+    let world = World::sqlite().await;
+    let url = vhost().await;
+    let bus = amqp(&url);
+    bus.check().await.unwrap();
+    let wire = Wire::connect(&url).await;
+    wire.listen("test.listener", "#").await;
+    let cause = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let mut facts = store::trace::scope(cause.parse().unwrap(), world.record(0..5)).await;
+    facts[1].event_type = format!("org.tocsin.{}", DirectoryChangedV1::KIND);
+    assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+    assert_eq!(wire.depth("test.listener").await, 2);
+
+    let text = |value: &Option<lapin::types::ShortString>| value.as_ref().map(ToString::to_string);
+    let cause_of = |properties: &lapin::BasicProperties| {
+        properties.headers().as_ref().and_then(|headers| headers.inner().get("traceparent")).cloned()
+    };
+    let (properties, body) = wire.take("test.listener").await.unwrap();
+    assert_eq!(text(properties.message_id()), Some(facts[0].id.to_string()), "that of the first");
+    assert_eq!(text(properties.content_type()).as_deref(), Some("application/cloudevents-batch+json"));
+    assert_eq!(text(properties.kind()).as_deref(), Some("org.tocsin.rule_set.released.v1"));
+    assert_eq!(*properties.delivery_mode(), Some(2), "kept over a restart of the broker");
+    assert_eq!(cause_of(&properties), None, "several facts have no cause in common, though each may have the same");
+    let array: Vec<contracts::Envelope> = serde_json::from_slice(&body).unwrap();
+    assert_eq!(array, [&facts[0], &facts[2], &facts[3], &facts[4]].map(Clone::clone));
+
+    let (properties, body) = wire.take("test.listener").await.unwrap();
+    assert_eq!(text(properties.message_id()), Some(facts[1].id.to_string()));
+    assert_eq!(text(properties.content_type()).as_deref(), Some("application/cloudevents+json"));
+    assert_eq!(cause_of(&properties), Some(lapin::types::AMQPValue::LongString(cause.into())));
+    assert_eq!(serde_json::from_slice::<contracts::Envelope>(&body).unwrap(), facts[1]);
+}
+
+#[tokio::test]
+async fn facts_of_any_size_and_number_arrive_in_batches_or_alone() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let (bus, stop) = (amqp(&url), CancellationToken::new());
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<16>::willing(&world.clock), stop.clone());
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        let wire = Wire::connect(&url).await;
+        wire.listen("test.listener", RuleSetReleasedV1::KIND).await;
+        let mut facts = world.record(0..310).await;
+        // One larger than a batch, and six of which only two go together.
+        for (number, kib) in [(100, 300), (200, 100), (201, 100), (202, 100), (203, 100), (204, 100), (205, 100)] {
+            facts[number].data["sha256"] = "0".repeat(kib * 1024).into();
+        }
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+        world.until_effects(0..310).await;
+        let (mut sizes, mut arrived) = (Vec::new(), Vec::new());
+        while let Some((properties, body)) = wire.take("test.listener").await {
+            let contracts::Batch(held) = serde_json::from_slice(&body).unwrap();
+            assert_eq!(*properties.message_id(), Some(held[0].id.to_string().into()));
+            sizes.push(held.len());
+            arrived.extend(held);
+        }
+        assert_eq!(sizes, [100, 1, 100, 2, 2, 100, 5]);
+        assert!(arrived == facts, "in the order in which they were given");
+        assert_eq!(wire.depth("tocsin.dead").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_that_dies_between_two_parts_of_a_batch_leaves_the_rest_to_the_next() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let (bus, stop) = (amqp(&url), CancellationToken::new());
+    let dying = Witness::<4>::new(&world.clock, |n| if n == 9 { Mood::Hang } else { Mood::Work });
+    let consuming = consume(&bus, &world.db, &world.clock, dying.clone(), stop.clone());
+    let facts = world.record(0..40).await;
+    let wire = Wire::connect(&url).await;
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+        dying.hanging.notified().await;
+    })
+    .await;
+    assert_eq!(world.effects().await, (0..8).collect::<Vec<_>>(), "two parts were committed, the third is undone");
+    wait_until("the message to come back", LIMIT, async || wire.depth(QUEUE).await == 1).await.unwrap();
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<4>::willing(&world.clock), stop.clone());
+    beside(consuming, async {
+        world.until_effects(0..40).await;
+        // Another one behind it says when the first was dealt with to its end.
+        assert!(bus.publish(&world.record([40]).await).await.iter().all(Result::is_ok));
+        world.until_effects(0..=40).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_that_is_told_to_stop_leaves_the_rest_of_a_batch_to_the_next() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let bus = amqp(&url);
+    let leaving = Witness::<1>::new(&world.clock, |n| if n == 2 { Mood::Leave } else { Mood::Work });
+    let consuming = consume(&bus, &world.db, &world.clock, leaving.clone(), leaving.stop.clone());
+    let facts = world.record(0..40).await;
+    let publishing = async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
+    };
+    tokio::join!(consuming, publishing);
+    assert_eq!(world.effects().await, [0, 1, 2], "what it had in hand, and not all of the message");
+    let wire = Wire::connect(&url).await;
+    wait_until("the message to come back", LIMIT, async || wire.depth(QUEUE).await == 1).await.unwrap();
+    let stop = CancellationToken::new();
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<1>::willing(&world.clock), stop.clone());
+    beside(consuming, world.until_effects(0..40)).await;
+}
+
+#[tokio::test]
+async fn a_batch_that_comes_again_whole_or_in_part_has_no_second_effect() {
+    for world in World::both().await {
+        let url = vhost().await;
+        let (bus, stop) = (amqp(&url), CancellationToken::new());
+        let consuming = consume(&bus, &world.db, &world.clock, Witness::<16>::willing(&world.clock), stop.clone());
+        beside(consuming, async {
+            wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+            let facts = world.record(0..80).await;
+            let twice: Vec<_> = facts[..10].iter().chain(&facts[..10]).cloned().collect();
+            for again in [&twice, &facts[..50], &facts[..50], &facts[30..], &facts[79..]] {
+                assert!(bus.publish(again).await.iter().all(Result::is_ok));
+            }
+            world.until_effects(0..80).await;
+            let wire = Wire::connect(&url).await;
+            assert!(bus.publish(&world.record([80]).await).await.iter().all(Result::is_ok));
+            world.until_effects(0..=80).await;
+            wait_until("every acknowledgement", LIMIT, async || wire.depth(QUEUE).await == 0).await.unwrap();
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_queue_that_is_full_refuses_every_fact_of_a_batch() {
+    let world = World::sqlite().await;
+    let url = vhost().await;
+    let bus = amqp(&url);
+    bus.check().await.unwrap();
+    let wire = Wire::connect(&url).await;
+    wire.listen("test.full", RuleSetReleasedV1::KIND).await;
+    wire.listen("test.listener", DirectoryChangedV1::KIND).await;
+    let full = r#"{ "max-length": 1, "overflow": "reject-publish" }"#;
+    let broker = shared_rabbitmq().await.unwrap();
+    let name = url.rsplit('/').next().unwrap();
+    broker.ctl(&["set_policy", "-p", name, "full", r"^test\.full$", full]).await.unwrap();
+    let mut facts = world.record(0..5).await;
+    facts[2].event_type = format!("org.tocsin.{}", DirectoryChangedV1::KIND);
+    // The limit works with a delay.
+    let refused = async || {
+        let results = bus.publish(&facts).await;
+        assert!(results[2].is_ok(), "of another kind, in another message: {results:?}");
+        let others = [0, 1, 3, 4].map(|index| matches!(results[index], Err(PublishError::Unconfirmed)));
+        assert!(others == [true; 4] || others == [false; 4], "{results:?}");
+        others[0]
+    };
+    wait_until("a refusal", LIMIT, refused).await.unwrap();
+    assert_eq!(bus.state(), bus::BusState::Connected, "the link itself is well");
+}
+
+#[tokio::test]
 async fn what_no_queue_wants_is_caught_and_without_the_catcher_returned() {
     let world = World::sqlite().await;
     let url = vhost().await;
@@ -124,7 +288,7 @@ async fn what_no_queue_wants_is_caught_and_without_the_catcher_returned() {
     let facts = world.record([1, 2, 3]).await;
     assert!(bus.publish(&facts).await.iter().all(Result::is_ok), "nobody reads, but it is not dropped");
     let wire = Wire::connect(&url).await;
-    assert_eq!(wire.depth("tocsin.unrouted").await, 3);
+    assert_eq!(wire.depth("tocsin.unrouted").await, 1, "one message for all three");
 
     wire.delete("tocsin.unrouted").await;
     wire.listen("test.listener", DirectoryChangedV1::KIND).await;
@@ -133,7 +297,7 @@ async fn what_no_queue_wants_is_caught_and_without_the_catcher_returned() {
     let results = bus.publish(&mixed).await;
     assert!(matches!(results[0], Err(PublishError::Unroutable)), "{results:?}");
     assert!(results[1].is_ok(), "the one between two returned ones was stored: {results:?}");
-    assert!(matches!(results[2], Err(PublishError::Unroutable)), "{results:?}");
+    assert!(matches!(results[2], Err(PublishError::Unroutable)), "returned with the first: {results:?}");
     assert_eq!(bus.state(), bus::BusState::Connected, "the link itself is well");
     assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (3, 0));
     assert_eq!(world.waiting().await, 3, "they wait for a queue");
@@ -223,7 +387,9 @@ async fn the_definitions_file_and_the_declarations_agree() {
     let (bus, stop) = (amqp(&url), CancellationToken::new());
     let consuming = consume(&bus, &world.db, &world.clock, Witness::<1>::willing(&world.clock), stop.clone());
     beside(consuming, async {
-        assert!(bus.publish(&world.record(0..3).await).await.iter().all(Result::is_ok));
+        for fact in world.record(0..3).await {
+            assert!(bus.publish(&[fact]).await.iter().all(Result::is_ok));
+        }
         world.until_effects(0..3).await;
         let wire = Wire::connect(&url).await;
         assert_eq!(wire.depth("tocsin.audit.ledger").await, 3);

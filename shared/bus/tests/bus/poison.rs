@@ -2,6 +2,7 @@
 
 use bus::{PARK_AFTER, SWEEP_AFTER, consume, sweep_once};
 use contracts::events::{Event, RuleSetReleasedV1};
+use serde_json::{Value, json};
 use testkit::wait_until;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +33,66 @@ async fn what_is_no_fact_goes_to_the_dead_letters_and_the_others_flow() {
         wait_until("an empty queue", LIMIT, async || wire.depth("tocsin.test.witness").await == 0).await.unwrap();
         let (_, body) = wire.take("tocsin.dead").await.unwrap();
         assert_eq!(body, b"{\"id\": \"no fact\"}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_array_that_is_not_one_of_envelopes_goes_to_the_dead_letters_and_the_sweep_hands_over_its_facts() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let (bus, stop) = (amqp(&url), CancellationToken::new());
+    let witness = Witness::<8>::willing(&world.clock);
+    let consuming = consume(&bus, &world.db, &world.clock, witness.clone(), stop.clone());
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        let wire = Wire::connect(&url).await;
+        let facts = world.record(0..4).await;
+        let wrong = [
+            json!([]),
+            json!([facts]),
+            json!([facts[0], [facts[1]]]),
+            json!([facts[0], { "id": "no fact" }, facts[1]]),
+            json!([facts[0], null]),
+        ];
+        for body in &wrong {
+            wire.publish(RuleSetReleasedV1::KIND, body.to_string().as_bytes()).await;
+        }
+        assert!(bus.publish(&facts[2..]).await.iter().all(Result::is_ok));
+        world.until_effects(2..4).await;
+        wait_until("the dead letters", LIMIT, async || wire.depth("tocsin.dead").await == 5).await.unwrap();
+        wait_until("an empty queue", LIMIT, async || wire.depth("tocsin.test.witness").await == 0).await.unwrap();
+        for body in &wrong {
+            let (_, dead) = wire.take("tocsin.dead").await.unwrap();
+            assert_eq!(serde_json::from_slice::<Value>(&dead).unwrap(), *body, "whole, for a person to look at");
+        }
+    })
+    .await;
+    assert!(world.parked().await.is_empty(), "no fact is to blame");
+    world.hand.advance(SWEEP_AFTER * 2);
+    assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 2);
+    assert_eq!(world.effects().await, [0, 1, 2, 3]);
+}
+
+#[tokio::test]
+async fn both_forms_are_read_without_a_content_type_and_unwanted_facts_among_others_are_left_out() {
+    let world = World::postgres().await;
+    let url = vhost().await;
+    let (bus, stop) = (amqp(&url), CancellationToken::new());
+    let consuming = consume(&bus, &world.db, &world.clock, Witness::<8>::willing(&world.clock), stop.clone());
+    beside(consuming, async {
+        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        let wire = Wire::connect(&url).await;
+        let facts = world.record(0..6).await;
+        let mut unwanted = facts[1].clone();
+        unwanted.event_type = "org.tocsin.rule_set.released.v2".to_owned();
+        for body in [json!(facts[0]), json!([unwanted]), json!([facts[2], unwanted, facts[3]]), json!([facts[4]])] {
+            wire.publish(RuleSetReleasedV1::KIND, body.to_string().as_bytes()).await;
+        }
+        world.until_effects([0, 2, 3, 4]).await;
+        wait_until("an empty queue", LIMIT, async || wire.depth("tocsin.test.witness").await == 0).await.unwrap();
+        assert_eq!(wire.depth("tocsin.dead").await, 0);
+        assert!(world.parked().await.is_empty());
     })
     .await;
 }

@@ -8,6 +8,7 @@ use contracts::{Envelope, Service};
 use domain::Clock;
 use store::{Tx, inbox, outbox};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// Whose mark [`Mood::Wait`] waits for.
 pub const LOCKED: &str = "test.locked";
@@ -25,6 +26,8 @@ pub enum Mood {
     Wait,
     /// Does its work and never comes back: the process dies before the commit.
     Hang,
+    /// Does its work while its process is told to stop.
+    Leave,
 }
 
 /// Handles up to `BATCH` facts at once.
@@ -33,11 +36,13 @@ pub struct Witness<const BATCH: usize = 1> {
     mood: fn(i64) -> Mood,
     /// Told when it hangs.
     pub hanging: Arc<Notify>,
+    /// Cancelled when it leaves.
+    pub stop: CancellationToken,
 }
 
 impl<const BATCH: usize> Witness<BATCH> {
     pub fn new(clock: &Clock, mood: fn(i64) -> Mood) -> Arc<Self> {
-        Arc::new(Self { clock: clock.clone(), mood, hanging: Arc::default() })
+        Arc::new(Self { clock: clock.clone(), mood, hanging: Arc::default(), stop: CancellationToken::new() })
     }
 
     pub fn willing(clock: &Clock) -> Arc<Self> {
@@ -71,6 +76,7 @@ impl<const BATCH: usize> Consumer for Witness<BATCH> {
                     self.hanging.notify_one();
                     std::future::pending::<()>().await;
                 }
+                Mood::Leave => self.stop.cancel(),
             }
         }
         Ok(())
