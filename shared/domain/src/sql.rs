@@ -66,6 +66,11 @@ macro_rules! text_column {
                 <String as sqlx::Type<DB>>::compatible(ty)
             }
         }
+        impl sqlx::postgres::PgHasArrayType for $name {
+            fn array_type_info() -> sqlx::postgres::PgTypeInfo {
+                <String as sqlx::postgres::PgHasArrayType>::array_type_info()
+            }
+        }
         impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name
         where
             String: sqlx::Encode<'q, DB>,

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use domain::ids::EventId;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, on_tx};
+use crate::{Error, Tx, listed, on_tx};
 
 /// Notes that `consumer` handles these facts now; gives back those that it had not handled before.
 ///
@@ -22,16 +22,16 @@ pub async fn claim(
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
-    for chunk in ids.chunks(500) {
-        let rows: Vec<(EventId,)> = on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("INSERT INTO inbox (consumer, event_id, handled_at) ");
-            sql.push_values(chunk, |mut row, id| {
-                row.push_bind(consumer.to_owned()).push_bind(*id).push_bind(now);
-            });
-            sql.push(" ON CONFLICT (consumer, event_id) DO NOTHING RETURNING event_id");
-            sql.build_query_as().fetch_all(c).await
+    for chunk in ids.chunks(1_000) {
+        let list = listed(tx, chunk.iter().map(|id| id.as_uuid()));
+        let new: Vec<EventId> = on_tx!(tx, c => {
+            let mut sql = QueryBuilder::new("INSERT INTO inbox (consumer, event_id, handled_at) SELECT ");
+            sql.push_bind(consumer.to_owned()).push(", listed.*, ").push_bind(now).push(" FROM (SELECT ");
+            sql.push(list.before).push_bind(list.ids).push(list.after);
+            sql.push(") AS listed WHERE TRUE ON CONFLICT (consumer, event_id) DO NOTHING RETURNING event_id");
+            sql.build_query_scalar().fetch_all(c).await
         })?;
-        fresh.extend(rows.into_iter().map(|(id,)| id));
+        fresh.extend(new);
     }
     Ok(fresh)
 }

@@ -19,7 +19,7 @@ use tokio::sync::{oneshot, watch};
 use tracing::{Instrument as _, Span, field};
 
 use super::record::Tried;
-use super::start::{Going, Start, Started, Turn};
+use super::start::{Going, Start, Started, With};
 use super::{Inner, SendError, chain, hold, line};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
@@ -34,15 +34,15 @@ impl Inner {
         ids.sort();
         let (warm, cold): (Vec<_>, Vec<_>) =
             ids.into_iter().partition(|id| self.shelved.find(waiting[id].alert).is_some());
-        let mut groups = VecDeque::from([(Turn::AtHand, warm), (Turn::Prepared, cold)]);
-        while let Some((turn, group)) = groups.pop_front() {
+        let mut groups = VecDeque::from([(With::AtHand, warm), (With::Prepared, cold)]);
+        while let Some((with, group)) = groups.pop_front() {
             if group.is_empty() {
                 continue;
             }
             // Measured from before the transaction, so that ours ends before the one in the table.
             let deadline = Instant::now() + self.deps.config.lease();
             // Nor may one over which the program fails: no answer holds a half-begun try, since nothing was committed.
-            let started = AssertUnwindSafe(self.start(&group, lease, turn)).catch_unwind().await;
+            let started = AssertUnwindSafe(self.start(&group, lease, with)).catch_unwind().await;
             match started.unwrap_or(Err(SendError::Panicked)) {
                 Ok(Started { starts, unprepared }) => {
                     for (id, start) in starts {
@@ -51,7 +51,7 @@ impl Inner {
                             _ => self.deps.bell.ring(),
                         }
                     }
-                    groups.push_back((Turn::Prepared, unprepared));
+                    groups.push_back((With::Prepared, unprepared));
                 }
                 Err(error) if group.len() == 1 => {
                     tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
@@ -61,7 +61,7 @@ impl Inner {
                 }
                 Err(error) => {
                     tracing::warn!(error = chain(&error), "cannot start deliveries together; each by itself");
-                    groups.extend(group.into_iter().map(|id| (turn, vec![id])));
+                    groups.extend(group.into_iter().map(|id| (with, vec![id])));
                 }
             }
         }

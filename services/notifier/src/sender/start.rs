@@ -31,7 +31,7 @@ pub(super) enum Start {
 
 /// What a try is begun with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum With {
     /// What is at hand.
     AtHand,
     /// What was prepared for it.
@@ -73,18 +73,18 @@ enum Look {
 
 impl Inner {
     /// Begins the tries of those of these deliveries that are still ours and that the last gate lets through. One that is
-    /// not among the answers has ended, is somebody else's, or waits; or, at the first turn, it needs what is not at hand.
-    pub(super) async fn start(&self, ids: &[DeliveryId], lease: LeaseId, turn: Turn) -> Result<Started, SendError> {
-        let mut prepared = match turn {
-            Turn::AtHand => HashMap::new(),
-            Turn::Prepared => self.prepare(ids).await?,
+    /// not among the answers has ended, is somebody else's, or waits; or it needs to be prepared.
+    pub(super) async fn start(&self, ids: &[DeliveryId], lease: LeaseId, with: With) -> Result<Started, SendError> {
+        let mut prepared = match with {
+            With::AtHand => HashMap::new(),
+            With::Prepared => self.prepare(ids).await?,
         };
         let now = self.deps.clock.now();
         let mut tx = self.deps.db.begin().await?;
         let (mut starts, mut goings) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
         let mut unprepared = Vec::new();
         let looks = self.look(&mut tx, ids, lease, now).await?;
-        if turn == Turn::AtHand {
+        if with == With::AtHand {
             let bare = looks.iter().filter_map(Look::fine).filter(|row| row.message_id.is_none());
             prepared = self.at_hand(&mut tx, bare, now).await?;
         }
@@ -101,7 +101,7 @@ impl Inner {
                 }
             }
         }
-        if turn == Turn::Prepared {
+        if with == With::Prepared {
             // What was prepared is not what is needed now: they are taken up anew.
             deliveries::give_back(&mut tx, lease, &std::mem::take(&mut unprepared)).await?;
         }

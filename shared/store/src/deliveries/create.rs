@@ -10,7 +10,8 @@ use domain::{Clock, Label, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, on_tx};
+use crate::listed::column;
+use crate::{Error, Tx, answer, on_tx};
 
 #[derive(FromRow)]
 struct AddressRow {
@@ -28,6 +29,35 @@ struct AddressRow {
     hours: Option<Json<Option<WorkingHours>>>,
     /// Why it waits for an officer, if it still does.
     hold: Option<Json<Hold>>,
+}
+
+/// A delivery to be made.
+struct New {
+    row: AddressRow,
+    slot: Slot,
+}
+
+impl New {
+    fn is_held(&self) -> bool {
+        self.row.hold.is_some()
+    }
+
+    fn state(&self) -> DeliveryState {
+        if self.is_held() { DeliveryState::Held } else { DeliveryState::Pending }
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        (!self.is_held()).then_some(self.slot.at)
+    }
+
+    fn last_reply(&self) -> Option<String> {
+        let waits = || self.slot.waits.map(str::to_owned);
+        self.row.hold.as_ref().map(|hold| hold.0.sentence()).or_else(waits)
+    }
+
+    fn is_in_digest(&self) -> bool {
+        self.slot.digest && !self.is_held()
+    }
 }
 
 /// An address of a plan, as far as it decides when its delivery is due.
@@ -135,46 +165,76 @@ async fn create(
     slot: impl Fn(&Recipient<'_>) -> Option<Slot>,
 ) -> Result<u64, Error> {
     let now = clock.now();
-    let slotted: Vec<(AddressRow, Slot)> = rows
+    let slotted: Vec<New> = rows
         .into_iter()
         .filter_map(|row| {
             let hours = row.hours.as_ref().and_then(|hours| hours.0.as_ref());
             let slot = slot(&Recipient { role: row.role, pace: row.pace, label: row.label, hours })?;
-            Some((row, slot))
+            Some(New { row, slot })
         })
         .collect();
     let mut deliveries = 0;
     for chunk in slotted.chunks(500) {
-        deliveries += on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
-                     domain, state, due_at, first_due_at, created_at, ended_at, last_reply, awaits_officer, digest) ",
-            );
-            sql.push_values(chunk, |mut values, (row, slot)| {
-                let due = row.hold.is_none().then_some(slot.at);
-                let waits = || slot.waits.map(str::to_owned);
-                values
-                    .push_bind(DeliveryId::generate(clock))
-                    .push_bind(row.notification_id)
-                    .push_bind(row.plan_id)
-                    .push_bind(row.alert_id)
-                    .push_bind(row.case_id)
-                    .push_bind(row.partner_id)
-                    .push_bind(row.address.clone())
-                    .push_bind(row.person.clone())
-                    .push_bind(row.address.domain().to_owned())
-                    .push_bind(if row.hold.is_some() { DeliveryState::Held } else { DeliveryState::Pending })
-                    .push_bind(due)
-                    .push_bind(due)
-                    .push_bind(now)
-                    .push_bind(row.hold.is_some().then_some(now))
-                    .push_bind(row.hold.as_ref().map(|hold| hold.0.sentence()).or_else(waits))
-                    .push_bind(row.hold.is_some())
-                    .push_bind(slot.digest && row.hold.is_none());
-            });
-            sql.push(" ON CONFLICT (notification_id, address) DO NOTHING");
-            sql.build().execute(c).await.map(|done| done.rows_affected())
-        })?;
+        deliveries += match tx {
+            Tx::Postgres(inner) => {
+                let insert = sqlx::query(
+                    "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
+                         domain, state, due_at, first_due_at, created_at, ended_at, last_reply, awaits_officer, digest)
+                     SELECT id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
+                         domain, state, due_at, due_at, $1, CASE WHEN held THEN $1 END, last_reply, held, digest
+                     FROM UNNEST($2::UUID[], $3::UUID[], $4::UUID[], $5::UUID[], $6::UUID[], $7::UUID[], $8::TEXT[],
+                             $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::TIMESTAMPTZ[], $13::TEXT[], $14::BOOLEAN[],
+                             $15::BOOLEAN[])
+                         AS new (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person, domain,
+                             state, due_at, last_reply, held, digest)
+                     ON CONFLICT (notification_id, address) DO NOTHING",
+                )
+                .bind(now)
+                .bind(column(chunk, |_| DeliveryId::generate(clock)))
+                .bind(column(chunk, |new| new.row.notification_id))
+                .bind(column(chunk, |new| new.row.plan_id))
+                .bind(column(chunk, |new| new.row.alert_id))
+                .bind(column(chunk, |new| new.row.case_id))
+                .bind(column(chunk, |new| new.row.partner_id))
+                .bind(column(chunk, |new| new.row.address.as_str()))
+                .bind(column(chunk, |new| new.row.person.as_ref().map(Line::as_str)))
+                .bind(column(chunk, |new| new.row.address.domain()))
+                .bind(column(chunk, |new| new.state().as_str()))
+                .bind(column(chunk, New::due_at))
+                .bind(column(chunk, New::last_reply))
+                .bind(column(chunk, New::is_held))
+                .bind(column(chunk, New::is_in_digest));
+                answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected()
+            }
+            Tx::Sqlite(inner) => {
+                let mut sql = QueryBuilder::new(
+                    "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, person,
+                         domain, state, due_at, first_due_at, created_at, ended_at, last_reply, awaits_officer, digest) ",
+                );
+                sql.push_values(chunk, |mut values, new| {
+                    values
+                        .push_bind(DeliveryId::generate(clock))
+                        .push_bind(new.row.notification_id)
+                        .push_bind(new.row.plan_id)
+                        .push_bind(new.row.alert_id)
+                        .push_bind(new.row.case_id)
+                        .push_bind(new.row.partner_id)
+                        .push_bind(new.row.address.clone())
+                        .push_bind(new.row.person.clone())
+                        .push_bind(new.row.address.domain().to_owned())
+                        .push_bind(new.state())
+                        .push_bind(new.due_at())
+                        .push_bind(new.due_at())
+                        .push_bind(now)
+                        .push_bind(new.is_held().then_some(now))
+                        .push_bind(new.last_reply())
+                        .push_bind(new.is_held())
+                        .push_bind(new.is_in_digest());
+                });
+                sql.push(" ON CONFLICT (notification_id, address) DO NOTHING");
+                sql.build().execute(&mut **inner).await?.rows_affected()
+            }
+        };
     }
     Ok(deliveries)
 }
@@ -216,7 +276,7 @@ pub async fn hold_back(tx: &mut Tx, id: DeliveryId, reason: &str, now: Timestamp
     let rows = on_tx!(tx, c => sqlx::query(
         "UPDATE deliveries SET state = 'held', due_at = NULL, ended_at = $2, last_reply = $3, awaits_officer = TRUE,
              lease = NULL, leased_until = NULL
-         WHERE id = $1 AND due_at IS NOT NULL",
+         WHERE id = $1 AND ended_at IS NULL",
     ).bind(id).bind(now).bind(reason).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }

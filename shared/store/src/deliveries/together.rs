@@ -40,7 +40,7 @@ pub async fn lock_threads(tx: &mut Tx, ids: &[DeliveryId]) -> Result<(), Error> 
             "SELECT 1 FROM UNNEST($1::UUID[]) AS asked (id)
              JOIN deliveries a ON a.id = asked.id
              JOIN deliveries d ON (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
-             WHERE d.due_at IS NOT NULL
+             WHERE d.ended_at IS NULL
              ORDER BY d.id FOR UPDATE OF d",
         )
         .bind(ids);
@@ -60,7 +60,7 @@ pub async fn renew_all(
         Tx::Postgres(inner) => {
             let renewed = sqlx::query_scalar(
                 "UPDATE deliveries SET leased_until = $3
-                 WHERE id = ANY($1) AND lease = $2 AND due_at IS NOT NULL RETURNING id",
+                 WHERE id = ANY($1) AND lease = $2 AND ended_at IS NULL RETURNING id",
             )
             .bind(ids)
             .bind(lease)
@@ -92,7 +92,7 @@ pub async fn others_on_the_wire(tx: &mut Tx, rows: &[&DeliveryRow]) -> Result<Ve
                  WHERE EXISTS (
                      SELECT 1 FROM deliveries d JOIN attempts t ON t.delivery_id = d.id
                      WHERE (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
-                       AND d.id <> a.id AND d.due_at IS NOT NULL AND t.ended_at IS NULL)",
+                       AND d.id <> a.id AND d.ended_at IS NULL AND t.ended_at IS NULL)",
             )
             .bind(ids);
             Ok(answer(inner.patience(), asked.fetch_all(&mut **inner)).await?)
@@ -169,7 +169,7 @@ pub async fn begin_tries(
     let count = sqlx::query(
         "UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256, leased_until = $5
          FROM UNNEST($1::UUID[], $2::TEXT[], $3::BYTEA[]) AS one (id, message_id, sha256)
-         WHERE d.id = one.id AND d.lease = $4 AND d.due_at IS NOT NULL
+         WHERE d.id = one.id AND d.lease = $4 AND d.ended_at IS NULL
            AND (d.mail_sha256 IS NULL OR (d.mail_sha256 = one.sha256 AND d.message_id = one.message_id))",
     )
     .bind(&deliveries)
@@ -232,7 +232,7 @@ pub async fn end_tries(tx: &mut Tx, tries: &[Ending<'_>], now: Timestamp) -> Res
          SET state = one.state, due_at = one.due_at, ended_at = CASE WHEN one.due_at IS NULL THEN $1 END,
              last_reply = COALESCE(one.reply, d.last_reply), lease = NULL, leased_until = NULL
          FROM UNNEST($2::UUID[], $3::TEXT[], $4::TIMESTAMPTZ[], $5::TEXT[]) AS one (id, state, due_at, reply)
-         WHERE d.id = one.id AND d.due_at IS NOT NULL",
+         WHERE d.id = one.id AND d.ended_at IS NULL",
     )
     .bind(now)
     .bind(&deliveries)

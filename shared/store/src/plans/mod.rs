@@ -12,7 +12,8 @@ use domain::{Clock, Label, Language, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, expect_one, expect_rows, on_tx, trace};
+use crate::listed::column;
+use crate::{Error, Tx, answer, expect_one, expect_rows, on_tx, trace};
 
 /// Rows written by one statement: fifteen columns each stay below the engines' limits on parameters.
 const CHUNK: usize = 500;
@@ -123,46 +124,91 @@ pub(crate) async fn insert_told(
     clock: &Clock,
 ) -> Result<(), Error> {
     let ids: Vec<NotificationId> = chunk.iter().map(|_| NotificationId::generate(clock)).collect();
-    let rows = on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new(
-            "INSERT INTO notifications (id, plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, share,
-                 label, languages, basis, pace, acknowledge_within, acknowledged_by, hold) ",
-        );
-        sql.push_values(chunk.iter().zip(&ids), |mut row, (told, id)| {
-            row.push_bind(*id)
-                .push_bind(plan_id)
-                .push_bind(alert_id)
-                .push_bind(case_id)
-                .push_bind(told.partner_id)
-                .push_bind(told.name.clone())
-                .push_bind(told.kind)
-                .push_bind(told.share)
-                .push_bind(told.label)
-                .push_bind(Json(told.languages.clone()))
-                .push_bind(Json(told.basis.clone()))
-                .push_bind(told.pace)
-                .push_bind(told.acknowledge_within)
-                .push_bind(told.acknowledged_by)
-                .push_bind(told.hold.clone().map(Json));
-        });
-        sql.build().execute(c).await.map(|done| done.rows_affected())
-    })?;
+    let rows = match tx {
+        Tx::Postgres(inner) => {
+            let insert = sqlx::query(
+                "INSERT INTO notifications (id, plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, share,
+                     label, languages, basis, pace, acknowledge_within, acknowledged_by, hold)
+                 SELECT id, $1, $2, $3, partner_id, partner_name, partner_kind, share,
+                     label, languages, basis, pace, acknowledge_within, acknowledged_by, hold
+                 FROM UNNEST($4::UUID[], $5::UUID[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[], $10::JSONB[],
+                         $11::JSONB[], $12::TEXT[], $13::BIGINT[], $14::TEXT[], $15::JSONB[])
+                     AS new (id, partner_id, partner_name, partner_kind, share, label, languages, basis, pace,
+                         acknowledge_within, acknowledged_by, hold)",
+            )
+            .bind(plan_id)
+            .bind(alert_id)
+            .bind(case_id)
+            .bind(&ids)
+            .bind(column(chunk, |told| told.partner_id))
+            .bind(column(chunk, |told| told.name.as_str()))
+            .bind(column(chunk, |told| told.kind))
+            .bind(column(chunk, |told| told.share))
+            .bind(column(chunk, |told| told.label))
+            .bind(column(chunk, |told| Json(&told.languages)))
+            .bind(column(chunk, |told| Json(&told.basis)))
+            .bind(column(chunk, |told| told.pace))
+            .bind(column(chunk, |told| told.acknowledge_within))
+            .bind(column(chunk, |told| told.acknowledged_by))
+            .bind(column(chunk, |told| told.hold.as_ref().map(Json)));
+            answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected()
+        }
+        Tx::Sqlite(inner) => {
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO notifications (id, plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, share,
+                     label, languages, basis, pace, acknowledge_within, acknowledged_by, hold) ",
+            );
+            sql.push_values(chunk.iter().zip(&ids), |mut row, (told, id)| {
+                row.push_bind(*id)
+                    .push_bind(plan_id)
+                    .push_bind(alert_id)
+                    .push_bind(case_id)
+                    .push_bind(told.partner_id)
+                    .push_bind(told.name.clone())
+                    .push_bind(told.kind)
+                    .push_bind(told.share)
+                    .push_bind(told.label)
+                    .push_bind(Json(told.languages.clone()))
+                    .push_bind(Json(told.basis.clone()))
+                    .push_bind(told.pace)
+                    .push_bind(told.acknowledge_within)
+                    .push_bind(told.acknowledged_by)
+                    .push_bind(told.hold.clone().map(Json));
+            });
+            sql.build().execute(&mut **inner).await?.rows_affected()
+        }
+    };
     expect_rows(chunk.len(), rows)?;
     let addresses: Vec<_> =
         chunk.iter().zip(&ids).flat_map(|(told, id)| told.addressees.iter().map(move |to| (*id, to))).collect();
     for part in addresses.chunks(CHUNK) {
-        let rows = on_tx!(tx, c => {
-            let mut sql =
-                QueryBuilder::new("INSERT INTO notification_addresses (notification_id, contact_id, address, person, role) ");
-            sql.push_values(part, |mut row, (id, to)| {
-                row.push_bind(*id)
-                    .push_bind(to.contact_id)
-                    .push_bind(to.address.clone())
-                    .push_bind(to.person.clone())
-                    .push_bind(to.role);
-            });
-            sql.build().execute(c).await.map(|done| done.rows_affected())
-        })?;
+        let rows = match tx {
+            Tx::Postgres(inner) => {
+                let insert = sqlx::query(
+                    "INSERT INTO notification_addresses (notification_id, contact_id, address, person, role)
+                     SELECT * FROM UNNEST($1::UUID[], $2::UUID[], $3::TEXT[], $4::TEXT[], $5::TEXT[])",
+                )
+                .bind(column(part, |(id, _)| *id))
+                .bind(column(part, |(_, to)| to.contact_id))
+                .bind(column(part, |(_, to)| to.address.as_str()))
+                .bind(column(part, |(_, to)| to.person.as_ref().map(Line::as_str)))
+                .bind(column(part, |(_, to)| to.role));
+                answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected()
+            }
+            Tx::Sqlite(inner) => {
+                let mut sql = QueryBuilder::new(
+                    "INSERT INTO notification_addresses (notification_id, contact_id, address, person, role) ",
+                );
+                sql.push_values(part, |mut row, (id, to)| {
+                    row.push_bind(*id)
+                        .push_bind(to.contact_id)
+                        .push_bind(to.address.clone())
+                        .push_bind(to.person.clone())
+                        .push_bind(to.role);
+                });
+                sql.build().execute(&mut **inner).await?.rows_affected()
+            }
+        };
         expect_rows(part.len(), rows)?;
     }
     Ok(())
@@ -175,21 +221,39 @@ async fn insert_not_told(
     alert_id: AlertId,
     chunk: &[NotTold],
 ) -> Result<(), Error> {
-    let rows = on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new(
-            "INSERT INTO exclusions (plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, reason) ",
-        );
-        sql.push_values(chunk, |mut row, not_told| {
-            row.push_bind(plan_id)
-                .push_bind(alert_id)
-                .push_bind(case_id)
-                .push_bind(not_told.partner_id)
-                .push_bind(not_told.name.clone())
-                .push_bind(not_told.kind)
-                .push_bind(Json(not_told.reason.clone()));
-        });
-        sql.build().execute(c).await.map(|done| done.rows_affected())
-    })?;
+    let rows = match tx {
+        Tx::Postgres(inner) => {
+            let insert = sqlx::query(
+                "INSERT INTO exclusions (plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, reason)
+                 SELECT $1, $2, $3, partner_id, partner_name, partner_kind, reason
+                 FROM UNNEST($4::UUID[], $5::TEXT[], $6::TEXT[], $7::JSONB[])
+                     AS new (partner_id, partner_name, partner_kind, reason)",
+            )
+            .bind(plan_id)
+            .bind(alert_id)
+            .bind(case_id)
+            .bind(column(chunk, |not_told| not_told.partner_id))
+            .bind(column(chunk, |not_told| not_told.name.as_str()))
+            .bind(column(chunk, |not_told| not_told.kind))
+            .bind(column(chunk, |not_told| Json(&not_told.reason)));
+            answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected()
+        }
+        Tx::Sqlite(inner) => {
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO exclusions (plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, reason) ",
+            );
+            sql.push_values(chunk, |mut row, not_told| {
+                row.push_bind(plan_id)
+                    .push_bind(alert_id)
+                    .push_bind(case_id)
+                    .push_bind(not_told.partner_id)
+                    .push_bind(not_told.name.clone())
+                    .push_bind(not_told.kind)
+                    .push_bind(Json(not_told.reason.clone()));
+            });
+            sql.build().execute(&mut **inner).await?.rows_affected()
+        }
+    };
     expect_rows(chunk.len(), rows)
 }
 
