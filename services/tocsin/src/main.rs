@@ -25,9 +25,6 @@ use clap::{Parser, Subcommand};
 use contracts::Service;
 use runtime::telemetry::LogConfig;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Tells the right people of thefts and illicit exports of cultural objects, and proves who was told.
 #[derive(Parser)]
 #[command(version)]
