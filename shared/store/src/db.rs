@@ -86,10 +86,8 @@ fn patience(pool: &PgPool) -> Duration {
     pool.options().get_acquire_timeout().mul_f64(1.5)
 }
 
-/// How long a connection of the pool may take to say that it lives.
+/// How long a connection that comes back to the pool may take to say that it lives.
 const ALIVE_WITHIN: Duration = Duration::from_secs(2);
-/// A connection that has rested for so long is asked whether it lives.
-const RESTED: Duration = Duration::from_secs(1);
 
 /// How to connect.
 #[derive(Clone, Debug)]
@@ -143,26 +141,10 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections)
             .acquire_timeout(options.timeout)
-            // Whether a connection lives is asked before it is taken, unless it has just answered: a way there and back for
-            // each transaction is much where there are thousands a second.
-            .test_before_acquire(false)
-            .before_acquire(|connection, met| {
-                Box::pin(async move {
-                    if met.idle_for >= RESTED {
-                        answer(ALIVE_WITHIN, connection.ping()).await?;
-                    }
-                    Ok(true)
-                })
-            })
             // A connection to a machine that vanished must not keep its place in the pool: the pool itself asks it
-            // whether it lives, and would wait for the answer. One whose transaction has ended has answered to that.
+            // whether it lives, and would wait for the answer.
             .after_release(|connection, _| {
-                Box::pin(async move {
-                    if connection.is_in_transaction() {
-                        answer(ALIVE_WITHIN, connection.ping()).await?;
-                    }
-                    Ok(true)
-                })
+                Box::pin(async move { answer(ALIVE_WITHIN, connection.ping()).await.map(|()| true) })
             })
             .connect_with(connect)
             .await?;
@@ -282,12 +264,9 @@ impl Db {
     /// The time on the database's machine; none on SQLite, which has no other machine.
     pub async fn time(&self) -> Result<Option<Timestamp>, Error> {
         match self {
-            Self::Postgres(_) => {
-                let mut tx = self.read().await?;
-                let time =
-                    crate::on_tx!(&mut tx, c => sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(c).await)?;
-                tx.commit().await?;
-                Ok(Some(time))
+            Self::Postgres(pool) => {
+                let asked = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool);
+                Ok(Some(answer(patience(pool), asked).await?))
             }
             Self::Sqlite { .. } => Ok(None),
         }

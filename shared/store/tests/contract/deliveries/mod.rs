@@ -194,6 +194,15 @@ async fn a_lease_looks_past_full_domains_and_runs_out() {
         let rest = lease(db, &request(LeaseId::generate(&clock), clock.now(), 8, &full)).await;
         assert_eq!(domains(&rest), ["fast.example"], "{}", engine.name);
 
+        // A domain that is quick may give more, and no other.
+        let mut tx = db.begin().await.unwrap();
+        let quick = ["slow.example".to_owned()];
+        let quick = LeaseRequest { quick: &quick, ..request(LeaseId::generate(&clock), clock.now(), 20, &[]) };
+        let more = deliveries::lease_due(&mut tx, &quick).await.unwrap();
+        let count = |name: &str| more.iter().filter(|row| row.domain == name).count();
+        assert_eq!((count("slow.example"), count("fast.example")), (8, 0), "{}", engine.name);
+        tx.rollback().await.unwrap();
+
         // Kept by its holder only.
         let mut tx = db.begin().await.unwrap();
         let later = clock.now().plus(LEASE * 2);

@@ -47,9 +47,7 @@ async fn tries_begin_and_end_together_as_one_by_one() {
         assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [third, first], "{}: as asked", engine.name);
         assert_eq!(deliveries::renew_all(&mut tx, &ids, token, later).await.unwrap(), ids, "{}", engine.name);
         let stranger = LeaseId::generate(&clock);
-        let held = deliveries::held_by(&mut tx, token, &asked).await.unwrap();
-        assert_eq!(held, [third, first], "{}: as asked", engine.name);
-        assert_eq!(deliveries::held_by(&mut tx, stranger, &ids).await.unwrap(), [], "{}", engine.name);
+        assert!(found.iter().all(|row| row.is_held_by(token) && !row.is_held_by(stranger)), "{}", engine.name);
         assert_eq!(deliveries::renew_all(&mut tx, &ids, stranger, later).await.unwrap(), [], "{}", engine.name);
 
         let sha256 = Sha256::digest(b"bytes").into();
