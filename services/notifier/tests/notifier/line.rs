@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::Language;
 use domain::codes::PartnerKind;
 use domain::delivery::{DeliveryState, Outcome, Stage};
 use domain::partner::Encryption;
@@ -20,7 +19,7 @@ async fn a_mail_made_at_hand_is_as_one_that_was_prepared_and_what_needs_more_is_
     let mut world = World::with(Config { workers: 1, per_domain: 1, ..smtp(sink.port()) }).await;
     let addresses = ["one@a.example", "two@a.example", "trois@b.example", "doubt@c.example", "sealed@d.example"];
     let mut told = world.partners(PartnerKind::Police, &addresses).await;
-    told[2].languages = vec![Language::new("fr").unwrap()];
+    told[2].languages = vec!["fr".parse().unwrap()];
     told[4].encryption = Encryption::Required;
     world.put(&told).await;
     sink.add(Rule::at(At::Dot).recipient("doubt@c.example").times(1).close());
@@ -35,15 +34,16 @@ async fn a_mail_made_at_hand_is_as_one_that_was_prepared_and_what_needs_more_is_
     assert_eq!(states, [accepted, accepted, accepted, uncertain, DeliveryState::Held]);
 
     let mails = sink.messages();
-    let said = |place: usize| {
-        let mail = MessageParser::default().parse(&mails[place].data).unwrap();
+    let said = |address: &str| {
+        let mail = mails.iter().find(|mail| mail.recipients[0] == address).unwrap();
+        let mail = MessageParser::default().parse(&mail.data).unwrap();
         let (to, id) = (mail.to().unwrap().first().unwrap().address().unwrap(), mail.message_id().unwrap());
         let text = mail.body_text(0).unwrap();
         let link = text.split_whitespace().find(|word| word.contains("/a/")).unwrap().to_owned();
-        let rest = text.replace(&link, "LINK");
+        let rest = text.replace(&link, "LINK").replace(&address.replace('@', " of "), "READER");
         (to.to_owned(), id.to_owned(), link, rest, mail.subject().unwrap().to_owned(), mail.attachment_count())
     };
-    let (first, second, third) = (said(0), said(1), said(2));
+    let (first, second, third) = (said(addresses[0]), said(addresses[1]), said(addresses[2]));
     assert_eq!((first.0.as_str(), second.0.as_str(), third.0.as_str()), (addresses[0], addresses[1], addresses[2]));
     assert!(first.1 != second.1 && first.2 != second.2, "each has its own Message-ID and link");
     assert_eq!((&first.3, &first.4, first.5), (&second.3, &second.4, second.5), "and all else is the same");
@@ -69,7 +69,7 @@ async fn a_line_that_comes_to_a_halt_goes_back_and_each_of_it_is_told_once() {
     let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
     // Nobody stands in line where the machine is too busy for the first two to be taken at once: then it is tried again.
     for case in 1..=5 {
-        // The two at the head of the line take longer than the patience of those behind them.
+        // Two take longer than the patience of those who stand in line behind them.
         for slow in &addresses[2..4] {
             let long = Duration::from_millis(2_500);
             sink.add(Rule::at(At::Dot).recipient(slow).times(1).taking().delay(long));
