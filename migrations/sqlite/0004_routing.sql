@@ -198,7 +198,7 @@ CREATE TABLE plan_alarms (
 ) STRICT;
 CREATE INDEX plan_alarms_open ON plan_alarms (raised_at) WHERE settled_at IS NULL;
 
--- Whether mail may leave; one row, which the sender reads before every mail. Plans are frozen one after another under
+-- Whether mail may leave; one row, which the sender reads whenever tries begin. Plans are frozen one after another under
 -- its lock, so that the caps count right.
 CREATE TABLE sending (
     id         INTEGER PRIMARY KEY CHECK (id = 1),

@@ -77,15 +77,16 @@ async fn a_storm_stays_under_the_caps_and_is_stopped_within_five_seconds() {
     let begun = Instant::now();
     switch_sending(deps, officer(), Switch::Stop, Some("Too many mails.")).await.unwrap();
     let at_stop = here.sink.messages().len();
-    let on_the_wire = async || -> i64 {
+    let begun_mails = async || -> i64 {
         let mut tx = deps.db.read().await.unwrap();
         on_tx!(&mut tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM attempts WHERE ended_at IS NULL").fetch_one(c).await)
             .unwrap()
     };
-    wait_until("the wire to be empty", Duration::from_secs(5), async || on_the_wire().await == 0).await.unwrap();
+    wait_until("what had begun to end", Duration::from_secs(5), async || begun_mails().await == 0).await.unwrap();
     let stopped_after = begun.elapsed();
     let sent = here.sink.messages().len();
-    assert!(sent - at_stop <= here.notifier.config.workers, "only what was on the wire ended: {at_stop}, then {sent}");
+    // Three for each place may stand in line.
+    assert!(sent - at_stop <= 4 * here.notifier.config.workers, "only what had begun ended: {at_stop}, then {sent}");
     assert_eq!(sender.run_once(deps.clock.now()).await.unwrap(), 0, "nothing begins any more");
     assert_eq!(here.sink.messages().len(), sent);
     eprintln!(

@@ -173,9 +173,9 @@ pub struct Config {
     pub digest_at: DayMinute,
     /// Whose clock it is for partners of which no zone is known.
     pub digest_zone: Zone,
-    /// How many mails are on the wire at once.
+    /// How many mails are on the wire at once. Where they are taken at once, three times as many have begun and stand in line.
     pub workers: usize,
-    /// How many of them to one domain.
+    /// How many of them to one domain; in line, where it takes mail at once, three for each and sixteen at least.
     pub per_domain: usize,
     /// How long a lease lasts unless it is renewed, in seconds: so late are the mails of a sender that died.
     pub lease_secs: u64,

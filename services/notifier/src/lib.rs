@@ -5,14 +5,16 @@
 //!    What the plan holds waits until an officer lets it go, and what belongs to a suspended case until an officer takes the
 //!    case up again ([`OnHoldReleased`]).
 //! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender
-//!    died, by one path. No domain gets more than its share of the wire.
-//! 3. For all that was leased at once: `prepare` renders what has no mail yet, outside any transaction; `start`, in one
-//!    transaction, looks at each row anew, asks the last gate (it may only remove), keeps the bytes and begins the attempts.
+//!    died, by one path. No domain gets more than its share of the wire, and none has a line before its places but one that
+//!    takes its mail at once.
+//! 3. For all that was leased at once: `prepare` renders what has no mail yet and takes its time, outside any transaction;
+//!    `start`, in one transaction, looks at each row anew, asks the last gate (it may only remove), renders what is at hand,
+//!    keeps the bytes and begins the attempts.
 //!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know. A mail that
 //!    must be encrypted and cannot be is held; its reader gets a notice without content, and the desk a task. What fails
 //!    together is begun one by one.
-//! 4. SMTP, outside any transaction: one recipient, an own deadline on every step, and a last look at the lease before
-//!    the text begins.
+//! 4. SMTP, outside any transaction, when there is a place on the wire: one recipient, an own deadline on every step, and a
+//!    last look at the lease before the text begins. Who has no place within a second goes back.
 //! 5. `record`, one transaction for all attempts that have ended meanwhile: the outcome with stage and reply, and what the
 //!    delivery becomes. What fails together is recorded one by one.
 //! 6. A partner's person follows the signed link and answers by a form: received, taking charge, not ours, or what was
@@ -27,8 +29,8 @@
 //! is one try of that; a *mail* is its bytes, kept by their hash; an *acknowledgement* is the first of a partner's *answers*.
 //!
 //! Promises: nobody outside the frozen plan gets a mail; every repeat has the same bytes and Message-ID and is marked;
-//! one destination never delays another; no mail's place is given to the next before its end is on the disk, so that a
-//! crash repeats at most what was on the wire. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
+//! one destination never delays another; nothing is taken in hand in place of a mail before that one's end is on the disk, so
+//! that a crash repeats at most what was in hand. Must not: decide who is told, or hand circumstances to a renderer of object data ([`Shown`]).
 
 mod answer;
 mod api;

@@ -1,5 +1,5 @@
-//! Stop all sending, or take it up again, at any rate or at a chosen one. The sender reads the row before every mail, so
-//! that nothing begins after a stop.
+//! Stop all sending, or take it up again, at any rate or at a chosen one. The sender reads the row in the transaction in which
+//! tries begin, so that none begins after a stop; what stands in line by then goes back when the sender looks again.
 
 use std::time::Duration;
 

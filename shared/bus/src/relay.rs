@@ -1,6 +1,7 @@
 //! Hands a service's outbox rows to the bus until it confirms them.
 //!
-//! A crash between the confirmation and its note publishes a fact twice, under one identifier: the inbox absorbs it.
+//! A crash between the confirmation and its note, or of the database's server just after the note, publishes a fact twice,
+//! under one identifier: the inbox absorbs it.
 
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// Relays one batch; gives how many facts it found and how many of them the bus took.
 pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> Result<(usize, usize), store::Error> {
-    let mut tx = db.claim().await?;
+    let mut tx = db.begin_claim().await?;
     let rows = outbox::claim_unpublished(&mut tx, service, clock.now(), CLAIM, BATCH).await?;
     tx.commit().await?;
     if rows.is_empty() {
@@ -50,7 +51,7 @@ pub async fn relay_once(bus: &Bus, db: &Db, clock: &Clock, service: Service) -> 
         counter!("bus_published_total", "result" => word).increment(1);
         if result.is_ok() { taken.push(message.id) } else { left.push(message.id) }
     }
-    let mut tx = db.claim().await?;
+    let mut tx = db.begin_claim().await?;
     outbox::mark_published(&mut tx, service, &taken).await?;
     outbox::release_claims(&mut tx, service, &left).await?;
     tx.commit().await?;

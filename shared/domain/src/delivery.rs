@@ -87,6 +87,8 @@ codes! {
         Message = "message", "message";
         /// Put into the mailbox folder of the embedded mode.
         Folder = "folder", "folder";
+        /// Before its turn: nothing was said to the server.
+        Line = "line", "the line before the server";
         /// The process ended while a try was open.
         Interrupted = "interrupted", "interrupted";
     }

@@ -220,10 +220,10 @@ impl Db {
         })
     }
 
-    /// Begins a transaction that may write what can as well be lost in a crash of the server: claims, which run out, and
-    /// that somebody else has taken what is offered again anyway. Its end does not wait for the disk. Whatever is committed
-    /// for good after it brings it there too, so nothing durable ever rests on what was lost.
-    pub async fn claim(&self) -> Result<Tx, Error> {
+    /// Begins a transaction that may write what can as well be lost in a crash of the server: claims, which run out; that
+    /// somebody has taken what would only be offered again; the places of a chosen rate. Its end does not wait for the
+    /// disk. Whatever is committed for good after it brings it there too, so nothing durable ever rests on what was lost.
+    pub async fn begin_claim(&self) -> Result<Tx, Error> {
         Ok(match self {
             Self::Postgres(pool) => {
                 let begin = pool.begin_with("BEGIN; SET LOCAL synchronous_commit TO OFF");
@@ -293,7 +293,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes everything done in the transaction durable.
+    /// Makes everything done in the transaction durable; of [`Db::begin_claim`], soon after.
     pub async fn commit(self) -> Result<(), Error> {
         match self {
             Self::Postgres(tx) => answer(tx.patience, tx.inner.commit()).await?,

@@ -28,6 +28,7 @@ pub mod bounces;
 pub mod cases;
 pub mod chases;
 mod claims;
+mod column;
 pub mod corrections;
 mod db;
 pub mod deliveries;
@@ -65,6 +66,7 @@ pub mod trace;
 pub mod views;
 
 pub(crate) use claims::beyond_any_claim;
+pub(crate) use column::column;
 pub use db::{Db, DbOptions, PgTx, Tx, answer};
 pub(crate) use error::expect_rows;
 pub use error::{Error, expect_one};

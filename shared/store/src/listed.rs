@@ -19,9 +19,3 @@ pub fn listed(tx: &Tx, ids: impl IntoIterator<Item = Uuid>) -> Listed {
     };
     Listed { before, ids: Json(ids.into_iter().map(|id| id.simple().to_string()).collect()), after }
 }
-
-/// One column of rows that are written together, for `UNNEST`: a statement with a parameter for each value of each row takes
-/// PostgreSQL longer to read than to do.
-pub fn column<'a, T, V>(rows: &'a [T], value: impl Fn(&'a T) -> V) -> Vec<V> {
-    rows.iter().map(value).collect()
-}

@@ -24,6 +24,7 @@ impl DigestSender {
                 doubts: member.doubts,
                 possible_repeat: member.possible_repeat,
                 tried_since: member.row.tried_since(),
+                due_at: member.row.due_at.unwrap_or(now),
             };
             let next = sender::next(this, now, jitter);
             let standing = Standing { state: next.state, due_at: next.due_at, reply };

@@ -36,19 +36,24 @@ impl Open {
 
 impl Breaker {
     /// How many mails may start: any number, none, or one to see whether the server is back.
-    pub fn allows(&self, now: Timestamp, on_the_wire: usize) -> usize {
+    pub fn allows(&self, now: Timestamp, in_hand: usize) -> usize {
         match self.open {
             None => usize::MAX,
-            Some(open) if open.lasts(now) || on_the_wire > 0 => 0,
+            Some(_) if self.lasts(now) || in_hand > 0 => 0,
             Some(_) => 1,
         }
+    }
+
+    /// Whether nothing may be said to the server now.
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        self.open.is_some_and(|open| open.lasts(now))
     }
 
     /// A failure that would have hit any mail. Gives the end of the pause if this one begins or prolongs it.
     pub fn failed(&mut self, now: Timestamp) -> Option<Timestamp> {
         self.in_a_row = self.in_a_row.saturating_add(1);
         let pause = match self.open {
-            // Mails that were on the wire when it opened say nothing new.
+            // Mails that were in hand when it opened say nothing new.
             Some(open) if open.lasts(now) => return None,
             Some(open) => (open.pause * 2).min(LONGEST),
             None if self.in_a_row >= FAILURES => FIRST,
@@ -88,6 +93,7 @@ mod tests {
         assert_eq!(breaker.failed(at(0)), Some(at(60)));
         assert_eq!(breaker.failed(at(1)), None, "a mail that was on the wire already");
         assert_eq!((breaker.allows(at(59), 0), breaker.allows(at(60), 0), breaker.allows(at(60), 1)), (0, 1, 0));
+        assert_eq!((breaker.lasts(at(59)), breaker.lasts(at(60))), (true, false));
         assert!(breaker.worked());
         assert_eq!(breaker.allows(at(61), 5), usize::MAX);
     }

@@ -20,7 +20,7 @@ const SOONER: u32 = 5;
 pub(crate) struct Try {
     pub outcome: Outcome,
     pub fault: Fault,
-    /// Its number, from 1.
+    /// How many tries have ended at the server, or before it by our own fault, with this one.
     pub number: i64,
     /// Tries before this one that the server left in doubt.
     pub doubts: usize,
@@ -28,6 +28,8 @@ pub(crate) struct Try {
     pub possible_repeat: bool,
     /// When its first try was due.
     pub tried_since: Timestamp,
+    /// When this one was.
+    pub due_at: Timestamp,
 }
 
 /// What a delivery becomes: its state, and when it is tried again.
@@ -41,21 +43,19 @@ pub(crate) struct Next {
 pub(crate) fn next(this: Try, now: Timestamp, jitter: f64) -> Next {
     let ended = |state| Next { state, due_at: None };
     let waits = |state, pause| Next { state, due_at: Some(now.plus(pause)) };
+    // Once in doubt, a delivery stays so until it is known to have arrived: a later "not now" answers nothing.
+    let waiting = if this.possible_repeat { DeliveryState::Uncertain } else { DeliveryState::Pending };
     let too_old = now.since(this.tried_since) >= GIVE_UP_AFTER;
     match this.outcome {
         Outcome::Accepted => ended(DeliveryState::Accepted),
         Outcome::Refused => ended(DeliveryState::Refused),
+        // It had no try; and it is as old as it was.
+        Outcome::Deferred if this.fault == Fault::Line => Next { state: waiting, due_at: Some(this.due_at) },
         Outcome::Deferred | Outcome::Uncertain if too_old => ended(DeliveryState::Expired),
         Outcome::Deferred => {
             let pause = retry_after(this.number, jitter);
-            let pause = match this.fault {
-                Fault::Recipient => pause,
-                Fault::Ours => pause / SOONER,
-                Fault::Line => Duration::ZERO,
-            };
-            // Once in doubt, a delivery stays so until it is known to have arrived: a later "not now" answers nothing.
-            let state = if this.possible_repeat { DeliveryState::Uncertain } else { DeliveryState::Pending };
-            waits(state, pause)
+            let pause = if this.fault == Fault::Ours { pause / SOONER } else { pause };
+            waits(waiting, pause)
         }
         Outcome::Uncertain if this.doubts + 1 >= DOUBTS => ended(DeliveryState::Held),
         Outcome::Uncertain => {
@@ -75,7 +75,8 @@ mod tests {
 
     fn this(outcome: Outcome) -> Try {
         let tried_since = Timestamp::from_micros(1_795_000_000_000_000);
-        Try { outcome, fault: Fault::Recipient, number: 1, doubts: 0, possible_repeat: false, tried_since }
+        let due_at = tried_since;
+        Try { outcome, fault: Fault::Recipient, number: 1, doubts: 0, possible_repeat: false, tried_since, due_at }
     }
 
     #[test]
@@ -106,6 +107,9 @@ mod tests {
     fn after_five_days_a_delivery_expires_unless_its_last_try_succeeds() {
         let late = this(Outcome::Accepted).tried_since.plus(GIVE_UP_AFTER);
         assert_eq!(next(this(Outcome::Deferred), late, 0.5).state, DeliveryState::Expired);
+        let never_tried = Try { fault: Fault::Line, ..this(Outcome::Deferred) };
+        let back = Next { state: DeliveryState::Pending, due_at: Some(never_tried.due_at) };
+        assert_eq!(next(never_tried, late, 0.5), back, "it stood in line when its time was over");
         assert_eq!(next(this(Outcome::Uncertain), late, 0.5).state, DeliveryState::Expired);
         assert_eq!(next(this(Outcome::Accepted), late, 0.5).state, DeliveryState::Accepted);
         assert_eq!(next(this(Outcome::Refused), late, 0.5).state, DeliveryState::Refused);

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::Timestamp;
@@ -15,7 +16,6 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Inner;
 use super::line::{Line, Lines};
-use super::one::Waiting;
 use crate::config::Config;
 
 /// How long to wait, after a mail has ended, for others that end soon after it. Half of what was in hand is enough.
@@ -26,7 +26,8 @@ const TOGETHER_IN_LINE: Duration = Duration::from_millis(25);
 /// What is in hand now: begun, or about to be.
 #[derive(Debug)]
 pub(super) struct Wire {
-    tasks: JoinSet<bool>,
+    /// Each says whether its mail was taken at once; none if there was no try, or it is no mail.
+    tasks: JoinSet<Option<bool>>,
     flying: HashMap<Id, (DeliveryId, String)>,
     lines: Lines,
 }
@@ -42,7 +43,7 @@ impl Wire {
 
     /// Whether another mail may be taken in hand.
     pub fn has_room(&self) -> bool {
-        self.flying.len() < self.lines.all.share()
+        self.lines.all.room() > 0
     }
 
     /// Waits for a mail to end, and a moment for others that end with it, so that those who follow are begun together.
@@ -67,14 +68,14 @@ impl Wire {
         was_full || domain_was_full
     }
 
-    /// Frees the place of a mail; says whether its domain had none left.
-    fn ended(&mut self, task: Result<(Id, bool), JoinError>) -> bool {
+    /// Takes a mail out of hand; says whether its domain had its share.
+    fn ended(&mut self, task: Result<(Id, Option<bool>), JoinError>) -> bool {
         let (id, quick) = match task {
             Ok(ended) => ended,
             Err(error) => {
                 // The attempt stays open; whoever leases the row next records it as uncertain.
                 tracing::error!(%error, "sending a mail did not come to its end");
-                (error.id(), false)
+                (error.id(), Some(false))
             }
         };
         // What begins the tries is no mail.
@@ -84,10 +85,12 @@ impl Wire {
 }
 
 impl Inner {
-    /// Leases what there is room for and puts it on the wire; gives how many.
+    /// Leases what there is room for and takes it in hand; gives how many.
     pub(super) async fn fill(self: &Arc<Self>, wire: &mut Wire, now: Timestamp) -> Result<usize, store::Error> {
         let config = &self.deps.config;
-        let room = wire.lines.all.share().saturating_sub(wire.flying.len());
+        #[expect(clippy::cast_precision_loss, reason = "a thousand at most")]
+        gauge!("tocsin_mails_in_hand").set(wire.flying.len() as f64);
+        let room = wire.lines.all.room();
         let room = room.min(self.breaker().allows(now, wire.flying.len()));
         if room == 0 {
             return Ok(0);
@@ -95,8 +98,9 @@ impl Inner {
         let lease = LeaseId::generate(&self.deps.clock);
         let (full, quick) = (wire.lines.full(), wire.lines.quick());
         let in_hand: Vec<DeliveryId> = wire.flying.values().map(|(id, _)| *id).collect();
-        let mut tx = self.deps.db.claim().await?;
+        let mut tx = self.deps.db.begin_claim().await?;
         let going = sending::going(&mut tx).await?;
+        self.stopped.store(going.stopped, Ordering::Relaxed);
         if going.stopped {
             return Ok(0);
         }
@@ -115,7 +119,7 @@ impl Inner {
             limit: i64::try_from(limit).unwrap_or(i64::MAX),
             per_domain: i64::try_from(config.per_domain).unwrap_or(i64::MAX),
             quick: &quick,
-            per_quick_domain: i64::try_from(Line::longest(config.per_domain)).unwrap_or(i64::MAX),
+            per_quick_domain: i64::try_from(Line::most_of(config.per_domain)).unwrap_or(i64::MAX),
             full: &full,
             in_hand: &in_hand,
             urgent_first: going.per_hour.is_some(),
@@ -142,21 +146,19 @@ impl Inner {
         let mut waiting = HashMap::with_capacity(taken);
         for row in ours {
             let (start, begun) = oneshot::channel();
-            waiting.insert(row.id, Waiting { alert: row.alert_id, start });
+            waiting.insert(row.id, start);
             let inner = Arc::clone(self);
-            let line = wire.lines.join(&row.domain);
-            let task = wire.tasks.spawn(async move { inner.one(row.id, lease, begun, line).await });
+            let turn = wire.lines.join(&row.domain);
+            let task = wire.tasks.spawn(async move { inner.one(row.id, lease, begun, turn).await });
             wire.flying.insert(task.id(), (row.id, row.domain));
         }
         if taken > 0 {
             let inner = Arc::clone(self);
             wire.tasks.spawn(async move {
                 inner.start_all(lease, waiting).await;
-                false
+                None
             });
         }
-        #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
-        gauge!("tocsin_mails_on_the_wire").set(wire.flying.len() as f64);
         Ok(taken)
     }
 }

@@ -19,11 +19,22 @@ pub(crate) fn is_doubtful(tries: &[AttemptRow]) -> bool {
     tries.iter().any(|row| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
 }
 
+/// How many tries came to their turn.
+pub(super) fn offered(tries: &[AttemptRow]) -> i64 {
+    let offered = tries.iter().filter(|row| row.stage != Some(Stage::Line)).count();
+    i64::try_from(offered).unwrap_or(i64::MAX)
+}
+
 /// How many tries the server left in doubt. Those that our own end interrupted say nothing about it.
 pub(crate) fn doubts(tries: &[AttemptRow]) -> usize {
     let by_server =
         |row: &&AttemptRow| row.outcome == Some(Outcome::Uncertain) && row.stage != Some(Stage::Interrupted);
     tries.iter().filter(by_server).count()
+}
+
+/// Whether it is not known what became of a try.
+fn in_doubt(row: &&AttemptRow) -> bool {
+    row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain)
 }
 
 /// Whether a person must decide before it goes out again. Pure: an officer's release, or word to send it once more, counts
@@ -36,7 +47,7 @@ pub(crate) fn waits_for_an_officer(
 ) -> bool {
     let released = decisions.iter().filter(|row| row.decision == HeldDecision::Release).map(|row| row.decided_at).max();
     let released = released.max(resent);
-    let begun = tries.iter().map(|row| row.started_at).max();
+    let begun = tries.iter().filter(in_doubt).map(|row| row.started_at).max();
     policy == OnDoubt::Hold && is_doubtful(tries) && released < begun
 }
 
@@ -48,7 +59,6 @@ pub(crate) async fn settle(
     tries: &[AttemptRow],
 ) -> Result<bool, store::Error> {
     let now = deps.clock.now();
-    let in_doubt = |row: &&AttemptRow| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain);
     let (Some(last), Some(mail_sha256)) = (tries.iter().rev().find(in_doubt), &row.mail_sha256) else {
         return Ok(false);
     };

@@ -13,9 +13,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 
-/// How many stand in line for each place, where there is a line; and in any line.
+/// How many stand in line for each place, where there is a line.
 const FOR_EACH_PLACE: usize = 3;
-const IN_ANY_LINE: usize = 16;
+/// However few places there are.
+const AT_LEAST: usize = 16;
 /// A try that ended within this time was quick.
 pub(super) const QUICK: Duration = Duration::from_millis(100);
 /// How long a mail stands in line before it goes back to the table.
@@ -36,14 +37,19 @@ impl Line {
         Self { places: Arc::new(Semaphore::new(of)), of, in_hand: 0, quick: false }
     }
 
-    /// The most that may be in hand for so many places.
-    pub fn longest(places: usize) -> usize {
-        places + (places * FOR_EACH_PLACE).max(IN_ANY_LINE)
+    /// The most that may be in hand for so many places, with a line before them.
+    pub fn most_of(places: usize) -> usize {
+        places + (places * FOR_EACH_PLACE).max(AT_LEAST)
+    }
+
+    /// How many more may be taken in hand.
+    pub fn room(&self) -> usize {
+        self.most().saturating_sub(self.in_hand)
     }
 
     /// How many may be in hand now.
-    pub fn share(&self) -> usize {
-        if self.quick { Self::longest(self.of) } else { self.of }
+    fn most(&self) -> usize {
+        if self.quick { Self::most_of(self.of) } else { self.of }
     }
 
     pub fn is_quick(&self) -> bool {
@@ -66,7 +72,7 @@ impl Lines {
 
     /// Domains that have their share.
     pub fn full(&self) -> Vec<String> {
-        self.names(|line| line.in_hand >= line.share())
+        self.names(|line| line.room() == 0)
     }
 
     /// Domains with a line.
@@ -80,23 +86,26 @@ impl Lines {
 
     /// How many more mails of this domain may be taken in hand.
     pub fn room(&self, domain: &str) -> usize {
-        self.domains.get(domain).map_or(self.per_domain, |line| line.share().saturating_sub(line.in_hand))
+        self.domains.get(domain).map_or(self.per_domain, Line::room)
     }
 
     /// Takes a mail in hand.
     pub fn join(&mut self, domain: &str) -> Turn {
         let line = self.domains.entry(domain.to_owned()).or_insert_with(|| Line::new(self.per_domain));
         line.in_hand += 1;
+        self.all.in_hand += 1;
         Turn { domain: Arc::clone(&line.places), all: Arc::clone(&self.all.places) }
     }
 
-    /// A mail has ended. Says whether its domain had its share.
-    pub fn ended(&mut self, domain: &str, quick: bool) -> bool {
-        self.all.quick = quick;
+    /// A mail is no longer in hand; whether it was taken at once, if a try of it began. Says whether its domain had its share.
+    pub fn ended(&mut self, domain: &str, quick: Option<bool>) -> bool {
         let Some(line) = self.domains.get_mut(domain) else { return false };
-        let was_full = line.in_hand >= line.share();
-        line.in_hand -= 1;
-        line.quick = quick;
+        let was_full = line.room() == 0;
+        for line in [&mut self.all, line] {
+            line.in_hand -= 1;
+            line.quick = quick.unwrap_or(line.quick);
+        }
+        let Some(line) = self.domains.get(domain) else { return was_full };
         if line.in_hand == 0 {
             self.domains.remove(domain);
         }
@@ -139,24 +148,27 @@ mod tests {
     async fn a_line_forms_only_before_who_is_quick_and_nobody_stands_in_it_for_long() {
         let config = Config { workers: 4, per_domain: 2, ..Config::default() };
         let mut lines = Lines::new(&config);
-        assert_eq!((lines.all.share(), lines.room("a.example")), (4, 2));
+        assert_eq!((lines.all.room(), lines.room("a.example")), (4, 2));
         let (first, second) = (lines.join("a.example"), lines.join("a.example"));
         assert_eq!((lines.full(), lines.room("a.example")), (vec!["a.example".to_owned()], 0));
         let (first, second) = (first.place().await.unwrap(), second.place().await.unwrap());
 
         // One was quick: the domain may have a line, and so may all.
         drop(first);
-        assert!(lines.ended("a.example", true), "it had its share");
-        assert_eq!((lines.all.share(), lines.quick(), lines.room("a.example")), (20, vec!["a.example".to_owned()], 17));
+        assert!(lines.ended("a.example", Some(true)), "it had its share");
+        assert_eq!((lines.all.room(), lines.quick(), lines.room("a.example")), (19, vec!["a.example".to_owned()], 17));
+        lines.join("a.example");
+        lines.ended("a.example", None);
+        assert_eq!(lines.quick(), ["a.example"], "what the gate took out says nothing about the server");
         let third = lines.join("a.example").place().await.unwrap();
         assert!(lines.join("a.example").place().await.is_none(), "both places are taken, for longer than its patience");
-        lines.ended("a.example", false);
+        lines.ended("a.example", Some(false));
 
         // Who was quick and is no longer has no line, and others have their places.
-        assert_eq!((lines.all.share(), lines.room("a.example"), lines.room("b.example")), (4, 0, 2));
+        assert_eq!((lines.all.room(), lines.room("a.example"), lines.room("b.example")), (2, 0, 2));
         drop((second, third));
-        assert!(lines.ended("a.example", true), "without a line it had its share");
-        lines.ended("a.example", true);
+        assert!(lines.ended("a.example", Some(true)), "without a line it had its share");
+        lines.ended("a.example", Some(true));
         assert_eq!(lines.quick(), Vec::<String>::new(), "who has nothing in hand has to show it anew");
     }
 }

@@ -1,6 +1,6 @@
 //! Sends what is due. The order of its steps is told in the crate's root.
 //!
-//! The rows are the work list and the timer; nothing of it is kept here but which mails are on the wire now.
+//! The rows are the work list and the timer; nothing of it is kept here but which mails are in hand now.
 
 mod breaker;
 mod decide;
@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use domain::Timestamp;
 use domain::ids::LeaseId;
 use store::deliveries;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use self::breaker::Breaker;
@@ -45,6 +46,9 @@ const POLL: Duration = Duration::from_secs(1);
 /// How often rows are put right that no bell and no moment brings back to the work list.
 const PUT_RIGHT: Duration = Duration::from_secs(5);
 
+/// What the mails in hand may take of memory together, in KiB.
+const MEMORY: usize = 256 * 1024;
+
 /// Sends what is due.
 #[derive(Clone, Debug)]
 pub struct Sender(Arc<Inner>);
@@ -64,7 +68,11 @@ struct Inner {
     /// A pause of the mail server may stand in the table without its end: of a process that died in it, or because the end
     /// could not be kept.
     end_owed: AtomicBool,
+    /// Whether the desk had stopped all sending at the last look.
+    stopped: AtomicBool,
     recorder: Recorder,
+    /// Of [`MEMORY`], what is free.
+    memory: Arc<Semaphore>,
 }
 
 /// Why a delivery was not tried, or its end not recorded.
@@ -97,12 +105,27 @@ impl Sender {
         let log = MtaLog::new(deps.config.mta_log.clone());
         let last_try = LastTry::open(deps.config.mark_file.as_deref(), Of::Alerts).map_err(TransportError::MarkFile)?;
         let id = LeaseId::generate(&deps.clock);
-        let (recorder, end_owed) = (Recorder::default(), AtomicBool::new(true));
-        let inner = Inner { id, deps, transport, breaker, signers, desk, shelved, log, last_try, end_owed, recorder };
+        let (recorder, end_owed, stopped) = (Recorder::default(), AtomicBool::new(true), AtomicBool::new(false));
+        let memory = Arc::new(Semaphore::new(MEMORY));
+        let inner = Inner {
+            id,
+            deps,
+            transport,
+            breaker,
+            signers,
+            desk,
+            shelved,
+            log,
+            last_try,
+            end_owed,
+            stopped,
+            recorder,
+            memory,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Sends until `stop`; then takes no new mail and finishes what is on the wire.
+    /// Sends until `stop`; then takes no new mail and finishes what is in hand.
     pub async fn run(&self, stop: &CancellationToken) {
         let mut wire = Wire::new(&self.0.deps.config);
         let mut look = true;
@@ -127,7 +150,7 @@ impl Sender {
                 continue;
             }
             tokio::select! {
-                // A place is free again, in all or for one domain.
+                // There is room again, in all or for one domain.
                 made_room = wire.next(), if !wire.is_empty() => look = made_room,
                 () = self.0.deps.due.wait(POLL) => look = true,
                 () = stop.cancelled() => {}
@@ -175,6 +198,12 @@ impl Sender {
 }
 
 impl Inner {
+    /// Room in memory for a mail, if there is any. One that is longer than all of it goes alone.
+    fn room_for(&self, bytes: &[u8]) -> Option<OwnedSemaphorePermit> {
+        let kib = u32::try_from(bytes.len().div_ceil(1024).min(MEMORY)).ok()?;
+        Arc::clone(&self.memory).try_acquire_many_owned(kib).ok()
+    }
+
     fn breaker(&self) -> MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }

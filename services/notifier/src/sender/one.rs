@@ -1,4 +1,4 @@
-//! What was leased at once: begun together, and then each by itself from the wire to its record.
+//! What was leased at once: begun together, and then each by itself from its line to its record.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -9,7 +9,7 @@ use std::time::Instant;
 use contracts::Service;
 use contracts::events::{MailServerPausedV1, MailServerResumedV1};
 use domain::delivery::Outcome;
-use domain::ids::{AlertId, DeliveryId, LeaseId};
+use domain::ids::{DeliveryId, LeaseId};
 use futures::FutureExt as _;
 use metrics::{counter, histogram};
 use store::pauses::PauseRow;
@@ -19,7 +19,7 @@ use tokio::sync::{oneshot, watch};
 use tracing::{Instrument as _, Span, field};
 
 use super::record::Tried;
-use super::start::{Going, Start, Started, With};
+use super::start::{Going, Started, With};
 use super::{Inner, SendError, chain, hold, line};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
@@ -28,30 +28,31 @@ impl Inner {
     /// Begins the tries of what was leased and hands each to whoever waits for it. What fails here leaves the row leased; the
     /// lease runs out and the row is found again. One that fails must not keep the others back for that long: they are
     /// begun one by one.
-    pub(super) async fn start_all(&self, lease: LeaseId, mut waiting: HashMap<DeliveryId, Waiting>) {
+    pub(super) async fn start_all(&self, lease: LeaseId, mut waiting: HashMap<DeliveryId, oneshot::Sender<Begun>>) {
         let mut ids: Vec<DeliveryId> = waiting.keys().copied().collect();
         // Longest due first, where that shows.
         ids.sort();
-        let (warm, cold): (Vec<_>, Vec<_>) =
-            ids.into_iter().partition(|id| self.shelved.find(waiting[id].alert).is_some());
-        let mut groups = VecDeque::from([(With::AtHand, warm), (With::Prepared, cold)]);
+        // A signature takes its time: then nothing is at hand.
+        let with = if self.signers.is_empty() { With::AtHand } else { With::Prepared };
+        let mut groups = VecDeque::from([(with, ids)]);
         while let Some((with, group)) = groups.pop_front() {
-            if group.is_empty() {
-                continue;
-            }
             // Measured from before the transaction, so that ours ends before the one in the table.
             let deadline = Instant::now() + self.deps.config.lease();
             // Nor may one over which the program fails: no answer holds a half-begun try, since nothing was committed.
             let started = AssertUnwindSafe(self.start(&group, lease, with)).catch_unwind().await;
             match started.unwrap_or(Err(SendError::Panicked)) {
-                Ok(Started { starts, unprepared }) => {
-                    for (id, start) in starts {
-                        match (start, waiting.remove(&id)) {
-                            (Start::Go(going), Some(one)) => drop(one.start.send(Begun { going, deadline })),
-                            _ => self.deps.bell.ring(),
+                Ok(Started { goings, ended, unprepared }) => {
+                    for going in goings {
+                        if let Some(one) = waiting.remove(&going.row.id) {
+                            drop(one.send(Begun { going, deadline }));
                         }
                     }
-                    groups.push_back((With::Prepared, unprepared));
+                    if ended {
+                        self.deps.bell.ring();
+                    }
+                    if !unprepared.is_empty() {
+                        groups.push_back((With::Prepared, unprepared));
+                    }
                 }
                 Err(error) if group.len() == 1 => {
                     tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
@@ -67,17 +68,18 @@ impl Inner {
         }
     }
 
-    /// One delivery from the wire to its record, if its try begins. Says whether the server took it quickly.
+    /// One delivery from its line to its record, if its try begins. Says whether the server took it at once; none if no try
+    /// began.
     pub(super) async fn one(
         &self,
         id: DeliveryId,
         lease: LeaseId,
         begun: oneshot::Receiver<Begun>,
         turn: line::Turn,
-    ) -> bool {
-        let Ok(Begun { going, deadline }) = begun.await else { return false };
+    ) -> Option<bool> {
+        let Begun { going, deadline } = begun.await.ok()?;
         let Some(cause) = going.row.traceparent.as_deref().and_then(|text| text.parse::<TraceParent>().ok()) else {
-            return Box::pin(self.try_it(going, lease, deadline, turn)).await;
+            return Some(Box::pin(self.try_it(going, lease, deadline, turn)).await);
         };
         // Neither the address nor its domain: a trace leaves for a collector that others read.
         let context = cause.child();
@@ -92,17 +94,17 @@ impl Inner {
             span.id = context.span(),
             parent.id = cause.span()
         );
-        Box::pin(trace::scope(context, self.try_it(going, lease, deadline, turn)).instrument(span)).await
+        Some(Box::pin(trace::scope(context, self.try_it(going, lease, deadline, turn)).instrument(span)).await)
     }
 
-    /// The try itself, and its record.
+    /// The try itself, and its record. Says whether the server took the mail at once.
     async fn try_it(&self, going: Box<Going>, lease: LeaseId, deadline: Instant, turn: line::Turn) -> bool {
         let place = turn.place().await;
         let (hand, fence) = Fence::until(deadline);
         let begun = Instant::now();
         let report = match &place {
-            Some(_) => self.send(&going, lease, &hand, &fence).await,
-            None => Report::stood_in_line(),
+            Some(_) if !self.is_halted() => self.send(&going, lease, &hand, &fence).await,
+            _ => Report::stood_in_line(),
         };
         // Whoever is next in line need not wait for the record.
         drop(place);
@@ -110,7 +112,9 @@ impl Inner {
         let (outcome, stage) = (report.outcome.as_str(), report.stage.as_str());
         Span::current().record("delivery.outcome", outcome).record("smtp.stage", stage);
         counter!("tocsin_attempts_total", "outcome" => outcome, "stage" => stage).increment(1);
-        histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(took.as_secs_f64());
+        if report.fault != Fault::Line {
+            histogram!("tocsin_attempt_seconds", "outcome" => outcome).record(took.as_secs_f64());
+        }
         if let Some(verdict) = self.judge_server(&report) {
             self.show_pause(verdict).await;
         }
@@ -120,6 +124,11 @@ impl Inner {
         hold::record(id, number, || self.record(Arc::clone(&tried))).await;
         self.deps.bell.ring();
         quick
+    }
+
+    /// Whether who stands in line is to go back: the mail server takes nothing, or the desk has stopped all sending.
+    fn is_halted(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed) || self.breaker().lasts(self.deps.clock.now())
     }
 
     /// The dialogue, and beside it the lease kept alive.
@@ -201,12 +210,6 @@ impl Inner {
             self.end_owed.fetch_or(over, Ordering::Relaxed);
         }
     }
-}
-
-/// A delivery that was leased and waits for its try to begin.
-pub(super) struct Waiting {
-    pub alert: AlertId,
-    pub start: oneshot::Sender<Begun>,
 }
 
 /// A try that may go to the wire now.

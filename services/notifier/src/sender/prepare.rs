@@ -4,8 +4,8 @@
 //! its try begins, from what that transaction sees. All else takes its time (reading pictures, printing, encrypting, signing,
 //! asking a log) and is done before it; whether it still fits is seen there. Nothing is written here.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use domain::{Interface, Timestamp};
 use store::attempts::AttemptRow;
 use store::deliveries::{self, DeliveryRow};
 use store::{Tx, attempts, partners};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::doubt;
 use super::{Inner, SendError, chain};
@@ -34,8 +35,8 @@ pub(super) enum Prepared {
 
 /// A mail that was made outside of any transaction.
 pub(super) enum Made {
-    /// With the fingerprint of the key it is encrypted for.
-    Mail(Mail, Option<String>),
+    /// With the fingerprint of the key it is encrypted for, and its room in memory.
+    Mail(Mail, Option<String>, OwnedSemaphorePermit),
     /// It must be encrypted and cannot be.
     Unprotected,
     /// A fault of the program.
@@ -98,42 +99,39 @@ impl Inner {
             }
         }
         let mut tx = self.deps.db.read().await?;
-        let (root, parts) = gather(&mut tx, bare.iter(), &materials).await?;
+        let (root, parts) = gather(&mut tx, &bare.iter().collect::<Vec<_>>(), &materials).await?;
         tx.commit().await?;
         for parts in parts {
-            prepared.insert(parts.row.id, Prepared::Made(self.make(&parts, root.clone(), now).await?));
+            if let Some(made) = self.make(&parts, root.clone(), now).await? {
+                prepared.insert(parts.row.id, Prepared::Made(made));
+            }
         }
         Ok(prepared)
     }
 
-    /// The mails of those of these deliveries for which all is at hand, made now.
-    pub(super) async fn at_hand<'a>(
+    /// The mails of those of these deliveries for which all is at hand, made now: of a case's first version (what a later one
+    /// says of the earlier takes several looks), to readers without keys.
+    pub(super) async fn at_hand(
         &self,
         tx: &mut Tx,
-        bare: impl Iterator<Item = &'a DeliveryRow>,
+        mut bare: Vec<&DeliveryRow>,
         now: Timestamp,
     ) -> Result<HashMap<DeliveryId, Prepared>, SendError> {
-        if !self.signers.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let mut materials = HashMap::new();
-        let bare: Vec<&DeliveryRow> = bare
-            .filter(|row| match materials.entry(row.alert_id) {
-                Entry::Occupied(_) => true,
-                Entry::Vacant(place) => self.shelved.find(row.alert_id).map(|found| place.insert(found)).is_some(),
-            })
-            .collect();
+        let alerts: HashSet<AlertId> = bare.iter().map(|row| row.alert_id).collect();
+        let shelved = |alert| Some((alert, self.shelved.find(alert)?));
+        let materials: HashMap<AlertId, Arc<Material>> = alerts.into_iter().filter_map(shelved).collect();
+        bare.retain(|row| row.version == 1 && materials.contains_key(&row.alert_id));
         if bare.is_empty() {
             return Ok(HashMap::new());
         }
-        let (root, parts) = gather(tx, bare.into_iter(), &materials).await?;
+        let (root, parts) = gather(tx, &bare, &materials).await?;
         let mut made = HashMap::with_capacity(parts.len());
-        for parts in parts {
-            let wanted = self.wanted(&parts, now);
-            let mould = parts.material.mould(wanted.kind, parts.since.as_ref());
+        for parts in parts.iter().filter(|parts| parts.partner.keys.is_empty()) {
+            let wanted = self.wanted(parts, now);
+            let mould = parts.material.mould(wanted.kind, None);
             if let (Some(mould), Protection::Clear(_)) = (mould, &wanted.protection) {
-                let one = self.put_together(&parts, root.clone(), now, &wanted, Source::Mould(mould))?;
-                made.insert(parts.row.id, Prepared::Made(one));
+                let one = self.put_together(parts, root.clone(), now, &wanted, Source::Mould(mould))?;
+                made.extend(one.map(|one| (parts.row.id, Prepared::Made(one))));
             }
         }
         Ok(made)
@@ -153,10 +151,11 @@ impl Inner {
         Wanted { protection, kind }
     }
 
-    async fn make(&self, parts: &Parts<'_>, root: Option<Root>, now: Timestamp) -> Result<Made, SendError> {
+    /// None if there is no room for it in memory.
+    async fn make(&self, parts: &Parts<'_>, root: Option<Root>, now: Timestamp) -> Result<Option<Made>, SendError> {
         let wanted = self.wanted(parts, now);
         if matches!(wanted.protection, Protection::Missing) {
-            return Ok(Made::Unprotected);
+            return Ok(Some(Made::Unprotected));
         }
         let Kind { share, label, language, carries, .. } = wanted.kind;
         let source = match parts.material.mould(wanted.kind, parts.since.as_ref()) {
@@ -176,7 +175,7 @@ impl Inner {
         now: Timestamp,
         wanted: &Wanted,
         source: Source,
-    ) -> Result<Made, SendError> {
+    ) -> Result<Option<Made>, SendError> {
         let (deps, config) = (&self.deps, &self.deps.config);
         let Parts { row, material, earlier, since, .. } = parts;
         let (seal, key) = match &wanted.protection {
@@ -226,11 +225,11 @@ impl Inner {
             mould.mail(shown, &context)
         }));
         Ok(match composed.unwrap_or(Err(ComposeError::Panicked)) {
-            Ok(mail) => Made::Mail(mail, key),
+            Ok(mail) => self.room_for(&mail.bytes).map(|room| Made::Mail(mail, key, room)),
             Err(error) => {
                 // Trying again would fail again, for ever and in silence; and sending it otherwise is out of the question.
                 tracing::error!(delivery.id = %row.id, error = chain(&error), "cannot compose a mail");
-                Made::NotComposed
+                Some(Made::NotComposed)
             }
         })
     }
@@ -239,14 +238,13 @@ impl Inner {
 /// Reads what these mails are made of besides what is common to all of a version.
 async fn gather<'a>(
     tx: &mut Tx,
-    rows: impl Iterator<Item = &'a DeliveryRow>,
+    rows: &[&'a DeliveryRow],
     materials: &HashMap<AlertId, Arc<Material>>,
 ) -> Result<(Option<Root>, Vec<Parts<'a>>), SendError> {
-    let rows: Vec<&DeliveryRow> = rows.collect();
     let asked: Vec<_> = rows.iter().map(|row| row.partner_id).collect();
     let partners = partners::find_all(tx, &asked).await?;
     let mut parts = Vec::with_capacity(rows.len());
-    for row in rows {
+    for &row in rows {
         let partner = partners.iter().find(|partner| partner.id == row.partner_id);
         let partner = partner.ok_or(SendError::Missing("the partner"))?.clone();
         let material = Arc::clone(&materials[&row.alert_id]);

@@ -37,10 +37,11 @@ impl Tried {
         let this = Try {
             outcome: self.report.outcome,
             fault: self.report.fault,
-            number: self.going.number,
+            number: self.going.offered + 1,
             doubts: self.going.doubts,
             possible_repeat: self.going.possible_repeat,
             tried_since: self.going.row.tried_since(),
+            due_at: self.going.row.due_at.unwrap_or(now),
         };
         decide::next(this, now, self.jitter)
     }

@@ -11,23 +11,19 @@ use store::attempts::AttemptRow;
 use store::deliveries::{self, Beginning, DeliveryRow};
 use store::mails::Common;
 use store::{Tx, attempts, desk_steps, mails, sending};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::doubt;
 use super::event::{self, Ended};
 use super::gate::{self, Removal};
 use super::prepare::{Made, Prepared, tries_of};
-use super::{Inner, SendError};
+use super::{Inner, SendError, chain};
 
 /// How long a delivery waits while another version is on the wire to the same address.
 pub(crate) const AFTER_THE_OTHER: Duration = Duration::from_secs(2);
 
-/// What became of a delivery that was leased.
-pub(super) enum Start {
-    /// Send these bytes.
-    Go(Box<Going>),
-    /// The last gate took it out, or it turned out to have arrived.
-    TakenOut,
-}
+/// How long a delivery waits whose mail was prepared in vain.
+const ANEW: Duration = Duration::from_secs(1);
 
 /// What a try is begun with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +36,10 @@ pub(super) enum With {
 
 /// What became of deliveries that were leased.
 pub(super) struct Started {
-    pub starts: Vec<(DeliveryId, Start)>,
+    /// Tries that are committed: send these bytes.
+    pub goings: Vec<Box<Going>>,
+    /// Whether some have ended without a try: the last gate took them out, or they turned out to have arrived.
+    pub ended: bool,
     /// Nothing has become of these yet: they are ours and need to be prepared.
     pub unprepared: Vec<DeliveryId>,
 }
@@ -51,11 +50,15 @@ pub(super) struct Going {
     pub row: DeliveryRow,
     pub attempt: AttemptId,
     pub number: i64,
+    /// Tries before this one that came to their turn.
+    pub offered: i64,
     pub possible_repeat: bool,
     /// Tries before this one that the server left in doubt.
     pub doubts: usize,
     pub message_id: String,
     pub bytes: Vec<u8>,
+    /// Theirs in memory.
+    _room: OwnedSemaphorePermit,
     pub sha256: Vec<u8>,
     /// The key it was encrypted for, if it was just now.
     key: Option<String>,
@@ -81,29 +84,33 @@ impl Inner {
         };
         let now = self.deps.clock.now();
         let mut tx = self.deps.db.begin().await?;
-        let (mut starts, mut goings) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
-        let mut unprepared = Vec::new();
+        let (mut goings, mut ended, mut unprepared) = (Vec::with_capacity(ids.len()), false, Vec::new());
         let looks = self.look(&mut tx, ids, lease, now).await?;
         if with == With::AtHand {
             let bare = looks.iter().filter_map(Look::fine).filter(|row| row.message_id.is_none());
-            prepared = self.at_hand(&mut tx, bare, now).await?;
+            prepared = self.at_hand(&mut tx, bare.collect(), now).await?;
         }
         for look in looks {
             match look {
-                Look::Remove(row, removal) => starts.push(self.take_out(&mut tx, &row, removal).await?),
+                Look::Remove(row, removal) => {
+                    self.take_out(&mut tx, &row, removal).await?;
+                    ended = true;
+                }
                 Look::Fine(row, earlier) => {
                     let prepared = prepared.remove(&row.id);
                     match self.settle(&mut tx, row, &earlier, prepared).await? {
                         Settled::Going(going) => goings.push(going),
-                        Settled::Ended(start) => starts.push(start),
+                        Settled::Ended => ended = true,
                         Settled::Unprepared(id) => unprepared.push(id),
                     }
                 }
             }
         }
         if with == With::Prepared {
-            // What was prepared is not what is needed now: they are taken up anew.
-            deliveries::give_back(&mut tx, lease, &std::mem::take(&mut unprepared)).await?;
+            // What was prepared is not what is needed now, or there is no room for it: they are taken up anew.
+            for id in unprepared.drain(..) {
+                deliveries::put_off(&mut tx, id, lease, now.plus(ANEW)).await?;
+            }
         }
         let tries: Vec<Beginning<'_>> = goings.iter().map(|going| going.beginning()).collect();
         if !tries.is_empty() {
@@ -114,8 +121,7 @@ impl Inner {
         if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, self.deps.clock.now())) {
             goings.clear();
         }
-        starts.extend(goings.into_iter().map(|going| (going.row.id, Start::Go(going))));
-        Ok(Started { starts, unprepared })
+        Ok(Started { goings, ended, unprepared })
     }
 
     /// The leases, the desk's stop, earlier tries without an end, the last gate, the other versions on the wire.
@@ -196,34 +202,39 @@ impl Inner {
                     (false, _) => {}
                     (true, Some(Prepared::Asked { has })) => {
                         if has && doubt::settle(tx, &self.deps, &row, earlier).await? {
-                            return Ok(Settled::Ended((row.id, Start::TakenOut)));
+                            return Ok(Settled::Ended);
                         }
                         let decisions = deliveries::decisions(tx, row.id).await?;
                         let resent = desk_steps::resent_at(tx, row.id).await?;
                         if doubt::waits_for_an_officer(self.deps.config.uncertain, earlier, &decisions, resent) {
-                            return self.take_out(tx, &row, gate::DOUBTFUL).await.map(Settled::Ended);
+                            return self.take_out(tx, &row, gate::DOUBTFUL).await;
                         }
                     }
                     // The log is asked first.
                     (true, _) => return Ok(Settled::Unprepared(row.id)),
                 }
-                let bytes = mails::find(tx, &kept.1).await?.ok_or(SendError::Missing("the mail's bytes"))?;
-                Ok(Settled::Going(Box::new(self.going(row, earlier, kept, bytes))))
+                let bytes = match mails::find(tx, &kept.1).await {
+                    Err(error @ store::Error::Damaged(_)) => {
+                        tracing::error!(delivery.id = %row.id, error = chain(&error), "cannot repeat a mail");
+                        return self.take_out(tx, &row, gate::NOT_COMPOSED).await;
+                    }
+                    found => found?.ok_or(SendError::Missing("the mail's bytes"))?,
+                };
+                let Some(room) = self.room_for(&bytes) else { return Ok(Settled::Unprepared(row.id)) };
+                Ok(Settled::Going(Box::new(self.going(row, earlier, kept, (bytes, room)))))
             }
-            (None, Some(Prepared::Made(Made::Mail(mail, key)))) => {
+            (None, Some(Prepared::Made(Made::Mail(mail, key, room)))) => {
                 let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
-                let going = self.going(row, earlier, kept, mail.bytes);
+                let going = self.going(row, earlier, kept, (mail.bytes, room));
                 Ok(Settled::Going(Box::new(Going { new: true, common: mail.common, key, ..going })))
             }
-            (None, Some(Prepared::Made(Made::NotComposed))) => {
-                self.take_out(tx, &row, gate::NOT_COMPOSED).await.map(Settled::Ended)
-            }
+            (None, Some(Prepared::Made(Made::NotComposed))) => self.take_out(tx, &row, gate::NOT_COMPOSED).await,
             (None, Some(Prepared::Made(Made::Unprotected))) => {
                 let notice = NoticeId::generate(&self.deps.clock);
                 store::notices::create_for_delivery(tx, notice, row.id, self.deps.clock.now()).await?;
-                self.take_out(tx, &row, gate::UNPROTECTED).await.map(Settled::Ended)
+                self.take_out(tx, &row, gate::UNPROTECTED).await
             }
-            // Not at hand; or the desk let it go, or had it rendered anew, only since it was prepared.
+            // Not at hand, or no room for it; or the desk let it go, or had it rendered anew, only since it was prepared.
             (None, None | Some(Prepared::Asked { .. })) => Ok(Settled::Unprepared(row.id)),
         }
     }
@@ -233,16 +244,18 @@ impl Inner {
         row: DeliveryRow,
         earlier: &[AttemptRow],
         (message_id, sha256): (String, Vec<u8>),
-        bytes: Vec<u8>,
+        (bytes, room): (Vec<u8>, OwnedSemaphorePermit),
     ) -> Going {
         Going {
             attempt: AttemptId::generate(&self.deps.clock),
             number: row.tries + 1,
+            offered: doubt::offered(earlier),
             // In doubt without a try: the database was restored, and a copy of it does not know what it sent.
             possible_repeat: row.state == DeliveryState::Uncertain || doubt::is_doubtful(earlier),
             doubts: doubt::doubts(earlier),
             message_id,
             bytes,
+            _room: room,
             sha256,
             new: false,
             common: None,
@@ -252,16 +265,11 @@ impl Inner {
     }
 
     /// Ends a delivery without a try.
-    async fn take_out(
-        &self,
-        tx: &mut Tx,
-        row: &DeliveryRow,
-        removal: Removal,
-    ) -> Result<(DeliveryId, Start), SendError> {
+    async fn take_out(&self, tx: &mut Tx, row: &DeliveryRow, removal: Removal) -> Result<Settled, SendError> {
         event::take_out(tx, &self.deps.clock, row, removal).await?;
         let state = removal.state.as_str();
         tracing::warn!(delivery.id = %row.id, delivery.state = state, "the last gate takes a delivery out");
-        Ok((row.id, Start::TakenOut))
+        Ok(Settled::Ended)
     }
 
     /// A try has no end: its sender died, and nobody can know whether the mail left.
@@ -295,7 +303,7 @@ impl Inner {
 /// What becomes of a delivery that may go.
 enum Settled {
     Going(Box<Going>),
-    Ended((DeliveryId, Start)),
+    Ended,
     /// What its try needs is not there.
     Unprepared(DeliveryId),
 }

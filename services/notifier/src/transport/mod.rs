@@ -37,16 +37,15 @@ pub enum Fault {
     Recipient,
     /// Ours or our mail server's: it would have hit any mail, so it must never count against a partner.
     Ours,
-    /// That of those before it: it never came to its turn, and says nothing about anybody.
+    /// That of those before it: it never came to its turn, and says nothing about the server.
     Line,
 }
 
 impl Report {
     /// Of a try that was given up before anything was said, because its line had come to a halt.
-    pub fn stood_in_line() -> Self {
-        let reply =
-            Some("nothing was sent: others were before it, and the mail server was slow to take them".to_owned());
-        Self { outcome: Outcome::Deferred, stage: Stage::Connect, reply, fault: Fault::Line }
+    pub(crate) fn stood_in_line() -> Self {
+        let reply = "nothing was sent: it stood in line, and the line came to a halt".to_owned();
+        Self { outcome: Outcome::Deferred, stage: Stage::Line, reply: Some(reply), fault: Fault::Line }
     }
 }
 

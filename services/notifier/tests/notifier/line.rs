@@ -3,14 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use contracts::Event as _;
+use contracts::events::MailServerPausedV1;
 use domain::codes::PartnerKind;
 use domain::delivery::{DeliveryState, Outcome, Stage};
+use domain::ids::PlanId;
 use domain::partner::Encryption;
 use mail_parser::MessageParser;
 use notifier::{Config, Deadlines};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
+use testkit::wait_until;
+use tokio_util::sync::CancellationToken;
 
-use crate::world::{World, smtp};
+use crate::stopping::switch;
+use crate::world::{PATIENCE, World, smtp};
 
 #[tokio::test]
 async fn a_mail_made_at_hand_is_as_one_that_was_prepared_and_what_needs_more_is_prepared() {
@@ -84,7 +90,7 @@ async fn a_line_that_comes_to_a_halt_goes_back_and_each_of_it_is_told_once() {
         let mails = sink.messages();
         let reached: BTreeSet<_> = mails[12 * (case - 1)..].iter().map(|mail| mail.recipients[0].clone()).collect();
         assert_eq!((mails.len(), reached.len()), (12 * case, 12), "each once");
-        let back = tries.iter().filter(|ended| **ended == (Some(Stage::Connect), Some(Outcome::Deferred))).count();
+        let back = tries.iter().filter(|ended| **ended == (Some(Stage::Line), Some(Outcome::Deferred))).count();
         assert_eq!(tries.len(), 12 + back, "{tries:?}");
         if back > 0 {
             return;
@@ -92,4 +98,98 @@ async fn a_line_that_comes_to_a_halt_goes_back_and_each_of_it_is_told_once() {
         world.next_case().await;
     }
     panic!("no mail went back in five cases");
+}
+
+/// A server that took a mail at once, so that others may stand in line, with two places; and fourteen mails, each to a domain of
+/// its own, that are about to.
+struct Standing {
+    sink: SmtpSink,
+    world: World,
+    plan: PlanId,
+    stop: CancellationToken,
+    running: tokio::task::JoinHandle<()>,
+}
+
+impl Standing {
+    async fn before(rule: Rule) -> Self {
+        let sink = SmtpSink::start().await.unwrap();
+        let config = smtp(sink.port());
+        let deadlines = Deadlines { message_secs: 10, ..config.deadlines };
+        let mut world = World::with(Config { workers: 2, per_domain: 1, deadlines, ..config }).await;
+        let (sender, stop) = (world.sender(), CancellationToken::new());
+        let running = tokio::spawn({
+            let stop = stop.clone();
+            async move { sender.run(&stop).await }
+        });
+        let first = world.partners(PartnerKind::Police, &["first@zero.example"]).await;
+        world.alert(&first).await;
+        wait_until("the first", PATIENCE, async || world.still_open().await == 0 && sink.messages().len() == 1)
+            .await
+            .unwrap();
+        sink.add(rule);
+        let addresses: Vec<String> = (0..14).map(|n| format!("unit@d{n}.example")).collect();
+        let told = world.partners(PartnerKind::Police, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        world.next_case().await;
+        let plan = world.alert(&told).await;
+        Self { sink, world, plan, stop, running }
+    }
+
+    /// Where the tries of the fourteen ended.
+    async fn stages(&self) -> Vec<Option<Stage>> {
+        let mut stages = Vec::new();
+        for row in self.world.deliveries(self.plan).await {
+            stages.extend(self.world.attempts(row.id).await.iter().map(|attempt| attempt.stage));
+        }
+        stages
+    }
+
+    async fn end(self) {
+        self.stop.cancel();
+        self.running.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_stop_reaches_who_stands_in_line_and_all_leave_when_it_is_over() {
+    let long = Duration::from_millis(700);
+    let standing = Standing::before(Rule::at(At::Dot).taking().delay(long)).await;
+    let Standing { sink, world, .. } = &standing;
+    wait_until("two on the wire", PATIENCE, async || {
+        sink.commands().iter().filter(|command| command.line.starts_with("DATA")).count() == 1 + 2
+    })
+    .await
+    .unwrap();
+    switch(world, true).await;
+    world.deps.due.ring();
+    wait_until("what had begun to end", PATIENCE, async || world.still_open().await == 0).await.unwrap();
+    assert!(sink.messages().len() <= 1 + 2, "{}: only what was on the wire", sink.messages().len());
+    let stages = standing.stages().await;
+    let back = stages.iter().filter(|stage| **stage == Some(Stage::Line)).count();
+    assert!(back + 2 >= stages.len(), "{stages:?}");
+
+    sink.clear_rules();
+    switch(world, false).await;
+    world.deps.due.ring();
+    wait_until("all", PATIENCE, async || world.still_open().await == 0 && sink.messages().len() == 15).await.unwrap();
+    for row in world.deliveries(standing.plan).await {
+        assert_eq!(row.state, DeliveryState::Accepted);
+        assert!(world.attempts(row.id).await.iter().all(|attempt| !attempt.possible_repeat));
+    }
+    standing.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_nothing_any_more_is_not_asked_for_each_of_the_line() {
+    let standing = Standing::before(Rule::at(At::Mail).reply("550 5.1.8 sender refused")).await;
+    let Standing { world, .. } = &standing;
+    wait_until("the server to be paused", PATIENCE, async || {
+        world.still_open().await == 0 && !world.facts(&[MailServerPausedV1::KIND]).await.is_empty()
+    })
+    .await
+    .unwrap();
+    let stages = standing.stages().await;
+    let asked = stages.iter().filter(|stage| **stage == Some(Stage::Mail)).count();
+    assert!((5..=6).contains(&asked), "five in a row, and who was on the wire beside the fifth: {stages:?}");
+    assert!(world.deliveries(standing.plan).await.iter().all(|row| row.state == DeliveryState::Pending));
+    standing.end().await;
 }

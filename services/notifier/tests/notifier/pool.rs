@@ -36,7 +36,23 @@ async fn workers_bound_the_connections_and_a_refusal_keeps_them() {
     assert_eq!(world.send().await, 40);
     assert_eq!(sink.messages().len(), 39);
     assert!(sink.connections() <= 3, "{}", sink.connections());
-    assert_eq!(sink.commands().iter().filter(|command| command.line == "RSET").count(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_is_reset_once_after_a_refusal_and_before_its_next_mail() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Rcpt).recipient("desk0@one.example").reply("550 5.1.1 no such user"));
+    let mut world = world(&sink, 1, 1).await;
+    let sender = world.sender();
+    sender.run_once(world.deps.clock.now()).await.unwrap();
+    let told = world.partners(PartnerKind::Police, &["x@two.example", "y@three.example"]).await;
+    world.alert(&told).await;
+    sender.run_once(world.deps.clock.now()).await.unwrap();
+    assert_eq!((sink.messages().len(), sink.connections()), (2, 1));
+    let commands = sink.commands();
+    let place = |verb: &str| commands.iter().position(|command| command.line.starts_with(verb));
+    assert_eq!(commands.iter().filter(|command| command.line == "RSET").count(), 1);
+    assert!(place("RCPT TO:<desk0@one.example>") < place("RSET"));
 }
 
 #[tokio::test]

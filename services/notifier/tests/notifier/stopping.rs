@@ -12,7 +12,7 @@ use crate::fixture;
 
 use crate::world::World;
 
-async fn switch(world: &World, stopped: bool) {
+pub async fn switch(world: &World, stopped: bool) {
     let mut tx = world.deps.db.begin().await.unwrap();
     let by = AccountId::generate(&world.deps.clock);
     assert!(sending::switch(&mut tx, stopped, "A test.", by, world.deps.clock.now()).await.unwrap());

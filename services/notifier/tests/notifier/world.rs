@@ -236,6 +236,13 @@ impl World {
         attempts::of_delivery(&mut tx, id).await.unwrap()
     }
 
+    /// How many tries have no end.
+    pub async fn still_open(&self) -> i64 {
+        let mut tx = self.deps.db.read().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM attempts WHERE ended_at IS NULL";
+        store::on_tx!(&mut tx, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    }
+
     /// When a delivery is tried again.
     pub async fn due(&self) -> Option<Timestamp> {
         let mut tx = self.deps.db.read().await.unwrap();

@@ -193,7 +193,8 @@ pub(crate) async fn show(State(deps): State<Deps>, _: Authority<Auditing>) -> Re
     .into_response())
 }
 
-/// Stops all sending, or takes it up again, at any rate or at a chosen one. No mail begins after the answer to a stop.
+/// Stops all sending, or takes it up again, at any rate or at a chosen one. No try begins after the answer to a
+/// stop; a mail whose try has begun may still leave.
 #[utoipa::path(
     post, path = "/api/v1/sending", tag = "routing", request_body = SwitchBody,
     responses(

@@ -10,8 +10,7 @@ use domain::{Clock, Label, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::listed::column;
-use crate::{Error, Tx, answer, on_tx};
+use crate::{Error, Tx, answer, column, on_tx};
 
 #[derive(FromRow)]
 struct AddressRow {

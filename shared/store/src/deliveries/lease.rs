@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::delivery::LONGEST_PAUSE;
-use domain::ids::{AlertId, DeliveryId, LeaseId};
+use domain::ids::{DeliveryId, LeaseId};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
@@ -21,8 +21,6 @@ pub struct LeasedRow {
     pub id: DeliveryId,
     /// The domain its limits are counted by.
     pub domain: String,
-    /// The version it tells of.
-    pub alert_id: AlertId,
 }
 
 /// What a sender can take now.
@@ -110,7 +108,7 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push_bind(request.now)
             .push(" OR leased_until > ")
             .push_bind(beyond)
-            .push(") RETURNING id, domain, alert_id");
+            .push(") RETURNING id, domain");
         sql.build_query_as().fetch_all(c).await
     })?)
 }

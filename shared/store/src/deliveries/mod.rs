@@ -162,17 +162,21 @@ pub async fn find(tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRow>, Er
     Ok(on_tx!(tx, c => QueryBuilder::new(FIND).push_bind(id).build_query_as().fetch_optional(c).await)?)
 }
 
-/// Whether a try of another version of the case to the same address of the same partner has no end yet.
+/// Whether another version of the case goes to the same address of the same partner just now: a try of it has no end yet, or
+/// it is an earlier one of which somebody else is about to begin a try.
 pub async fn other_on_the_wire(tx: &mut Tx, row: &DeliveryRow) -> Result<bool, Error> {
     Ok(on_tx!(tx, c => sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN attempts t ON t.delivery_id = d.id
+        "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN alerts da ON da.id = d.alert_id
              WHERE d.case_id = $2 AND d.partner_id = $3 AND d.address = $4 AND d.id <> $1 AND d.ended_at IS NULL
-               AND t.ended_at IS NULL)",
+               AND (EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id AND t.ended_at IS NULL)
+                    OR (d.lease <> $5 AND da.version < $6)))",
     )
     .bind(row.id)
     .bind(row.case_id)
     .bind(row.partner_id)
     .bind(row.address.clone())
+    .bind(row.lease)
+    .bind(row.version)
     .fetch_one(c)
     .await)?)
 }

@@ -90,9 +90,13 @@ pub async fn others_on_the_wire(tx: &mut Tx, rows: &[&DeliveryRow]) -> Result<Ve
                 "SELECT a.id FROM UNNEST($1::UUID[]) AS asked (id)
                  JOIN deliveries a ON a.id = asked.id
                  WHERE EXISTS (
-                     SELECT 1 FROM deliveries d JOIN attempts t ON t.delivery_id = d.id
+                     SELECT 1 FROM deliveries d
                      WHERE (d.case_id, d.partner_id, d.address) = (a.case_id, a.partner_id, a.address)
-                       AND d.id <> a.id AND d.ended_at IS NULL AND t.ended_at IS NULL)",
+                       AND d.id <> a.id AND d.ended_at IS NULL
+                       AND (EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id AND t.ended_at IS NULL)
+                            OR (d.lease <> a.lease
+                                AND (SELECT version FROM alerts WHERE id = d.alert_id)
+                                    < (SELECT version FROM alerts WHERE id = a.alert_id))))",
             )
             .bind(ids);
             Ok(answer(inner.patience(), asked.fetch_all(&mut **inner)).await?)

@@ -12,10 +12,9 @@ use domain::{Clock, Label, Language, Mailbox, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::listed::column;
-use crate::{Error, Tx, answer, expect_one, expect_rows, on_tx, trace};
+use crate::{Error, Tx, answer, column, expect_one, expect_rows, on_tx, trace};
 
-/// Rows written by one statement: fifteen columns each stay below the engines' limits on parameters.
+/// Rows written by one statement: fifteen columns each stay below SQLite's limit on parameters.
 const CHUNK: usize = 500;
 
 /// A plan's head.

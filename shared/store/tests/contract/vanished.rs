@@ -62,7 +62,7 @@ async fn only_claims_do_not_wait_for_the_disk() {
         };
         for commit in [true, false, true] {
             let claim = if engine.name == "SQLite" { "on" } else { "off" };
-            assert_eq!(waits(db.claim().await.unwrap(), commit).await, claim, "{}", engine.name);
+            assert_eq!(waits(db.begin_claim().await.unwrap(), commit).await, claim, "{}", engine.name);
             for _ in 0..8 {
                 assert_eq!(waits(db.begin().await.unwrap(), true).await, "on", "{}", engine.name);
             }

@@ -119,6 +119,22 @@ async fn who_waits_for_another_version_is_found_for_many_at_once() {
         let all = [one, one_later, two, two_later];
         let waits = deliveries::others_on_the_wire(&mut tx, &all).await.unwrap();
         assert_eq!(waits, [one_later.id], "{}", engine.name);
-        tx.commit().await.unwrap();
+        tx.rollback().await.unwrap();
+
+        // Nor may a later one begin while somebody else is about to begin an earlier one. Whoever has both begins them in order.
+        for (leases, expected) in [([1, 2], vec![two_later.id]), ([2, 1], vec![two_later.id]), ([1, 1], vec![])] {
+            let tokens = [LeaseId::generate(&clock), LeaseId::generate(&clock)];
+            let mut tx = engine.db.begin().await.unwrap();
+            for (row, token) in [(two, tokens[leases[0] - 1]), (two_later, tokens[leases[1] - 1])] {
+                on_tx!(&mut tx, c => sqlx::query("UPDATE deliveries SET lease = $2, leased_until = $3 WHERE id = $1")
+                    .bind(row.id).bind(token).bind(clock.now().plus(LEASE)).execute(c).await.map(drop))
+                .unwrap();
+            }
+            let ids: Vec<DeliveryId> = all.iter().map(|row| row.id).collect();
+            let leased = deliveries::find_all(&mut tx, &ids).await.unwrap();
+            let waits = deliveries::others_on_the_wire(&mut tx, &leased.iter().collect::<Vec<_>>()).await.unwrap();
+            assert_eq!(waits, expected, "{} {leases:?}", engine.name);
+            tx.rollback().await.unwrap();
+        }
     }
 }
