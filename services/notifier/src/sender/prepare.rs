@@ -154,9 +154,6 @@ impl Inner {
     /// None if there is no room for it in memory.
     async fn make(&self, parts: &Parts<'_>, root: Option<Root>, now: Timestamp) -> Result<Option<Made>, SendError> {
         let wanted = self.wanted(parts, now);
-        if matches!(wanted.protection, Protection::Missing) {
-            return Ok(Some(Made::Unprotected));
-        }
         let Kind { share, label, language, carries, .. } = wanted.kind;
         let source = match parts.material.mould(wanted.kind, parts.since.as_ref()) {
             Some(mould) => Source::Mould(mould),
@@ -180,7 +177,8 @@ impl Inner {
         let Parts { row, material, earlier, since, .. } = parts;
         let (seal, key) = match &wanted.protection {
             Protection::Sealed(reader, key) => (Some(Seal { desk: &self.desk, reader }), Some(key.clone())),
-            Protection::Clear(_) | Protection::Missing => (None, None),
+            Protection::Clear(_) => (None, None),
+            Protection::Missing => return Ok(Some(Made::Unprotected)),
         };
         let (known, enclosures) = match source {
             Source::Mould(mould) => (Some(mould), Vec::new()),
