@@ -44,7 +44,7 @@ impl Inner {
                 Ok(Started { goings, ended, unprepared }) => {
                     for going in goings {
                         if let Some(one) = waiting.remove(&going.row.id) {
-                            drop(one.send(Begun { going, deadline }));
+                            drop(one.send(Begun { going: Box::new(going), deadline }));
                         }
                     }
                     if ended {

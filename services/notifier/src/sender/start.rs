@@ -37,7 +37,7 @@ pub(super) enum With {
 /// What became of deliveries that were leased.
 pub(super) struct Started {
     /// Tries that are committed: send these bytes.
-    pub goings: Vec<Box<Going>>,
+    pub goings: Vec<Going>,
     /// Whether some have ended without a try: the last gate took them out, or they turned out to have arrived.
     pub ended: bool,
     /// Nothing has become of these yet: they are ours and need to be prepared.
@@ -99,7 +99,7 @@ impl Inner {
                 Look::Fine(row, earlier) => {
                     let prepared = prepared.remove(&row.id);
                     match self.settle(&mut tx, row, &earlier, prepared).await? {
-                        Settled::Going(going) => goings.push(going),
+                        Settled::Going(going) => goings.push(*going),
                         Settled::Ended => ended = true,
                         Settled::Unprepared(id) => unprepared.push(id),
                     }

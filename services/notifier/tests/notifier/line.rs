@@ -13,6 +13,7 @@ use mail_parser::MessageParser;
 use notifier::{Config, Deadlines};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 use testkit::wait_until;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::stopping::switch;
@@ -107,7 +108,7 @@ struct Standing {
     world: World,
     plan: PlanId,
     stop: CancellationToken,
-    running: tokio::task::JoinHandle<()>,
+    running: JoinSet<()>,
 }
 
 impl Standing {
@@ -117,7 +118,8 @@ impl Standing {
         let deadlines = Deadlines { message_secs: 10, ..config.deadlines };
         let mut world = World::with(Config { workers: 2, per_domain: 1, deadlines, ..config }).await;
         let (sender, stop) = (world.sender(), CancellationToken::new());
-        let running = tokio::spawn({
+        let mut running = JoinSet::new();
+        running.spawn({
             let stop = stop.clone();
             async move { sender.run(&stop).await }
         });
@@ -145,7 +147,7 @@ impl Standing {
 
     async fn end(self) {
         self.stop.cancel();
-        self.running.await.unwrap();
+        self.running.join_all().await;
     }
 }
 

@@ -54,9 +54,9 @@ async fn only_claims_do_not_wait_for_the_disk() {
             };
             let waits: String = on_tx!(&mut tx, c => sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
             if commit {
-                tx.commit().await.unwrap()
+                tx.commit().await.unwrap();
             } else {
-                tx.rollback().await.unwrap()
+                tx.rollback().await.unwrap();
             }
             waits
         };
