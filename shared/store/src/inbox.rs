@@ -17,23 +17,19 @@ pub async fn claim(
     ids: &[EventId],
     now: Timestamp,
 ) -> Result<std::collections::HashSet<EventId>, Error> {
-    let mut fresh = std::collections::HashSet::with_capacity(ids.len());
     // One order for everybody, so that two batches that overlap cannot wait for each other.
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
-    for chunk in ids.chunks(1_000) {
-        let list = listed(tx, chunk.iter().map(|id| id.as_uuid()));
-        let new: Vec<EventId> = on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("INSERT INTO inbox (consumer, event_id, handled_at) SELECT ");
-            sql.push_bind(consumer.to_owned()).push(", listed.*, ").push_bind(now).push(" FROM (SELECT ");
-            sql.push(list.before).push_bind(list.ids).push(list.after);
-            sql.push(") AS listed WHERE TRUE ON CONFLICT (consumer, event_id) DO NOTHING RETURNING event_id");
-            sql.build_query_scalar().fetch_all(c).await
-        })?;
-        fresh.extend(new);
-    }
-    Ok(fresh)
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    let fresh: Vec<EventId> = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("INSERT INTO inbox (consumer, event_id, handled_at) SELECT ");
+        sql.push_bind(consumer.to_owned()).push(", listed.*, ").push_bind(now).push(" FROM (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after);
+        sql.push(") AS listed WHERE TRUE ON CONFLICT (consumer, event_id) DO NOTHING RETURNING event_id");
+        sql.build_query_scalar().fetch_all(c).await
+    })?;
+    Ok(fresh.into_iter().collect())
 }
 
 /// Counts one more failure and gives the count.

@@ -8,7 +8,7 @@ use domain::ids::DeliveryId;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 
-use crate::{Error, Tx, answer, on_tx};
+use crate::{Error, Tx, answer, column, on_tx};
 
 /// Whose mail it is: its Message-ID, and its deliveries, more than one of a digest.
 #[derive(Clone, Copy, Debug)]
@@ -122,12 +122,12 @@ pub async fn keep_all(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Re
          ON CONFLICT (sha256) DO NOTHING",
     )
     .bind(now)
-    .bind(mails.iter().map(|mail| mail.sha256).collect::<Vec<_>>())
-    .bind(own.iter().map(|own| &own[..]).collect::<Vec<_>>())
-    .bind(mails.iter().map(|mail| mail.common.map(|common| &common.mould[..])).collect::<Vec<_>>())
-    .bind(mails.iter().map(Rendered::places).collect::<Vec<_>>())
-    .bind(mails.iter().map(|mail| mail.of.map(|of| of.message_id)).collect::<Vec<_>>())
-    .bind(mails.iter().map(|mail| mail.of.map(|of| of.first)).collect::<Vec<_>>());
+    .bind(column(mails, |mail| mail.sha256))
+    .bind(column(&own, |own| &own[..]))
+    .bind(column(mails, |mail| mail.common.map(|common| &common.mould[..])))
+    .bind(column(mails, Rendered::places))
+    .bind(column(mails, |mail| mail.of.map(|of| of.message_id)))
+    .bind(column(mails, |mail| mail.of.map(|of| of.first)));
     answer(inner.patience(), keep.execute(&mut **inner)).await?;
     Ok(())
 }

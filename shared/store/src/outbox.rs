@@ -11,7 +11,7 @@ use domain::{Clock, Timestamp};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::{Error, Tx, answer, beyond_any_claim, expect_rows, listed, on_tx, trace};
+use crate::{Error, Tx, answer, beyond_any_claim, column, expect_rows, listed, on_tx, trace};
 
 /// Records that `event` happened, together with whatever else the transaction does.
 pub async fn record<E: Event>(tx: &mut Tx, service: Service, clock: &Clock, event: &E) -> Result<EventId, Error> {
@@ -54,11 +54,11 @@ async fn insert<E: Event>(
             .bind(service.as_str())
             .bind(E::KIND)
             .bind(now)
-            .bind(facts.iter().map(|(id, ..)| *id).collect::<Vec<_>>())
-            .bind(facts.iter().map(|(_, event, _)| event.case_id()).collect::<Vec<_>>())
-            .bind(facts.iter().map(|(_, event, _)| event.subject()).collect::<Vec<_>>())
-            .bind(facts.iter().map(|(_, event, _)| Json(json(*event))).collect::<Vec<_>>())
-            .bind(facts.iter().map(|(.., traceparent)| *traceparent).collect::<Vec<_>>());
+            .bind(column(facts, |(id, ..)| *id))
+            .bind(column(facts, |(_, event, _)| event.case_id()))
+            .bind(column(facts, |(_, event, _)| event.subject()))
+            .bind(column(facts, |(_, event, _)| Json(json(*event))))
+            .bind(column(facts, |(.., traceparent)| *traceparent));
             expect_rows(facts.len(), answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected())
         }
         Tx::Sqlite(inner) => {

@@ -16,7 +16,7 @@ const FOUND: &str = "found in the log of the mail server";
 
 /// Whether an earlier try may have reached the reader. One without an outcome is closed as uncertain.
 pub(crate) fn is_doubtful(tries: &[AttemptRow]) -> bool {
-    tries.iter().any(|row| row.outcome.is_none_or(|outcome| outcome == Outcome::Uncertain))
+    tries.iter().any(|row| in_doubt(&row))
 }
 
 /// How many tries came to their turn.

@@ -100,13 +100,12 @@ impl Lines {
     /// A mail is no longer in hand; whether it was taken at once, if a try of it began. Says whether its domain had its share.
     pub fn ended(&mut self, domain: &str, quick: Option<bool>) -> bool {
         let Some(line) = self.domains.get_mut(domain) else { return false };
-        let was_full = line.room() == 0;
+        let (was_full, is_last) = (line.room() == 0, line.in_hand == 1);
         for line in [&mut self.all, line] {
             line.in_hand -= 1;
             line.quick = quick.unwrap_or(line.quick);
         }
-        let Some(line) = self.domains.get(domain) else { return was_full };
-        if line.in_hand == 0 {
+        if is_last {
             self.domains.remove(domain);
         }
         was_full

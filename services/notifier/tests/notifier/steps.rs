@@ -118,6 +118,29 @@ async fn replies_that_end_with_lf_alone_are_understood_and_no_mail_leaves_with_o
 }
 
 #[tokio::test]
+async fn a_mail_that_is_not_what_was_sent_is_held_and_what_begins_with_it_goes() {
+    let sink = SmtpSink::start().await.unwrap();
+    sink.add(Rule::at(At::Rcpt).times(2).reply("451 4.7.1 not yet"));
+    let mut world = World::smtp(&sink).await;
+    let told = world.partners(PartnerKind::Police, &["spoilt@one.example", "well@two.example"]).await;
+    let plan = world.alert(&told).await;
+    world.send().await;
+    let spoilt = world.delivery(plan, "spoilt@one.example").await;
+    let mut tx = world.deps.db.begin().await.unwrap();
+    on_tx!(&mut tx, c => sqlx::query("UPDATE mails SET bytes = $2 WHERE sha256 = $1")
+        .bind(spoilt.mail_sha256.clone()).bind(b"other bytes".to_vec()).execute(c).await.map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    world.hand.advance(Duration::from_secs(12 * 60));
+    world.send().await;
+    let (spoilt, well) =
+        (world.delivery(plan, "spoilt@one.example").await, world.delivery(plan, "well@two.example").await);
+    assert_eq!((spoilt.state, well.state), (DeliveryState::Held, DeliveryState::Accepted));
+    assert!(spoilt.last_reply.unwrap().contains("cannot be composed"));
+    assert_eq!((spoilt.tries, sink.messages().len()), (1, 1), "nothing else is sent in its place");
+}
+
+#[tokio::test]
 async fn the_password_is_given_before_the_mail_and_a_wrong_one_is_our_fault() {
     for (rule, state, stage) in [
         (None, DeliveryState::Accepted, Stage::Message),

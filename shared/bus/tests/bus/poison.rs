@@ -1,6 +1,6 @@
 //! Bad messages through a real broker: they end somewhere visible and hold nobody up.
 
-use bus::{PARK_AFTER, SWEEP_AFTER, consume, sweep_once};
+use bus::{Bus, BusState, PARK_AFTER, SWEEP_AFTER, consume, sweep_once};
 use contracts::events::{Event, RuleSetReleasedV1};
 use serde_json::{Value, json};
 use testkit::wait_until;
@@ -10,15 +10,22 @@ use crate::wire::Wire;
 use crate::witness::{Mood, Witness};
 use crate::world::{LIMIT, World, amqp, beside, vhost};
 
+/// A willing witness that is subscribed at a broker of its own, and what is done beside it.
+async fn subscribed(world: &World, script: impl AsyncFnOnce(&Bus, Wire)) {
+    let url = vhost().await;
+    let bus = amqp(&url);
+    let witness = Witness::<8>::willing(&world.clock);
+    beside(consume(&bus, &world.db, &world.clock, witness, CancellationToken::new()), async {
+        wait_until("the queue", LIMIT, async || bus.state() == BusState::Connected).await.unwrap();
+        script(&bus, Wire::connect(&url).await).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_no_fact_goes_to_the_dead_letters_and_the_others_flow() {
     let world = World::postgres().await;
-    let url = vhost().await;
-    let (bus, stop) = (amqp(&url), CancellationToken::new());
-    let consuming = consume(&bus, &world.db, &world.clock, Witness::<8>::willing(&world.clock), stop.clone());
-    beside(consuming, async {
-        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
-        let wire = Wire::connect(&url).await;
+    subscribed(&world, async |bus, wire| {
         let facts = world.record(0..20).await;
         let huge = vec![b'['; 2 * 1024 * 1024];
         for (number, fact) in facts.iter().enumerate() {
@@ -40,13 +47,7 @@ async fn what_is_no_fact_goes_to_the_dead_letters_and_the_others_flow() {
 #[tokio::test]
 async fn an_array_that_is_not_one_of_envelopes_goes_to_the_dead_letters_and_the_sweep_hands_over_its_facts() {
     let world = World::postgres().await;
-    let url = vhost().await;
-    let (bus, stop) = (amqp(&url), CancellationToken::new());
-    let witness = Witness::<8>::willing(&world.clock);
-    let consuming = consume(&bus, &world.db, &world.clock, witness.clone(), stop.clone());
-    beside(consuming, async {
-        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
-        let wire = Wire::connect(&url).await;
+    subscribed(&world, async |bus, wire| {
         let facts = world.record(0..4).await;
         let wrong = [
             json!([]),
@@ -70,19 +71,14 @@ async fn an_array_that_is_not_one_of_envelopes_goes_to_the_dead_letters_and_the_
     .await;
     assert!(world.parked().await.is_empty(), "no fact is to blame");
     world.hand.advance(SWEEP_AFTER * 2);
-    assert_eq!(sweep_once(&world.db, &world.clock, &*witness).await.unwrap(), 2);
+    assert_eq!(sweep_once(&world.db, &world.clock, &*Witness::<8>::willing(&world.clock)).await.unwrap(), 2);
     assert_eq!(world.effects().await, [0, 1, 2, 3]);
 }
 
 #[tokio::test]
 async fn both_forms_are_read_without_a_content_type_and_unwanted_facts_among_others_are_left_out() {
     let world = World::postgres().await;
-    let url = vhost().await;
-    let (bus, stop) = (amqp(&url), CancellationToken::new());
-    let consuming = consume(&bus, &world.db, &world.clock, Witness::<8>::willing(&world.clock), stop.clone());
-    beside(consuming, async {
-        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
-        let wire = Wire::connect(&url).await;
+    subscribed(&world, async |_, wire| {
         let facts = world.record(0..6).await;
         let mut unwanted = facts[1].clone();
         unwanted.event_type = "org.tocsin.rule_set.released.v2".to_owned();
@@ -100,12 +96,7 @@ async fn both_forms_are_read_without_a_content_type_and_unwanted_facts_among_oth
 #[tokio::test]
 async fn a_fact_of_an_unknown_form_is_parked_and_an_unwanted_one_is_passed_over() {
     let world = World::postgres().await;
-    let url = vhost().await;
-    let (bus, stop) = (amqp(&url), CancellationToken::new());
-    let consuming = consume(&bus, &world.db, &world.clock, Witness::<8>::willing(&world.clock), stop.clone());
-    beside(consuming, async {
-        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
-        let wire = Wire::connect(&url).await;
+    subscribed(&world, async |bus, wire| {
         // Bound by an earlier version of the program.
         wire.listen("tocsin.test.listener", "rule_set.*.v2").await;
         let mut facts = world.record(0..3).await;
@@ -128,7 +119,7 @@ async fn one_failing_fact_among_many_is_tried_by_the_sweep_and_parked_in_the_end
     let others: Vec<i64> = (0..300).filter(|n| *n != 137).collect();
     let consuming = consume(&bus, &world.db, &world.clock, witness.clone(), stop.clone());
     beside(consuming, async {
-        wait_until("the queue", LIMIT, async || bus.state() == bus::BusState::Connected).await.unwrap();
+        wait_until("the queue", LIMIT, async || bus.state() == BusState::Connected).await.unwrap();
         assert!(bus.publish(&facts).await.iter().all(Result::is_ok));
         world.until_effects(others.clone()).await;
     })

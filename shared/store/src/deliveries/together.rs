@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
 use crate::mails::{self, Common, Of, Rendered};
-use crate::{Error, Tx, answer, attempts, expect_rows};
+use crate::{Error, Tx, answer, attempts, column, expect_rows};
 
 /// Those of these deliveries that there are, in the order asked for.
 pub async fn find_all(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow>, Error> {
@@ -85,7 +85,7 @@ pub async fn renew_all(
 pub async fn others_on_the_wire(tx: &mut Tx, rows: &[&DeliveryRow]) -> Result<Vec<DeliveryId>, Error> {
     match tx {
         Tx::Postgres(inner) => {
-            let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id).collect();
+            let ids = column(rows, |row| row.id);
             let asked = sqlx::query_scalar(
                 "SELECT a.id FROM UNNEST($1::UUID[]) AS asked (id)
                  JOIN deliveries a ON a.id = asked.id
@@ -169,7 +169,7 @@ pub async fn begin_tries(
         return Ok(());
     };
     let patience = inner.patience();
-    let deliveries: Vec<DeliveryId> = tries.iter().map(|one| one.delivery).collect();
+    let deliveries = column(tries, |one| one.delivery);
     let count = sqlx::query(
         "UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256, leased_until = $5
          FROM UNNEST($1::UUID[], $2::TEXT[], $3::BYTEA[]) AS one (id, message_id, sha256)
@@ -177,8 +177,8 @@ pub async fn begin_tries(
            AND (d.mail_sha256 IS NULL OR (d.mail_sha256 = one.sha256 AND d.message_id = one.message_id))",
     )
     .bind(&deliveries)
-    .bind(tries.iter().map(|one| one.message_id).collect::<Vec<_>>())
-    .bind(tries.iter().map(|one| one.sha256).collect::<Vec<_>>())
+    .bind(column(tries, |one| one.message_id))
+    .bind(column(tries, |one| one.sha256))
     .bind(lease)
     .bind(until);
     expect_rows(tries.len(), answer(patience, count.execute(&mut **inner)).await?.rows_affected())?;
@@ -189,10 +189,10 @@ pub async fn begin_tries(
              AS new (id, delivery_id, number, possible_repeat)",
     )
     .bind(now)
-    .bind(tries.iter().map(|one| one.attempt).collect::<Vec<_>>())
+    .bind(column(tries, |one| one.attempt))
     .bind(&deliveries)
-    .bind(tries.iter().map(|one| one.number).collect::<Vec<_>>())
-    .bind(tries.iter().map(|one| one.possible_repeat).collect::<Vec<_>>());
+    .bind(column(tries, |one| one.number))
+    .bind(column(tries, |one| one.possible_repeat));
     expect_rows(tries.len(), answer(patience, begin.execute(&mut **inner)).await?.rows_affected())
 }
 
@@ -225,8 +225,8 @@ pub async fn end_tries(tx: &mut Tx, tries: &[Ending<'_>], now: Timestamp) -> Res
         return Ok(true);
     };
     let patience = inner.patience();
-    let deliveries: Vec<DeliveryId> = tries.iter().map(|one| one.delivery).collect();
-    let replies: Vec<Option<&str>> = tries.iter().map(|one| one.standing.reply).collect();
+    let deliveries = column(tries, |one| one.delivery);
+    let replies = column(tries, |one| one.standing.reply);
     // The deliveries first and in one order, as everywhere: two transactions that take the rows in another order wait for
     // each other.
     let lock = sqlx::query("SELECT 1 FROM deliveries WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(&deliveries);
@@ -240,8 +240,8 @@ pub async fn end_tries(tx: &mut Tx, tries: &[Ending<'_>], now: Timestamp) -> Res
     )
     .bind(now)
     .bind(&deliveries)
-    .bind(tries.iter().map(|one| one.standing.state.as_str()).collect::<Vec<_>>())
-    .bind(tries.iter().map(|one| one.standing.due_at).collect::<Vec<_>>())
+    .bind(column(tries, |one| one.standing.state.as_str()))
+    .bind(column(tries, |one| one.standing.due_at))
     .bind(&replies);
     let moved = answer(patience, moved.execute(&mut **inner)).await?.rows_affected();
     let closed = sqlx::query(
@@ -250,9 +250,9 @@ pub async fn end_tries(tx: &mut Tx, tries: &[Ending<'_>], now: Timestamp) -> Res
          WHERE t.id = one.id AND t.ended_at IS NULL",
     )
     .bind(now)
-    .bind(tries.iter().map(|one| one.attempt).collect::<Vec<_>>())
-    .bind(tries.iter().map(|one| one.outcome.as_str()).collect::<Vec<_>>())
-    .bind(tries.iter().map(|one| one.stage.as_str()).collect::<Vec<_>>())
+    .bind(column(tries, |one| one.attempt))
+    .bind(column(tries, |one| one.outcome.as_str()))
+    .bind(column(tries, |one| one.stage.as_str()))
     .bind(&replies);
     let closed = answer(patience, closed.execute(&mut **inner)).await?.rows_affected();
     Ok(moved == closed && closed == tries.len() as u64)
