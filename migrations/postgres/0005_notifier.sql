@@ -54,7 +54,7 @@ CREATE TABLE mails (
     sha256      BYTEA PRIMARY KEY,
     bytes       BYTEA NOT NULL, -- what is its own; without a mould all of it
     mould       BYTEA, -- what it has in common with others; null: nothing
-    places      JSONB, -- where the mould's pieces stand in the whole: [[offset, length], ..]
+    places      TEXT, -- where the mould's pieces stand in the whole, as JSON: [[offset, length], ..]
     created_at  TIMESTAMPTZ NOT NULL,
     message_id  TEXT, -- by it what comes back is found; null: a notice
     delivery_id UUID, -- the delivery, or the first one of a digest
@@ -98,7 +98,9 @@ CREATE TABLE attempts (
     UNIQUE (delivery_id, number),
     CHECK ((ended_at IS NULL) = (outcome IS NULL)),
     CHECK ((ended_at IS NULL) = (stage IS NULL))
-);
+)
+-- A row is ended once. With room for that on its page, no index hears of it.
+WITH (fillfactor = 50);
 
 -- What an officer decided about a held delivery: once for each time that it was held.
 CREATE TABLE held_decisions (

@@ -17,12 +17,13 @@ use crate::consumer::chain;
 use crate::{Bell, Bus, BusState};
 
 /// How many facts are handed over at once.
-const BATCH: i64 = 200;
+const BATCH: i64 = 500;
 /// How long a relay that died keeps others from its claim.
 const CLAIM: Duration = Duration::from_secs(30);
-/// How long without a ring before the relay looks by itself.
+/// How long without a ring before the relay looks by itself: the longest that a fact waits where nobody rings for it, because
+/// there is more pressing work.
 const POLL: Duration = Duration::from_secs(1);
-/// How long after some facts the next are waited for, so that those that come one by one leave together.
+/// How long after some facts no bell is heard, so that those that come one by one leave together.
 const TOGETHER: Duration = Duration::from_millis(20);
 /// The longest pause while the broker is away.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
@@ -79,13 +80,14 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
     let mut pause = POLL;
     while !stop.is_cancelled() {
         let stuck = match Box::pin(relay_once(bus, db, clock, service)).await {
-            // More may be waiting.
-            Ok((found, taken)) if taken > 0 => {
+            // More are waiting.
+            Ok((found, taken)) if taken > 0 && found >= usize::try_from(BATCH).unwrap_or(usize::MAX) => {
                 pause = POLL;
-                if found < usize::try_from(BATCH).unwrap_or(usize::MAX) {
-                    stop.run_until_cancelled(tokio::time::sleep(TOGETHER)).await;
-                }
                 continue;
+            }
+            Ok((_, taken)) if taken > 0 => {
+                stop.run_until_cancelled(tokio::time::sleep(TOGETHER)).await;
+                false
             }
             Ok((0, _)) => false,
             Ok((found, _)) => {

@@ -1,12 +1,11 @@
 //! The exact bytes that were sent, by their SHA-256. Written by: notifier.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::Timestamp;
 use domain::ids::DeliveryId;
 use sha2::{Digest, Sha256};
-use sqlx::types::Json;
 
 use crate::{Error, Tx, answer, column, on_tx};
 
@@ -51,8 +50,9 @@ impl<'a> Rendered<'a> {
         between(self.bytes, &common.places).map(Cow::Owned).ok_or(Error::Damaged("a fixed piece is not in its mail"))
     }
 
-    fn places(&self) -> Option<Json<&'a [Place]>> {
-        self.common.map(|common| Json(&common.places[..]))
+    /// As text: no statement looks into it.
+    fn places(&self) -> Option<String> {
+        self.common.map(|common| serde_json::to_string(&common.places).expect("numbers always have a JSON form"))
     }
 }
 
@@ -117,7 +117,7 @@ pub async fn keep_all(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Re
     let keep = sqlx::query(
         "INSERT INTO mails (sha256, bytes, mould, places, created_at, message_id, delivery_id)
          SELECT sha256, bytes, mould, places, $1, message_id, delivery_id
-         FROM UNNEST($2::BYTEA[], $3::BYTEA[], $4::BYTEA[], $5::JSONB[], $6::TEXT[], $7::UUID[])
+         FROM UNNEST($2::BYTEA[], $3::BYTEA[], $4::BYTEA[], $5::TEXT[], $6::TEXT[], $7::UUID[])
              AS new (sha256, bytes, mould, places, message_id, delivery_id)
          ON CONFLICT (sha256) DO NOTHING",
     )
@@ -138,10 +138,9 @@ async fn keep_moulds(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Res
         .iter()
         .filter_map(|mail| mail.common.map(|common| (&common.mould, (mail.bytes, &common.places[..]))))
         .collect();
+    let there = known_moulds(tx, moulds.keys().map(|sha256| &sha256[..]).collect()).await?;
     for (sha256, (whole, places)) in moulds {
-        let there: bool = on_tx!(tx, c => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mail_moulds WHERE sha256 = $1)")
-            .bind(sha256.to_vec()).fetch_one(c).await)?;
-        if there {
+        if there.contains(&sha256[..]) {
             continue;
         }
         let fixed = at(whole, places).filter(|fixed| Sha256::digest(fixed)[..] == sha256[..]);
@@ -159,6 +158,25 @@ async fn keep_moulds(tx: &mut Tx, mails: &[Rendered<'_>], now: Timestamp) -> Res
     Ok(())
 }
 
+/// Which of these moulds are there.
+async fn known_moulds(tx: &mut Tx, asked: Vec<&[u8]>) -> Result<HashSet<Vec<u8>>, Error> {
+    match tx {
+        Tx::Postgres(inner) => {
+            let known = sqlx::query_scalar("SELECT sha256 FROM mail_moulds WHERE sha256 = ANY($1)").bind(asked);
+            let known: Vec<Vec<u8>> = answer(inner.patience(), known.fetch_all(&mut **inner)).await?;
+            Ok(known.into_iter().collect())
+        }
+        Tx::Sqlite(inner) => {
+            let mut known = HashSet::new();
+            for sha256 in asked {
+                let one = sqlx::query_scalar("SELECT sha256 FROM mail_moulds WHERE sha256 = $1").bind(sha256.to_vec());
+                known.extend(one.fetch_optional(&mut **inner).await?);
+            }
+            Ok(known)
+        }
+    }
+}
+
 /// Notes that a delivery goes out in a digest whose first is another.
 pub async fn add_member(tx: &mut Tx, message_id: &str, delivery: DeliveryId) -> Result<(), Error> {
     on_tx!(tx, c => sqlx::query(
@@ -170,7 +188,7 @@ pub async fn add_member(tx: &mut Tx, message_id: &str, delivery: DeliveryId) -> 
 
 /// Rendered bytes by their SHA-256, which is what they have: nothing else is passed off as the mail.
 pub async fn find(tx: &mut Tx, sha256: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let found: Option<(Vec<u8>, Option<Json<Vec<Place>>>, Option<Vec<u8>>)> = on_tx!(tx, c => sqlx::query_as(
+    let found: Option<(Vec<u8>, Option<String>, Option<Vec<u8>>)> = on_tx!(tx, c => sqlx::query_as(
         "SELECT m.bytes, m.places, f.bytes FROM mails m LEFT JOIN mail_moulds f ON f.sha256 = m.mould
          WHERE m.sha256 = $1",
     ).bind(sha256.to_vec()).fetch_optional(c).await)?;
@@ -178,8 +196,10 @@ pub async fn find(tx: &mut Tx, sha256: &[u8]) -> Result<Option<Vec<u8>>, Error> 
         None => return Ok(None),
         Some((bytes, None, _)) => bytes,
         Some((_, Some(_), None)) => return Err(Error::Damaged("its mould is missing")),
-        Some((own, Some(Json(places)), Some(fixed))) => {
-            joined(&own, &fixed, &places).ok_or(Error::Damaged("its pieces do not fit"))?
+        Some((own, Some(places), Some(fixed))) => {
+            let places: Option<Vec<Place>> = serde_json::from_str(&places).ok();
+            let whole = places.and_then(|places| joined(&own, &fixed, &places));
+            whole.ok_or(Error::Damaged("its pieces do not fit"))?
         }
     };
     if Sha256::digest(&whole)[..] != *sha256 {

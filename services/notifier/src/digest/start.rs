@@ -192,9 +192,10 @@ impl DigestSender {
         (message_id, sha256, bytes): (String, Vec<u8>, Vec<u8>),
     ) -> Result<Start, DigestError> {
         let (deps, now) = (&self.deps, self.deps.clock.now());
+        let until = now.plus(deps.config.lease());
         let mut members = Vec::with_capacity(kept.len());
         for before in kept {
-            deliveries::begin_try(&mut tx, before.row.id, lease, &message_id, &sha256).await?;
+            deliveries::begin_try(&mut tx, before.row.id, (lease, until), &message_id, &sha256).await?;
             let (attempt, number) = (AttemptId::generate(&deps.clock), before.row.tries + 1);
             let possible_repeat = before.row.state == DeliveryState::Uncertain || before.doubtful();
             attempts::begin(&mut tx, attempt, before.row.id, number, possible_repeat, now).await?;

@@ -1,4 +1,4 @@
-//! Keeps the wire full: whenever mails have ended, the next are leased, but never more than a domain's share, so that a
+//! Keeps the wire full: whenever mails have ended, the next are taken in hand, but never more than a domain's share, so that a
 //! destination that does not answer holds up only itself.
 
 use std::collections::HashMap;
@@ -6,17 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bus::Bell;
 use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::gauge;
-use store::deliveries::{self, LeaseRequest};
+use store::deliveries::{self, DueRequest, DueRow};
 use store::{pace, sending};
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Inner;
-use super::line::{Line, Lines};
-use crate::config::Config;
+use super::at_hand::ids_of;
+use super::line::{Line, Lines, Turn};
+use super::start::{Begun, Waiting};
+use crate::Deps;
 
 /// How long to wait, after a mail has ended, for others that end soon after it. Half of what was in hand is enough.
 const TOGETHER: Duration = Duration::from_millis(5);
@@ -30,11 +33,13 @@ pub(super) struct Wire {
     tasks: JoinSet<Option<bool>>,
     flying: HashMap<Id, (DeliveryId, String)>,
     lines: Lines,
+    /// Rung for the relay when nothing is in hand any more: telling goes before telling of it.
+    bell: Bell,
 }
 
 impl Wire {
-    pub fn new(config: &Config) -> Self {
-        Self { tasks: JoinSet::new(), flying: HashMap::new(), lines: Lines::new(config) }
+    pub fn new(Deps { config, bell, .. }: &Deps) -> Self {
+        Self { tasks: JoinSet::new(), flying: HashMap::new(), lines: Lines::new(config), bell: bell.clone() }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -65,7 +70,20 @@ impl Wire {
                 () = &mut together => break,
             }
         }
+        if self.is_empty() {
+            self.bell.ring();
+        }
         was_full || domain_was_full
+    }
+
+    /// Takes a mail in hand.
+    fn take<F>(&mut self, row: &DueRow, sent: impl FnOnce(Turn) -> F)
+    where
+        F: Future<Output = Option<bool>> + Send + 'static,
+    {
+        let turn = self.lines.join(&row.domain);
+        let task = self.tasks.spawn(sent(turn));
+        self.flying.insert(task.id(), (row.id, row.domain.clone()));
     }
 
     /// Takes a mail out of hand; says whether its domain had its share.
@@ -85,7 +103,7 @@ impl Wire {
 }
 
 impl Inner {
-    /// Leases what there is room for and takes it in hand; gives how many.
+    /// Takes in hand what is due and there is room for; gives how many.
     pub(super) async fn fill(self: &Arc<Self>, wire: &mut Wire, now: Timestamp) -> Result<usize, store::Error> {
         let config = &self.deps.config;
         #[expect(clippy::cast_precision_loss, reason = "a thousand at most")]
@@ -98,13 +116,13 @@ impl Inner {
         let lease = LeaseId::generate(&self.deps.clock);
         let (full, quick) = (wire.lines.full(), wire.lines.quick());
         let in_hand: Vec<DeliveryId> = wire.flying.values().map(|(id, _)| *id).collect();
-        let mut tx = self.deps.db.begin_claim().await?;
+        let mut tx = self.deps.db.begin().await?;
         let going = sending::going(&mut tx).await?;
         self.stopped.store(going.stopped, Ordering::Relaxed);
         if going.stopped {
             return Ok(0);
         }
-        // At a chosen rate the places are counted first, and taken by what is leased.
+        // At a chosen rate the places are counted first, and taken by what is due.
         let limit = match going.per_hour {
             None => room,
             Some(rate) => room.min(usize::try_from(pace::places(&mut tx, rate, now).await?).unwrap_or(usize::MAX)),
@@ -112,10 +130,9 @@ impl Inner {
         if limit == 0 {
             return Ok(0);
         }
-        let request = LeaseRequest {
-            lease,
+        let request = DueRequest {
             now,
-            until: now.plus(config.lease()),
+            lease: config.lease(),
             limit: i64::try_from(limit).unwrap_or(i64::MAX),
             per_domain: i64::try_from(config.per_domain).unwrap_or(i64::MAX),
             quick: &quick,
@@ -124,38 +141,40 @@ impl Inner {
             in_hand: &in_hand,
             urgent_first: going.per_hour.is_some(),
         };
-        let leased = deliveries::lease_due(&mut tx, &request).await?;
-        // A domain with one mail in hand may have given two more: what is beyond its share goes back at once.
-        let (mut ours, mut beyond) = (Vec::new(), Vec::new());
-        let mut taken = HashMap::new();
-        for row in leased {
-            let more: &mut usize = taken.entry(row.domain.clone()).or_default();
-            if wire.lines.room(&row.domain) > *more {
-                *more += 1;
-                ours.push(row);
-            } else {
-                beyond.push(row.id);
-            }
+        let mut ours = deliveries::due(&mut tx, &request).await?;
+        // A domain with one mail in hand may have given two more: what is beyond its share stays where it is.
+        let mut taken: HashMap<String, usize> = HashMap::new();
+        ours.retain(|row| {
+            let more = taken.entry(row.domain.clone()).or_default();
+            let has_room = wire.lines.room(&row.domain) > *more;
+            *more += usize::from(has_room);
+            has_room
+        });
+        if ours.is_empty() {
+            return Ok(0);
         }
-        deliveries::give_back(&mut tx, lease, &beyond).await?;
-        if let Some(rate) = going.per_hour {
-            pace::take(&mut tx, rate, u64::try_from(ours.len()).unwrap_or(u64::MAX), now).await?;
-        }
-        tx.commit().await?;
-        let taken = ours.len();
-        let mut waiting = HashMap::with_capacity(taken);
-        for row in ours {
-            let (start, begun) = oneshot::channel();
+        let mut waiting = Waiting::with_capacity(ours.len());
+        for row in &ours {
+            let (start, begun) = oneshot::channel::<Begun>();
             waiting.insert(row.id, start);
             let inner = Arc::clone(self);
-            let turn = wire.lines.join(&row.domain);
-            let task = wire.tasks.spawn(async move { inner.one(row.id, lease, begun, turn).await });
-            wire.flying.insert(task.id(), (row.id, row.domain));
+            wire.take(row, |turn| async move { Some(inner.one(begun.await.ok()?, lease, turn).await) });
         }
-        if taken > 0 {
-            let inner = Arc::clone(self);
+        let (inner, taken) = (Arc::clone(self), ours.len());
+        let lasts = config.lease();
+        if let Some(rate) = going.per_hour {
+            // Others count the places that are left only when these are committed, so they are not kept from it for long.
+            pace::take(&mut tx, rate, u64::try_from(taken).unwrap_or(u64::MAX), now).await?;
+            deliveries::lease(&mut tx, &ids_of(&ours), lease, now, lasts).await?;
+            tx.commit().await?;
             wire.tasks.spawn(async move {
-                inner.start_all(lease, waiting).await;
+                inner.start_all(lease, &ours, waiting).await;
+                None
+            });
+        } else {
+            // What follows is found meanwhile: these are locked, and in hand.
+            wire.tasks.spawn(async move {
+                inner.begin_all(tx, lease, &ours, waiting).await;
                 None
             });
         }

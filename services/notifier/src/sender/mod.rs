@@ -2,6 +2,7 @@
 //!
 //! The rows are the work list and the timer; nothing of it is kept here but which mails are in hand now.
 
+mod at_hand;
 mod breaker;
 mod decide;
 mod dispatch;
@@ -127,7 +128,7 @@ impl Sender {
 
     /// Sends until `stop`; then takes no new mail and finishes what is in hand.
     pub async fn run(&self, stop: &CancellationToken) {
-        let mut wire = Wire::new(&self.0.deps.config);
+        let mut wire = Wire::new(&self.0.deps);
         let mut look = true;
         let mut put_right: Option<Instant> = None;
         while !stop.is_cancelled() {
@@ -176,7 +177,7 @@ impl Sender {
     /// Sends everything that is due at `now` and waits until it has ended; gives how many deliveries it took up. What
     /// is put off by this very call is not due again in it.
     pub async fn run_once(&self, now: Timestamp) -> Result<usize, store::Error> {
-        let mut wire = Wire::new(&self.0.deps.config);
+        let mut wire = Wire::new(&self.0.deps);
         let mut taken = 0;
         loop {
             let leased = self.0.fill(&mut wire, now).await?;

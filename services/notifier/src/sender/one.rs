@@ -1,6 +1,6 @@
 //! What was leased at once: begun together, and then each by itself from its line to its record.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,14 +12,16 @@ use domain::delivery::Outcome;
 use domain::ids::{DeliveryId, LeaseId};
 use futures::FutureExt as _;
 use metrics::{counter, histogram};
+use store::deliveries::DueRow;
 use store::pauses::PauseRow;
 use store::trace::{self, TraceParent};
 use store::{deliveries, outbox, pauses};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tracing::{Instrument as _, Span, field};
 
+use super::at_hand::ids_of;
 use super::record::Tried;
-use super::start::{Going, Started, With};
+use super::start::{Begun, Going, Started, Waiting, With};
 use super::{Inner, SendError, chain, hold, line};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
@@ -28,31 +30,24 @@ impl Inner {
     /// Begins the tries of what was leased and hands each to whoever waits for it. What fails here leaves the row leased; the
     /// lease runs out and the row is found again. One that fails must not keep the others back for that long: they are
     /// begun one by one.
-    pub(super) async fn start_all(&self, lease: LeaseId, mut waiting: HashMap<DeliveryId, oneshot::Sender<Begun>>) {
-        let mut ids: Vec<DeliveryId> = waiting.keys().copied().collect();
-        // Longest due first, where that shows.
-        ids.sort();
-        // A signature takes its time: then nothing is at hand.
-        let with = if self.signers.is_empty() { With::AtHand } else { With::Prepared };
-        let mut groups = VecDeque::from([(with, ids)]);
+    pub(super) async fn start_all(&self, lease: LeaseId, leased: &[DueRow], mut waiting: Waiting) {
+        // What has a mail already need not wait for pictures of others.
+        let (new, known): (Vec<&DueRow>, Vec<&DueRow>) = leased.iter().partition(|row| row.is_new);
+        let mut groups = VecDeque::from([(With::Kept, ids_of(known)), (With::Prepared, ids_of(new))]);
         while let Some((with, group)) = groups.pop_front() {
-            // Measured from before the transaction, so that ours ends before the one in the table.
-            let deadline = Instant::now() + self.deps.config.lease();
+            if group.is_empty() {
+                continue;
+            }
             // Nor may one over which the program fails: no answer holds a half-begun try, since nothing was committed.
             let started = AssertUnwindSafe(self.start(&group, lease, with)).catch_unwind().await;
             match started.unwrap_or(Err(SendError::Panicked)) {
-                Ok(Started { goings, ended, unprepared }) => {
-                    for going in goings {
-                        if let Some(one) = waiting.remove(&going.row.id) {
-                            drop(one.send(Begun { going: Box::new(going), deadline }));
+                Ok(Started { begun, unprepared }) => {
+                    for begun in begun {
+                        if let Some(one) = waiting.remove(&begun.going.row.id) {
+                            drop(one.send(begun));
                         }
                     }
-                    if ended {
-                        self.deps.bell.ring();
-                    }
-                    if !unprepared.is_empty() {
-                        groups.push_back((With::Prepared, unprepared));
-                    }
+                    groups.push_back((With::Prepared, unprepared));
                 }
                 Err(error) if group.len() == 1 => {
                     tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
@@ -68,24 +63,16 @@ impl Inner {
         }
     }
 
-    /// One delivery from its line to its record, if its try begins. Says whether the server took it at once; none if no try
-    /// began.
-    pub(super) async fn one(
-        &self,
-        id: DeliveryId,
-        lease: LeaseId,
-        begun: oneshot::Receiver<Begun>,
-        turn: line::Turn,
-    ) -> Option<bool> {
-        let Begun { going, deadline } = begun.await.ok()?;
+    /// One delivery from its line to its record. Says whether the server took it at once.
+    pub(super) async fn one(&self, Begun { going, deadline }: Begun, lease: LeaseId, turn: line::Turn) -> bool {
         let Some(cause) = going.row.traceparent.as_deref().and_then(|text| text.parse::<TraceParent>().ok()) else {
-            return Some(Box::pin(self.try_it(going, lease, deadline, turn)).await);
+            return Box::pin(self.try_it(going, lease, deadline, turn)).await;
         };
         // Neither the address nor its domain: a trace leaves for a collector that others read.
         let context = cause.child();
         let span = tracing::info_span!(
             "send",
-            delivery.id = %id,
+            delivery.id = %going.row.id,
             delivery.attempt = going.number,
             delivery.outcome = field::Empty,
             smtp.stage = field::Empty,
@@ -94,7 +81,7 @@ impl Inner {
             span.id = context.span(),
             parent.id = cause.span()
         );
-        Some(Box::pin(trace::scope(context, self.try_it(going, lease, deadline, turn)).instrument(span)).await)
+        Box::pin(trace::scope(context, self.try_it(going, lease, deadline, turn)).instrument(span)).await
     }
 
     /// The try itself, and its record. Says whether the server took the mail at once.
@@ -122,7 +109,6 @@ impl Inner {
         let (id, number) = (going.row.id, going.number);
         let tried = Arc::new(Tried::new(going, report));
         hold::record(id, number, || self.record(Arc::clone(&tried))).await;
-        self.deps.bell.ring();
         quick
     }
 
@@ -210,13 +196,6 @@ impl Inner {
             self.end_owed.fetch_or(over, Ordering::Relaxed);
         }
     }
-}
-
-/// A try that may go to the wire now.
-pub(super) struct Begun {
-    going: Box<Going>,
-    /// When its lease ends unless it is renewed.
-    deadline: Instant,
 }
 
 /// What the desk is to see of the mail server.

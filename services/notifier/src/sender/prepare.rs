@@ -1,11 +1,10 @@
 //! What a try needs: the mail of a delivery that has none yet, and what the mail server's log says of one in doubt.
 //!
-//! Once the first mail of its kind is made, another in the clear takes microseconds and is made in the transaction in which
-//! its try begins, from what that transaction sees. All else takes its time (reading pictures, printing, encrypting, signing,
-//! asking a log) and is done before it; whether it still fits is seen there. Nothing is written here.
+//! That may take its time (reading pictures, printing, encrypting, signing, asking a log), so it is done before the transaction in
+//! which the try begins; whether it still fits is seen there. Nothing is written here.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -44,22 +43,22 @@ pub(super) enum Made {
 }
 
 /// All that one mail is made of.
-struct Parts<'a> {
-    row: &'a DeliveryRow,
-    material: Arc<Material>,
-    partner: Partner,
+pub(super) struct Parts<'a> {
+    pub row: &'a DeliveryRow,
+    pub material: Arc<Material>,
+    pub partner: Partner,
     earlier: Vec<AlertId>,
     since: Option<Since>,
 }
 
 /// Which mail it is to be.
-struct Wanted {
-    protection: Protection,
-    kind: Kind,
+pub(super) struct Wanted {
+    pub protection: Protection,
+    pub kind: Kind,
 }
 
 /// What it is made from.
-enum Source {
+pub(super) enum Source {
     /// The mould of its kind.
     Mould(Arc<Mould>),
     /// It is the first of its kind, and these files go along.
@@ -109,36 +108,8 @@ impl Inner {
         Ok(prepared)
     }
 
-    /// The mails of those of these deliveries for which all is at hand, made now: of a case's first version (what a later one
-    /// says of the earlier takes several looks), to readers without keys.
-    pub(super) async fn at_hand(
-        &self,
-        tx: &mut Tx,
-        mut bare: Vec<&DeliveryRow>,
-        now: Timestamp,
-    ) -> Result<HashMap<DeliveryId, Prepared>, SendError> {
-        let alerts: HashSet<AlertId> = bare.iter().map(|row| row.alert_id).collect();
-        let shelved = |alert| Some((alert, self.shelved.find(alert)?));
-        let materials: HashMap<AlertId, Arc<Material>> = alerts.into_iter().filter_map(shelved).collect();
-        bare.retain(|row| row.version == 1 && materials.contains_key(&row.alert_id));
-        if bare.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let (root, parts) = gather(tx, &bare, &materials).await?;
-        let mut made = HashMap::with_capacity(parts.len());
-        for parts in parts.iter().filter(|parts| parts.partner.keys.is_empty()) {
-            let wanted = self.wanted(parts, now);
-            let mould = parts.material.mould(wanted.kind, None);
-            if let (Some(mould), Protection::Clear(_)) = (mould, &wanted.protection) {
-                let one = self.put_together(parts, root.clone(), now, &wanted, Source::Mould(mould))?;
-                made.extend(one.map(|one| (parts.row.id, Prepared::Made(one))));
-            }
-        }
-        Ok(made)
-    }
-
     /// How this mail is protected, and which one it is of all that there may be of its version.
-    fn wanted(&self, parts: &Parts<'_>, now: Timestamp) -> Wanted {
+    pub(super) fn wanted(&self, parts: &Parts<'_>, now: Timestamp) -> Wanted {
         let Parts { row, partner, .. } = parts;
         let protection = Protection::decide(partner, &row.address, &self.desk, now);
         let kind = Kind {
@@ -165,7 +136,7 @@ impl Inner {
         self.put_together(parts, root, now, &wanted, source)
     }
 
-    fn put_together(
+    pub(super) fn put_together(
         &self,
         parts: &Parts<'_>,
         root: Option<Root>,
@@ -234,7 +205,7 @@ impl Inner {
 }
 
 /// Reads what these mails are made of besides what is common to all of a version.
-async fn gather<'a>(
+pub(super) async fn gather<'a>(
     tx: &mut Tx,
     rows: &[&'a DeliveryRow],
     materials: &HashMap<AlertId, Arc<Material>>,

@@ -1,7 +1,8 @@
-//! The transaction before SMTP, for all that was leased at once: a look at each, the last gate, the tries that begin.
+//! The transaction before SMTP, for all that was leased at once and is not at hand ([`super::at_hand`]): a look at each, the last
+//! gate, the tries that begin.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Timestamp;
 use domain::delivery::{DeliveryState, GIVE_UP_AFTER, Outcome, Stage};
@@ -11,7 +12,7 @@ use store::attempts::AttemptRow;
 use store::deliveries::{self, Beginning, DeliveryRow};
 use store::mails::Common;
 use store::{Tx, attempts, desk_steps, mails, sending};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::doubt;
 use super::event::{self, Ended};
@@ -28,20 +29,29 @@ const ANEW: Duration = Duration::from_secs(1);
 /// What a try is begun with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum With {
-    /// What is at hand.
-    AtHand,
+    /// What is kept of earlier tries.
+    Kept,
     /// What was prepared for it.
     Prepared,
 }
 
 /// What became of deliveries that were leased.
 pub(super) struct Started {
-    /// Tries that are committed: send these bytes.
-    pub goings: Vec<Going>,
-    /// Whether some have ended without a try: the last gate took them out, or they turned out to have arrived.
-    pub ended: bool,
+    /// Tries that may go to the wire.
+    pub begun: Vec<Begun>,
     /// Nothing has become of these yet: they are ours and need to be prepared.
     pub unprepared: Vec<DeliveryId>,
+}
+
+/// Those who wait for their tries to begin. Whoever is left out of it without an answer leaves its hand.
+pub(super) type Waiting = HashMap<DeliveryId, oneshot::Sender<Begun>>;
+
+/// A try that may go to the wire now.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub going: Box<Going>,
+    /// When its lease ends unless it is renewed.
+    pub deadline: Instant,
 }
 
 /// A try that is committed and about to begin.
@@ -76,52 +86,46 @@ enum Look {
 
 impl Inner {
     /// Begins the tries of those of these deliveries that are still ours and that the last gate lets through. One that is
-    /// not among the answers has ended, is somebody else's, or waits; or it needs to be prepared.
+    /// not among the answers has ended, is somebody else's, or waits.
     pub(super) async fn start(&self, ids: &[DeliveryId], lease: LeaseId, with: With) -> Result<Started, SendError> {
         let mut prepared = match with {
-            With::AtHand => HashMap::new(),
+            With::Kept => HashMap::new(),
             With::Prepared => self.prepare(ids).await?,
         };
+        // Measured from before the transaction, so that ours ends before the one in the table.
+        let deadline = Instant::now() + self.deps.config.lease();
         let now = self.deps.clock.now();
         let mut tx = self.deps.db.begin().await?;
-        let (mut goings, mut ended, mut unprepared) = (Vec::with_capacity(ids.len()), false, Vec::new());
-        let looks = self.look(&mut tx, ids, lease, now).await?;
-        if with == With::AtHand {
-            let bare = looks.iter().filter_map(Look::fine).filter(|row| row.message_id.is_none());
-            prepared = self.at_hand(&mut tx, bare.collect(), now).await?;
-        }
-        for look in looks {
+        let (mut goings, mut unprepared) = (Vec::with_capacity(ids.len()), Vec::new());
+        for look in self.look(&mut tx, ids, lease, now).await? {
             match look {
-                Look::Remove(row, removal) => {
-                    self.take_out(&mut tx, &row, removal).await?;
-                    ended = true;
-                }
+                Look::Remove(row, removal) => drop(self.take_out(&mut tx, &row, removal).await?),
                 Look::Fine(row, earlier) => {
                     let prepared = prepared.remove(&row.id);
                     match self.settle(&mut tx, row, &earlier, prepared).await? {
                         Settled::Going(going) => goings.push(*going),
-                        Settled::Ended => ended = true,
-                        Settled::Unprepared(id) => unprepared.push(id),
+                        Settled::Ended => {}
+                        Settled::Unprepared(id) if with == With::Kept => unprepared.push(id),
+                        // What was prepared is not what is needed now, or there is no room for it: it is taken up anew.
+                        Settled::Unprepared(id) => deliveries::put_off(&mut tx, id, lease, now.plus(ANEW)).await?,
                     }
                 }
             }
         }
-        if with == With::Prepared {
-            // What was prepared is not what is needed now, or there is no room for it: they are taken up anew.
-            for id in unprepared.drain(..) {
-                deliveries::put_off(&mut tx, id, lease, now.plus(ANEW)).await?;
-            }
-        }
-        let tries: Vec<Beginning<'_>> = goings.iter().map(|going| going.beginning()).collect();
+        let tries: Vec<Beginning<'_>> = goings.iter().map(Going::beginning).collect();
         if !tries.is_empty() {
             deliveries::begin_tries(&mut tx, (lease, now.plus(self.deps.config.lease())), &tries, now).await?;
         }
         tx.commit().await?;
+        let begun = self.noted(goings).into_iter().map(|going| Begun { going: Box::new(going), deadline });
+        Ok(Started { begun: begun.collect(), unprepared })
+    }
+
+    /// Those of these tries, which are committed, that may leave: all, or none.
+    pub(super) fn noted(&self, goings: Vec<Going>) -> Vec<Going> {
         // What is not kept outside must not leave: the open tries are found and repeated, as after a crash.
-        if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, self.deps.clock.now())) {
-            goings.clear();
-        }
-        Ok(Started { goings, ended, unprepared })
+        let noted = goings.last().is_none_or(|last| self.last_try.note(last.attempt, self.deps.clock.now()));
+        if noted { goings } else { Vec::new() }
     }
 
     /// The leases, the desk's stop, earlier tries without an end, the last gate, the other versions on the wire.
@@ -226,7 +230,7 @@ impl Inner {
             (None, Some(Prepared::Made(Made::Mail(mail, key, room)))) => {
                 let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
                 let going = self.going(row, earlier, kept, (mail.bytes, room));
-                Ok(Settled::Going(Box::new(Going { new: true, common: mail.common, key, ..going })))
+                Ok(Settled::Going(Box::new(going.with_new_mail(mail.common, key))))
             }
             (None, Some(Prepared::Made(Made::NotComposed))) => self.take_out(tx, &row, gate::NOT_COMPOSED).await,
             (None, Some(Prepared::Made(Made::Unprotected))) => {
@@ -234,12 +238,12 @@ impl Inner {
                 store::notices::create_for_delivery(tx, notice, row.id, self.deps.clock.now()).await?;
                 self.take_out(tx, &row, gate::UNPROTECTED).await
             }
-            // Not at hand, or no room for it; or the desk let it go, or had it rendered anew, only since it was prepared.
+            // Not prepared; or no room for it; or the desk let it go, or had it rendered anew, only since it was.
             (None, None | Some(Prepared::Asked { .. })) => Ok(Settled::Unprepared(row.id)),
         }
     }
 
-    fn going(
+    pub(super) fn going(
         &self,
         row: DeliveryRow,
         earlier: &[AttemptRow],
@@ -318,7 +322,12 @@ impl Look {
 }
 
 impl Going {
-    fn beginning(&self) -> Beginning<'_> {
+    /// Its bytes were made for this very try.
+    pub(super) fn with_new_mail(self, common: Option<Common>, key: Option<String>) -> Self {
+        Self { new: true, common, key, ..self }
+    }
+
+    pub(super) fn beginning(&self) -> Beginning<'_> {
         Beginning {
             attempt: self.attempt,
             delivery: self.row.id,

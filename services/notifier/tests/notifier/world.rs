@@ -260,10 +260,9 @@ impl World {
     pub async fn steal(&self) -> LeaseId {
         let lease = LeaseId::generate(&self.deps.clock);
         let now = self.deps.clock.now();
-        let request = deliveries::LeaseRequest {
-            lease,
+        let request = deliveries::DueRequest {
             now,
-            until: now.plus(self.deps.config.lease()),
+            lease: self.deps.config.lease(),
             limit: 1000,
             per_domain: 1000,
             quick: &[],
@@ -273,7 +272,9 @@ impl World {
             urgent_first: false,
         };
         let mut tx = self.deps.db.begin().await.unwrap();
-        deliveries::lease_due(&mut tx, &request).await.unwrap();
+        let due = deliveries::due(&mut tx, &request).await.unwrap();
+        let ids: Vec<DeliveryId> = due.iter().map(|row| row.id).collect();
+        deliveries::lease(&mut tx, &ids, lease, now, request.lease).await.unwrap();
         tx.commit().await.unwrap();
         lease
     }

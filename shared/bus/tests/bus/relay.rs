@@ -92,18 +92,18 @@ async fn without_a_broker_publishing_fails_at_once_and_the_rows_wait() {
     for world in World::both().await {
         let bus = nowhere();
         assert_eq!(bus.state(), bus::BusState::Untried);
-        world.record(0..300).await;
+        world.record(0..600).await;
         let start = Instant::now();
         for _ in 0..5 {
-            assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (200, 0));
+            assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (500, 0));
         }
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         assert!(matches!(bus.state(), bus::BusState::Away(_)), "{:?}", bus.state());
         assert!(bus.check().await.is_err());
-        assert_eq!(world.waiting().await, 300, "{}", world.db.engine());
+        assert_eq!(world.waiting().await, 600, "{}", world.db.engine());
         // No claim is left to run out.
         let bus = local(&world, |_| Mood::Work);
-        assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (200, 200));
+        assert_eq!(relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap(), (500, 500));
     }
 }
 

@@ -1,8 +1,10 @@
 //! The sender's claim on due rows.
 
+use std::time::Duration;
+
 use domain::Timestamp;
 use domain::delivery::LONGEST_PAUSE;
-use domain::ids::{DeliveryId, LeaseId};
+use domain::ids::{AlertId, DeliveryId, LeaseId};
 use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
@@ -14,24 +16,26 @@ const WINDOW: i64 = 2;
 /// However little is asked for.
 const SMALLEST_WINDOW: i64 = 200;
 
-/// A delivery that is due and leased to the caller.
+/// A delivery that is due.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct LeasedRow {
+pub struct DueRow {
     /// The delivery.
     pub id: DeliveryId,
     /// The domain its limits are counted by.
     pub domain: String,
+    /// The alert version.
+    pub alert_id: AlertId,
+    /// Nobody has had it in hand: no lease, no try, no mail of it.
+    pub is_new: bool,
 }
 
 /// What a sender can take now.
 #[derive(Clone, Copy, Debug)]
-pub struct LeaseRequest<'a> {
-    /// The claim.
-    pub lease: LeaseId,
+pub struct DueRequest<'a> {
     /// Rows due by then.
     pub now: Timestamp,
-    /// When the claim runs out unless it is renewed.
-    pub until: Timestamp,
+    /// How long a lease lasts unless it is renewed.
+    pub lease: Duration,
     /// The most rows.
     pub limit: i64,
     /// The most rows of one domain.
@@ -52,36 +56,37 @@ pub struct LeaseRequest<'a> {
 const URGENT: &str = "CASE WHEN EXISTS (SELECT 1 FROM chases h WHERE h.notification_id = deliveries.notification_id \
                       AND h.urgent) THEN 0 ELSE 1 END";
 
-/// Leases due deliveries, longest due first: first tries, later tries and those whose sender died, by one path. A lease
-/// from the future, of a clock that was set back since, holds nothing. Those that go out in digests have a lease of their
-/// own ([`super::lease_digest`]).
+/// Due deliveries that nobody works on, longest due first: first tries, later tries and those whose sender died, by one path. They
+/// are the caller's until the transaction ends, which must begin their tries or [`lease`] them. A lease from the future, of a
+/// clock that was set back since, holds nothing. Those that go out in digests have a lease of their own
+/// ([`super::lease_digest`]).
 ///
-/// The outer condition repeats the inner one: between the look and the update another sender may have taken a row
-/// (without it PostgreSQL gave 1,840 of 2,000 rows to two callers). `IS TRUE` keeps the index of what is due out of it.
-pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<LeasedRow>, Error> {
-    let lock = tx.skip_locked();
-    let beyond = beyond_any_claim(request.now, request.until.since(request.now));
+/// The outer condition repeats the inner one: between the look and the lock another sender may have taken a row. `IS TRUE` keeps
+/// the index of what is due out of it. The limit stands outside, so that what another has locked is passed over for what follows.
+pub async fn due(tx: &mut Tx, request: &DueRequest<'_>) -> Result<Vec<DueRow>, Error> {
+    let beyond = beyond_any_claim(request.now, request.lease);
     let window = (request.limit * WINDOW).max(SMALLEST_WINDOW);
     let in_hand = listed(tx, request.in_hand.iter().map(|id| id.as_uuid()));
-    let words = match tx {
-        Tx::Postgres(_) => "jsonb_array_elements_text(",
-        Tx::Sqlite(_) => "value FROM json_each(",
+    let (words, lock) = match tx {
+        Tx::Postgres(_) => ("jsonb_array_elements_text(", " FOR UPDATE OF d SKIP LOCKED"),
+        Tx::Sqlite(_) => ("value FROM json_each(", ""),
     };
     Ok(on_tx!(tx, c => {
-        let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
-        sql.push_bind(request.lease).push(", leased_until = ").push_bind(request.until);
-        sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE id IN (SELECT id FROM (")
-            .push("SELECT id, domain, due_at, waits, ROW_NUMBER() OVER (PARTITION BY domain ORDER BY waits, due_at, id) AS place FROM (")
-            .push("SELECT id, domain, due_at, ")
-            .push(if request.urgent_first { URGENT } else { "0" })
+        let mut sql = QueryBuilder::new(
+            "SELECT d.id, d.domain, d.alert_id,
+                 d.tries = 0 AND d.message_id IS NULL AND d.lease IS NULL AND d.state = 'pending' AS is_new
+             FROM (SELECT id, waits, due_at, domain,
+                       ROW_NUMBER() OVER (PARTITION BY domain ORDER BY waits, due_at, id) AS place
+                   FROM (SELECT id, domain, due_at, ",
+        );
+        sql.push(if request.urgent_first { URGENT } else { "0" })
             .push(" AS waits FROM deliveries WHERE NOT digest AND due_at <= ")
             .push_bind(request.now)
             .push(" AND (leased_until IS NULL OR leased_until <= ")
             .push_bind(request.now)
             .push(" OR leased_until > ")
             .push_bind(beyond)
-            .push(")")
-            .push(" AND domain NOT IN (SELECT ")
+            .push(") AND domain NOT IN (SELECT ")
             .push(words)
             .push_bind(Json(request.full))
             .push(")) AND id NOT IN (SELECT ")
@@ -90,26 +95,46 @@ pub async fn lease_due(tx: &mut Tx, request: &LeaseRequest<'_>) -> Result<Vec<Le
             .push(in_hand.after)
             .push(if request.urgent_first { ") ORDER BY waits, due_at, id LIMIT " } else { ") ORDER BY due_at, id LIMIT " })
             .push_bind(window)
-            .push(") AS oldest) AS placed WHERE place <= CASE WHEN domain IN (SELECT ")
+            .push(") AS oldest) AS placed JOIN deliveries d ON d.id = placed.id
+                   WHERE placed.place <= CASE WHEN placed.domain IN (SELECT ")
             .push(words)
             .push_bind(Json(request.quick))
             .push(")) THEN ")
             .push_bind(request.per_quick_domain)
             .push(" ELSE ")
             .push_bind(request.per_domain)
-            .push(" END")
-            .push(" ORDER BY waits, due_at, id LIMIT ")
-            .push_bind(request.limit)
-            .push(")")
-            .push(lock)
-            .push(") AND (due_at <= ")
+            .push(" END AND (d.due_at <= ")
             .push_bind(request.now)
-            .push(") IS TRUE AND (leased_until IS NULL OR leased_until <= ")
+            .push(") IS TRUE AND (d.leased_until IS NULL OR d.leased_until <= ")
             .push_bind(request.now)
-            .push(" OR leased_until > ")
+            .push(" OR d.leased_until > ")
             .push_bind(beyond)
-            .push(") RETURNING id, domain");
+            .push(") ORDER BY placed.waits, placed.due_at, placed.id LIMIT ")
+            .push_bind(request.limit)
+            .push(lock);
         sql.build_query_as().fetch_all(c).await
+    })?)
+}
+
+/// Leases those of these rows that nobody else has leased: all that [`due`] gave in this transaction.
+pub async fn lease(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+    lease: LeaseId,
+    now: Timestamp,
+    lasts: Duration,
+) -> Result<Vec<DeliveryId>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    Ok(on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
+        sql.push_bind(lease).push(", leased_until = ").push_bind(now.plus(lasts));
+        sql.push(" WHERE ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ").push_bind(now);
+        sql.push(" OR leased_until > ").push_bind(beyond_any_claim(now, lasts)).push(") AND id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(") RETURNING id");
+        sql.build_query_scalar().fetch_all(c).await
     })?)
 }
 

@@ -31,8 +31,10 @@ pub use create::{
 };
 pub use digest::{forget_mail, lease_digest, send_alone, shares_with_cancelled};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
-pub use lease::{LeaseRequest, LeasedRow, give_back, lease_due, put_off, recall, renew, urgent_is_due};
-pub use together::{Beginning, Ending, begin_tries, end_tries, find_all, lock_threads, others_on_the_wire, renew_all};
+pub use lease::{DueRequest, DueRow, due, give_back, lease, put_off, recall, renew, urgent_is_due};
+pub use together::{
+    Beginning, Ending, alone, begin_tries, end_tries, find_all, lock_threads, others_on_the_wire, renew_all,
+};
 pub use worklist::{WorklistRow, by_state, worklist};
 
 /// One delivery with what was frozen for it, and what the directory says now.
@@ -181,21 +183,23 @@ pub async fn other_on_the_wire(tx: &mut Tx, row: &DeliveryRow) -> Result<bool, E
     .await)?)
 }
 
-/// Counts the try that begins and keeps what it sends: the first time, or the same again.
+/// Counts the try that begins and keeps what it sends, the first time or the same again. Keeps the lease, or takes it where there
+/// is none.
 pub async fn begin_try(
     tx: &mut Tx,
     id: DeliveryId,
-    lease: LeaseId,
+    (lease, until): (LeaseId, Timestamp),
     message_id: &str,
     mail_sha256: &[u8],
 ) -> Result<(), Error> {
     let rows = on_tx!(tx, c => sqlx::query(
-        "UPDATE deliveries SET tries = tries + 1, message_id = $3, mail_sha256 = $4
-         WHERE id = $1 AND lease = $2 AND ended_at IS NULL
-           AND (mail_sha256 IS NULL OR (mail_sha256 = $4 AND message_id = $3))",
+        "UPDATE deliveries SET tries = tries + 1, message_id = $4, mail_sha256 = $5, lease = $2, leased_until = $3
+         WHERE id = $1 AND (lease = $2 OR lease IS NULL) AND ended_at IS NULL
+           AND (mail_sha256 IS NULL OR (mail_sha256 = $5 AND message_id = $4))",
     )
     .bind(id)
     .bind(lease)
+    .bind(until)
     .bind(message_id)
     .bind(mail_sha256.to_vec())
     .execute(c)

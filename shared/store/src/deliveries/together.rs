@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
 use crate::mails::{self, Common, Of, Rendered};
-use crate::{Error, Tx, answer, attempts, column, expect_rows};
+use crate::{Error, Tx, answer, attempts, column, expect_rows, listed, on_tx};
 
 /// Those of these deliveries that there are, in the order asked for.
 pub async fn find_all(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow>, Error> {
@@ -113,6 +113,22 @@ pub async fn others_on_the_wire(tx: &mut Tx, rows: &[&DeliveryRow]) -> Result<Ve
     }
 }
 
+/// Those of these deliveries beside which no other version of the case goes to the same address of the same partner. For who has
+/// locked them: whoever begins a try of another version locks them first ([`lock_threads`]).
+pub async fn alone(tx: &mut Tx, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>, Error> {
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    Ok(on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT a.id FROM deliveries a WHERE a.id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(
+            ") AND NOT EXISTS (
+                 SELECT 1 FROM deliveries d
+                 WHERE d.case_id = a.case_id AND d.partner_id = a.partner_id AND d.address = a.address
+                   AND d.id <> a.id AND d.ended_at IS NULL)",
+        );
+        sql.build_query_scalar().fetch_all(c).await
+    })?)
+}
+
 /// A try that begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Beginning<'a> {
@@ -143,8 +159,8 @@ impl<'a> Beginning<'a> {
     }
 }
 
-/// Keeps what these tries send, counts them, notes that they begin, and keeps their lease until then. Committed before SMTP
-/// begins.
+/// Keeps what these tries send, counts them, notes that they begin, and keeps their lease until then, or takes it where there is
+/// none. Committed before SMTP begins.
 pub async fn begin_tries(
     tx: &mut Tx,
     (lease, until): (LeaseId, Timestamp),
@@ -162,38 +178,35 @@ pub async fn begin_tries(
     }
     let Tx::Postgres(inner) = tx else {
         for one in tries {
-            renew(tx, one.delivery, lease, until).await?;
-            begin_try(tx, one.delivery, lease, one.message_id, one.sha256).await?;
+            begin_try(tx, one.delivery, (lease, until), one.message_id, one.sha256).await?;
             attempts::begin(tx, one.attempt, one.delivery, one.number, one.possible_repeat, now).await?;
         }
         return Ok(());
     };
-    let patience = inner.patience();
-    let deliveries = column(tries, |one| one.delivery);
-    let count = sqlx::query(
-        "UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256, leased_until = $5
-         FROM UNNEST($1::UUID[], $2::TEXT[], $3::BYTEA[]) AS one (id, message_id, sha256)
-         WHERE d.id = one.id AND d.lease = $4 AND d.ended_at IS NULL
+    // Each statement is a way there and back.
+    let begin = sqlx::query(
+        "WITH one AS (
+             SELECT * FROM UNNEST($1::UUID[], $2::UUID[], $3::BIGINT[], $4::BOOLEAN[], $5::TEXT[], $6::BYTEA[])
+                 AS one (attempt, delivery, number, possible_repeat, message_id, sha256)),
+         begun AS (
+             INSERT INTO attempts (id, delivery_id, number, started_at, possible_repeat)
+             SELECT attempt, delivery, number, $7, possible_repeat FROM one)
+         UPDATE deliveries d SET tries = d.tries + 1, message_id = one.message_id, mail_sha256 = one.sha256,
+             lease = $8, leased_until = $9
+         FROM one
+         WHERE d.id = one.delivery AND (d.lease = $8 OR d.lease IS NULL) AND d.ended_at IS NULL
            AND (d.mail_sha256 IS NULL OR (d.mail_sha256 = one.sha256 AND d.message_id = one.message_id))",
     )
-    .bind(&deliveries)
+    .bind(column(tries, |one| one.attempt))
+    .bind(column(tries, |one| one.delivery))
+    .bind(column(tries, |one| one.number))
+    .bind(column(tries, |one| one.possible_repeat))
     .bind(column(tries, |one| one.message_id))
     .bind(column(tries, |one| one.sha256))
+    .bind(now)
     .bind(lease)
     .bind(until);
-    expect_rows(tries.len(), answer(patience, count.execute(&mut **inner)).await?.rows_affected())?;
-    let begin = sqlx::query(
-        "INSERT INTO attempts (id, delivery_id, number, started_at, possible_repeat)
-         SELECT id, delivery_id, number, $1, possible_repeat
-         FROM UNNEST($2::UUID[], $3::UUID[], $4::BIGINT[], $5::BOOLEAN[])
-             AS new (id, delivery_id, number, possible_repeat)",
-    )
-    .bind(now)
-    .bind(column(tries, |one| one.attempt))
-    .bind(&deliveries)
-    .bind(column(tries, |one| one.number))
-    .bind(column(tries, |one| one.possible_repeat));
-    expect_rows(tries.len(), answer(patience, begin.execute(&mut **inner)).await?.rows_affected())
+    expect_rows(tries.len(), answer(inner.patience(), begin.execute(&mut **inner)).await?.rows_affected())
 }
 
 /// A try that has ended.
@@ -224,36 +237,36 @@ pub async fn end_tries(tx: &mut Tx, tries: &[Ending<'_>], now: Timestamp) -> Res
         }
         return Ok(true);
     };
-    let patience = inner.patience();
-    let deliveries = column(tries, |one| one.delivery);
-    let replies = column(tries, |one| one.standing.reply);
     // The deliveries first and in one order, as everywhere: two transactions that take the rows in another order wait for
-    // each other.
-    let lock = sqlx::query("SELECT 1 FROM deliveries WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(&deliveries);
-    answer(patience, lock.execute(&mut **inner)).await?;
-    let moved = sqlx::query(
-        "UPDATE deliveries d
-         SET state = one.state, due_at = one.due_at, ended_at = CASE WHEN one.due_at IS NULL THEN $1 END,
-             last_reply = COALESCE(one.reply, d.last_reply), lease = NULL, leased_until = NULL
-         FROM UNNEST($2::UUID[], $3::TEXT[], $4::TIMESTAMPTZ[], $5::TEXT[]) AS one (id, state, due_at, reply)
-         WHERE d.id = one.id AND d.ended_at IS NULL",
+    // each other. Then the tries. One list for all of it: PostgreSQL has no idea how long a list is, and joins two of them by
+    // going through one for each row of the other.
+    let end = sqlx::query_as(
+        "WITH one AS MATERIALIZED (
+             SELECT one.* FROM
+                 UNNEST($1::UUID[], $2::UUID[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::TIMESTAMPTZ[], $7::TEXT[])
+                 AS one (attempt, delivery, outcome, stage, state, due_at, reply)
+             JOIN deliveries d ON d.id = one.delivery
+             ORDER BY d.id FOR UPDATE OF d),
+         moved AS (
+             UPDATE deliveries d
+             SET state = one.state, due_at = one.due_at, ended_at = CASE WHEN one.due_at IS NULL THEN $8 END,
+                 last_reply = COALESCE(one.reply, d.last_reply), lease = NULL, leased_until = NULL
+             FROM one WHERE d.id = one.delivery AND d.ended_at IS NULL
+             RETURNING d.id),
+         closed AS (
+             UPDATE attempts t SET ended_at = $8, outcome = one.outcome, stage = one.stage, reply = one.reply
+             FROM one WHERE t.id = one.attempt AND t.ended_at IS NULL
+             RETURNING t.id)
+         SELECT (SELECT COUNT(*) FROM moved), (SELECT COUNT(*) FROM closed)",
     )
-    .bind(now)
-    .bind(&deliveries)
-    .bind(column(tries, |one| one.standing.state.as_str()))
-    .bind(column(tries, |one| one.standing.due_at))
-    .bind(&replies);
-    let moved = answer(patience, moved.execute(&mut **inner)).await?.rows_affected();
-    let closed = sqlx::query(
-        "UPDATE attempts t SET ended_at = $1, outcome = one.outcome, stage = one.stage, reply = one.reply
-         FROM UNNEST($2::UUID[], $3::TEXT[], $4::TEXT[], $5::TEXT[]) AS one (id, outcome, stage, reply)
-         WHERE t.id = one.id AND t.ended_at IS NULL",
-    )
-    .bind(now)
     .bind(column(tries, |one| one.attempt))
+    .bind(column(tries, |one| one.delivery))
     .bind(column(tries, |one| one.outcome.as_str()))
     .bind(column(tries, |one| one.stage.as_str()))
-    .bind(&replies);
-    let closed = answer(patience, closed.execute(&mut **inner)).await?.rows_affected();
-    Ok(moved == closed && closed == tries.len() as u64)
+    .bind(column(tries, |one| one.standing.state.as_str()))
+    .bind(column(tries, |one| one.standing.due_at))
+    .bind(column(tries, |one| one.standing.reply))
+    .bind(now);
+    let (moved, closed): (i64, i64) = answer(inner.patience(), end.fetch_one(&mut **inner)).await?;
+    Ok(moved == closed && usize::try_from(closed) == Ok(tries.len()))
 }

@@ -6,12 +6,12 @@ use domain::delivery::{BounceKind, DeliveryState, LetterKind};
 use domain::ids::{AccountId, AttemptId, DeliveryId, LeaseId, LetterId};
 use domain::{Clock, Timestamp};
 use store::bounces::{self, BounceRow, SuppressionRow};
-use store::deliveries::{self, DeliveryRow, LeaseRequest, Standing};
+use store::deliveries::{self, DeliveryRow, DueRequest, Standing};
 use store::letters::{self, LetterRow};
 use store::{Db, Tx, attempts, chases, mails, plans};
 
 use crate::cases::{START, stored};
-use crate::deliveries::{many, planned};
+use crate::deliveries::{lease_due, many, planned};
 use crate::engines;
 
 /// A delivery that a server has taken, its mail known by this Message-ID.
@@ -20,10 +20,9 @@ async fn accepted(db: &Db, clock: &Clock, case: domain::ids::CaseId, version: i6
     let mut tx = db.begin().await.unwrap();
     let id = deliveries::of_plan(&mut tx, plan).await.unwrap()[0];
     let (now, lease) = (clock.now(), LeaseId::generate(clock));
-    let request = LeaseRequest {
-        lease,
+    let request = DueRequest {
         now,
-        until: now.plus(Duration::from_secs(9)),
+        lease: Duration::from_secs(9),
         limit: 9,
         per_domain: 9,
         quick: &[],
@@ -32,10 +31,10 @@ async fn accepted(db: &Db, clock: &Clock, case: domain::ids::CaseId, version: i6
         in_hand: &[],
         urgent_first: false,
     };
-    deliveries::lease_due(&mut tx, &request).await.unwrap();
+    lease_due(&mut tx, lease, &request).await;
     let (message_id, sha) = (format!("<{id}@x.example>"), id.as_uuid().as_bytes().repeat(2));
     mails::keep(&mut tx, &sha, b"x", Some(mails::Of { message_id: &message_id, first: id }), now).await.unwrap();
-    deliveries::begin_try(&mut tx, id, lease, &message_id, &sha).await.unwrap();
+    deliveries::begin_try(&mut tx, id, (lease, now.plus(request.lease)), &message_id, &sha).await.unwrap();
     let taken = Standing { state: DeliveryState::Accepted, due_at: None, reply: Some("250 ok") };
     assert!(deliveries::move_on(&mut tx, id, &taken, now).await.unwrap());
     let row = deliveries::find(&mut tx, id).await.unwrap().unwrap();

@@ -199,10 +199,9 @@ async fn what_goes_out_together_is_leased_together_by_one_sender_and_left_alone_
             (id, ids)
         };
         assert_eq!(lease(clock.now()).await.1, [], "{}: before their hour", engine.name);
-        let request = deliveries::LeaseRequest {
-            lease: LeaseId::generate(&clock),
+        let request = deliveries::DueRequest {
             now: at,
-            until: at,
+            lease: Duration::from_secs(20),
             limit: 10,
             per_domain: 10,
             quick: &[],
@@ -212,7 +211,7 @@ async fn what_goes_out_together_is_leased_together_by_one_sender_and_left_alone_
             urgent_first: false,
         };
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(deliveries::lease_due(&mut tx, &request).await.unwrap().len(), 0, "{}", engine.name);
+        assert_eq!(deliveries::due(&mut tx, &request).await.unwrap().len(), 0, "{}", engine.name);
         tx.commit().await.unwrap();
         let ((one, mine), (_, others)) = tokio::join!(lease(at), lease(at));
         let (lease_id, ids) = if mine.is_empty() { (lease(at).await.0, others) } else { (one, mine) };
@@ -231,7 +230,8 @@ async fn together_again(db: &Db, clock: &Clock, (_, ids): (LeaseId, &[domain::id
     assert_eq!(again, ids, "the lease has run out");
     mails::keep(&mut tx, &[1; 32], b"bytes", None, later).await.unwrap();
     for id in &again[..2] {
-        deliveries::begin_try(&mut tx, *id, lease, "<d@tocsin.example>", &[1; 32]).await.unwrap();
+        let until = later.plus(Duration::from_secs(20));
+        deliveries::begin_try(&mut tx, *id, (lease, until), "<d@tocsin.example>", &[1; 32]).await.unwrap();
     }
     tx.commit().await.unwrap();
     let later = later.plus(Duration::from_secs(60));

@@ -74,20 +74,21 @@ impl Smtp {
 
     /// A mail on a kept connection, or on a new one.
     async fn attempt(&self, from: &Mailbox, to: &Mailbox, bytes: &[u8], fence: &Fence) -> Result<Reply, Failed> {
-        if !text::is_canonical(bytes) {
+        let Some(pieces) = text::stuffed(bytes) else {
             // Some servers take a lone LF for a line's end, and what follows it for commands (SMTP smuggling).
             let reply = Reply::ours(554, "5.6.0 the message has a line end that is not CRLF");
             return Err(Failed { stage: Stage::Data, cause: Cause::Reply(reply) });
-        }
+        };
+        let text = Text { length: bytes.len(), pieces };
         if let Some(kept) = self.pool.take() {
-            match self.transaction(kept, from, to, bytes, fence).await {
+            match self.transaction(kept, from, to, &text, fence).await {
                 // The server had closed it while it was idle. Nothing was said yet, so a new one costs nothing.
                 Err(failed) if failed.is_stale_connection() => {}
                 ended => return ended,
             }
         }
         let kept = Kept::new(self.connector.connect().await?);
-        self.transaction(kept, from, to, bytes, fence).await
+        self.transaction(kept, from, to, &text, fence).await
     }
 
     async fn transaction(
@@ -95,11 +96,11 @@ impl Smtp {
         mut kept: Kept,
         from: &Mailbox,
         to: &Mailbox,
-        bytes: &[u8],
+        text: &Text<'_>,
         fence: &Fence,
     ) -> Result<Reply, Failed> {
-        let dialogue = Dialogue::new(from, to, bytes.len(), kept.session.can, kept.reset);
-        let end = self.hold(&mut kept.session, dialogue, bytes, fence).await;
+        let dialogue = Dialogue::new(from, to, text.length, kept.session.can, kept.reset);
+        let end = self.hold(&mut kept.session, dialogue, text, fence).await;
         kept.mails += 1;
         let (ended, after) = match end {
             End::Taken(reply) => (Ok(reply), After::Keep),
@@ -113,7 +114,7 @@ impl Smtp {
     }
 
     /// Reads and writes what the dialogue wants, each step under its own deadline.
-    async fn hold(&self, session: &mut Session, mut dialogue: Dialogue, bytes: &[u8], fence: &Fence) -> End {
+    async fn hold(&self, session: &mut Session, mut dialogue: Dialogue, text: &Text<'_>, fence: &Fence) -> End {
         let command = Duration::from_secs(self.deadlines.command_secs);
         let message = Duration::from_secs(self.deadlines.message_secs);
         let gone = |failed| End::Failed(failed, After::Close);
@@ -137,7 +138,7 @@ impl Smtp {
                 // From the next byte on the mail may reach its reader.
                 Next::Text if !fence.holds() => return gone(dialogue.broke(Stage::Data, Cause::LeaseLost)),
                 Next::Text => {
-                    if let Err(cause) = write_text(session, &text::stuffed(bytes), message).await {
+                    if let Err(cause) = write_text(session, &text.pieces, message).await {
                         return gone(dialogue.broke(Stage::Message, cause));
                     }
                     dialogue.text_said();
@@ -146,6 +147,13 @@ impl Smtp {
             }
         }
     }
+}
+
+/// A message as it goes over the wire.
+struct Text<'a> {
+    /// Of the message itself, as its announcement says.
+    length: usize,
+    pieces: Vec<&'a [u8]>,
 }
 
 /// How long to listen for the reason of a server that stopped reading.

@@ -63,8 +63,8 @@ async fn a_delivery_keeps_its_key_and_is_told_of_once_when_there_is_none() {
         assert!(!deliveries::note_content_read(&mut tx, id, now.plus(LEASE)).await.unwrap());
         let row = deliveries::find(&mut tx, id).await.unwrap().unwrap();
         assert_eq!((row.encrypted_for.as_deref(), row.content_read_at), (Some("D4C9"), Some(now)), "{}", engine.name);
-        deliveries::lease_due(&mut tx, &request(lease, now, 9, &[])).await.unwrap();
-        deliveries::begin_try(&mut tx, id, lease, "<x@y>", &[7; 32]).await.unwrap();
+        lease_due(&mut tx, lease, &request(now, 9, &[])).await;
+        deliveries::begin_try(&mut tx, id, (lease, now.plus(LEASE)), "<x@y>", &[7; 32]).await.unwrap();
         // Bytes that are frozen were encrypted for one key and will never be for another.
         assert!(deliveries::note_key(&mut tx, id, "0000").await.is_err(), "{}", engine.name);
     }

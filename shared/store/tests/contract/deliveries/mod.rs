@@ -17,7 +17,7 @@ use domain::{Clock, Label, Timestamp};
 use sha2::{Digest as _, Sha256};
 use sqlx::types::Json;
 use store::acknowledgements::AcknowledgementRow;
-use store::deliveries::{self, Created, LeaseRequest, Standing};
+use store::deliveries::{self, Created, DueRequest, DueRow, Standing};
 use store::plans::holds;
 use store::{Db, Error, Tx, acknowledgements, attempts, cases, mails, notices, on_tx, plans};
 
@@ -95,11 +95,10 @@ pub fn many(clock: &Clock, domain: &str, count: usize) -> Told {
     told(clock, domain, PartnerId::generate(clock), &addresses)
 }
 
-fn request(lease: LeaseId, now: Timestamp, limit: i64, full: &[String]) -> LeaseRequest<'_> {
-    LeaseRequest {
-        lease,
+fn request(now: Timestamp, limit: i64, full: &[String]) -> DueRequest<'_> {
+    DueRequest {
         now,
-        until: now.plus(LEASE),
+        lease: LEASE,
         limit,
         per_domain: 2,
         quick: &[],
@@ -110,10 +109,19 @@ fn request(lease: LeaseId, now: Timestamp, limit: i64, full: &[String]) -> Lease
     }
 }
 
-async fn lease(db: &Db, request: &LeaseRequest<'_>) -> Vec<deliveries::LeasedRow> {
+async fn lease(db: &Db, token: LeaseId, request: &DueRequest<'_>) -> Vec<DueRow> {
     let mut tx = db.begin().await.unwrap();
-    let rows = deliveries::lease_due(&mut tx, request).await.unwrap();
+    let rows = lease_due(&mut tx, token, request).await;
     tx.commit().await.unwrap();
+    rows
+}
+
+/// Finds what is due and leases all of it.
+pub async fn lease_due(tx: &mut Tx, token: LeaseId, request: &DueRequest<'_>) -> Vec<DueRow> {
+    let rows = deliveries::due(tx, request).await.unwrap();
+    let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id).collect();
+    let leased = deliveries::lease(tx, &ids, token, request.now, request.lease).await.unwrap();
+    assert_eq!(leased.len(), ids.len(), "all that is due");
     rows
 }
 
@@ -158,7 +166,7 @@ async fn two_senders_never_lease_the_same_delivery() {
                 // Empty-handed a few times: the rows may have been in another's hands at that moment.
                 let mut empty = 0;
                 while empty < 5 {
-                    let rows = lease(&db, &request(LeaseId::generate(&clock), now, 16, &[])).await;
+                    let rows = lease(&db, LeaseId::generate(&clock), &request(now, 16, &[])).await;
                     empty = if rows.is_empty() { empty + 1 } else { 0 };
                     mine.extend(rows.into_iter().map(|row| row.id));
                 }
@@ -181,24 +189,24 @@ async fn a_lease_looks_past_full_domains_and_runs_out() {
         hand.advance(Duration::from_secs(1));
         planned(&engine.db, &clock, case.id, 2, vec![many(&clock, "fast.example", 3)]).await;
         let db = &engine.db;
-        let domains = |rows: &[deliveries::LeasedRow]| {
+        let domains = |rows: &[DueRow]| {
             let mut domains: Vec<_> = rows.iter().map(|row| row.domain.clone()).collect();
             domains.sort();
             domains
         };
         let first = LeaseId::generate(&clock);
-        let rows = lease(db, &request(first, clock.now(), 8, &[])).await;
+        let rows = lease(db, first, &request(clock.now(), 8, &[])).await;
         let two_each = ["fast.example", "fast.example", "slow.example", "slow.example"];
         assert_eq!(domains(&rows), two_each, "{}: two of each domain", engine.name);
         let full = ["slow.example".to_owned()];
-        let rest = lease(db, &request(LeaseId::generate(&clock), clock.now(), 8, &full)).await;
+        let rest = lease(db, LeaseId::generate(&clock), &request(clock.now(), 8, &full)).await;
         assert_eq!(domains(&rest), ["fast.example"], "{}", engine.name);
 
         // A domain that is quick may give more, and no other.
         let mut tx = db.begin().await.unwrap();
         let quick = ["slow.example".to_owned()];
-        let quick = LeaseRequest { quick: &quick, ..request(LeaseId::generate(&clock), clock.now(), 20, &[]) };
-        let more = deliveries::lease_due(&mut tx, &quick).await.unwrap();
+        let quick = DueRequest { quick: &quick, ..request(clock.now(), 20, &[]) };
+        let more = deliveries::due(&mut tx, &quick).await.unwrap();
         let count = |name: &str| more.iter().filter(|row| row.domain == name).count();
         assert_eq!((count("slow.example"), count("fast.example")), (8, 0), "{}", engine.name);
         tx.rollback().await.unwrap();
@@ -215,15 +223,15 @@ async fn a_lease_looks_past_full_domains_and_runs_out() {
         hand.advance(LEASE + Duration::from_secs(1));
         let second = LeaseId::generate(&clock);
         let in_hand = [rows[1].id];
-        let request = LeaseRequest { in_hand: &in_hand, per_domain: 50, ..request(second, clock.now(), 50, &[]) };
-        let taken: HashSet<_> = lease(db, &request).await.into_iter().map(|row| row.id).collect();
+        let request = DueRequest { in_hand: &in_hand, per_domain: 50, ..request(clock.now(), 50, &[]) };
+        let taken: HashSet<_> = lease(db, second, &request).await.into_iter().map(|row| row.id).collect();
         assert_eq!(taken.len(), 41, "{}", engine.name);
         assert!(!taken.contains(&rows[0].id) && !taken.contains(&rows[1].id), "{}", engine.name);
         let mut tx = db.begin().await.unwrap();
         assert!(!deliveries::renew(&mut tx, rows[2].id, first, later).await.unwrap(), "{}", engine.name);
         deliveries::give_back(&mut tx, second, &[rows[2].id, rows[3].id]).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(lease(db, &LeaseRequest { limit: 2, ..request }).await.len(), 2, "{}", engine.name);
+        assert_eq!(lease(db, second, &DueRequest { limit: 2, ..request }).await.len(), 2, "{}", engine.name);
     }
 }
 
@@ -234,7 +242,7 @@ async fn an_attempt_is_closed_once_and_a_repeat_sends_the_same_bytes() {
         let case = stored(&engine.db, &clock, 1).await;
         planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 1)]).await;
         let token = LeaseId::generate(&clock);
-        let id = lease(&engine.db, &request(token, clock.now(), 8, &[])).await[0].id;
+        let id = lease(&engine.db, token, &request(clock.now(), 8, &[])).await[0].id;
         let (now, sha, other) = (clock.now(), Sha256::digest(b"bytes"), [8; 32]);
 
         let mut tx = engine.db.begin().await.unwrap();
@@ -242,7 +250,7 @@ async fn an_attempt_is_closed_once_and_a_repeat_sends_the_same_bytes() {
         mails::keep(&mut tx, &sha, b"bytes", None, now).await.unwrap();
         assert_eq!(mails::find(&mut tx, &sha).await.unwrap().as_deref(), Some(&b"bytes"[..]), "{}", engine.name);
         assert_eq!(mails::find(&mut tx, &other).await.unwrap(), None);
-        deliveries::begin_try(&mut tx, id, token, "<a@x>", &sha).await.unwrap();
+        deliveries::begin_try(&mut tx, id, (token, now.plus(LEASE)), "<a@x>", &sha).await.unwrap();
         let first = AttemptId::generate(&clock);
         attempts::begin(&mut tx, first, id, 1, false, now).await.unwrap();
         assert!(attempts::end(&mut tx, first, Outcome::Uncertain, Stage::Interrupted, None, now).await.unwrap());
@@ -251,12 +259,12 @@ async fn an_attempt_is_closed_once_and_a_repeat_sends_the_same_bytes() {
         tx.commit().await.unwrap();
 
         let mut tx = engine.db.begin().await.unwrap();
-        let changed = deliveries::begin_try(&mut tx, id, token, "<a@x>", &other).await;
+        let changed = deliveries::begin_try(&mut tx, id, (token, now.plus(LEASE)), "<a@x>", &other).await;
         assert!(matches!(changed, Err(Error::RowsAffected { actual: 0, .. })), "{}: other bytes", engine.name);
         tx.rollback().await.unwrap();
 
         let mut tx = engine.db.begin().await.unwrap();
-        deliveries::begin_try(&mut tx, id, token, "<a@x>", &sha).await.unwrap();
+        deliveries::begin_try(&mut tx, id, (token, now.plus(LEASE)), "<a@x>", &sha).await.unwrap();
         let second = AttemptId::generate(&clock);
         attempts::begin(&mut tx, second, id, 2, true, now).await.unwrap();
         let row = deliveries::find(&mut tx, id).await.unwrap().unwrap();
@@ -283,7 +291,7 @@ async fn an_attempt_is_closed_once_and_a_repeat_sends_the_same_bytes() {
         let twice = attempts::begin(&mut tx, AttemptId::generate(&clock), id, 2, true, now).await;
         assert!(matches!(twice, Err(Error::Conflict(_))), "{}: a number is used once", engine.name);
         tx.rollback().await.unwrap();
-        assert_eq!(lease(&engine.db, &request(token, now, 8, &[])).await, [], "{}", engine.name);
+        assert_eq!(lease(&engine.db, token, &request(now, 8, &[])).await, [], "{}", engine.name);
     }
 }
 
@@ -425,7 +433,7 @@ async fn a_clock_that_is_set_back_strands_nothing() {
         let (plan_id, _) = planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 2)]).await;
         hand.advance(Duration::from_secs(86_400));
         let token = LeaseId::generate(&clock);
-        let ids: Vec<_> = lease(&engine.db, &request(token, clock.now(), 8, &[])).await;
+        let ids: Vec<_> = lease(&engine.db, token, &request(clock.now(), 8, &[])).await;
         assert_eq!(ids.len(), 2);
         let mut tx = engine.db.begin().await.unwrap();
         deliveries::put_off(&mut tx, ids[0].id, token, clock.now().plus(Duration::from_secs(3600))).await.unwrap();
@@ -435,12 +443,12 @@ async fn a_clock_that_is_set_back_strands_nothing() {
         tx.commit().await.unwrap();
 
         hand.set_back(Duration::from_secs(80_000));
-        let leased = lease(&engine.db, &request(LeaseId::generate(&clock), clock.now(), 8, &[])).await;
+        let leased = lease(&engine.db, LeaseId::generate(&clock), &request(clock.now(), 8, &[])).await;
         assert_eq!(leased.len(), 1, "{}: a lease from the future holds nothing", engine.name);
         let mut tx = engine.db.begin().await.unwrap();
         assert_eq!(deliveries::recall(&mut tx, clock.now()).await.unwrap(), 1, "{}", engine.name);
         tx.commit().await.unwrap();
-        let leased = lease(&engine.db, &request(LeaseId::generate(&clock), clock.now(), 8, &[])).await;
+        let leased = lease(&engine.db, LeaseId::generate(&clock), &request(clock.now(), 8, &[])).await;
         assert_eq!(leased.len(), 1, "{}", engine.name);
         let mut tx = engine.db.read().await.unwrap();
         assert_eq!(deliveries::of_plan(&mut tx, plan_id).await.unwrap().len(), 2);

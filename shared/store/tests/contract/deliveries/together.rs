@@ -9,7 +9,7 @@ async fn leased(db: &Db, clock: &Clock, domains: &[&str]) -> (LeaseId, Vec<Deliv
     let case = stored(db, clock, 1).await;
     let (plan, _) = planned(db, clock, case.id, 1, domains.iter().map(|domain| many(clock, domain, 1)).collect()).await;
     let lease_id = LeaseId::generate(clock);
-    lease(db, &request(lease_id, clock.now(), 100, &[])).await;
+    lease(db, lease_id, &request(clock.now(), 100, &[])).await;
     let mut tx = db.read().await.unwrap();
     (lease_id, deliveries::of_plan(&mut tx, plan).await.unwrap())
 }
