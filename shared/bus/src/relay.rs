@@ -80,12 +80,12 @@ pub async fn relay(bus: &Bus, db: &Db, clock: &Clock, service: Service, bell: &B
     let mut pause = POLL;
     while !stop.is_cancelled() {
         let stuck = match Box::pin(relay_once(bus, db, clock, service)).await {
-            // More are waiting.
-            Ok((found, taken)) if taken > 0 && found >= usize::try_from(BATCH).unwrap_or(usize::MAX) => {
-                pause = POLL;
-                continue;
-            }
-            Ok((_, taken)) if taken > 0 => {
+            Ok((found, taken)) if taken > 0 => {
+                if found >= usize::try_from(BATCH).unwrap_or(usize::MAX) {
+                    // More are waiting.
+                    pause = POLL;
+                    continue;
+                }
                 stop.run_until_cancelled(tokio::time::sleep(TOGETHER)).await;
                 false
             }

@@ -68,9 +68,9 @@ impl LogConfig {
 pub fn start_logging(config: &LogConfig, service: &str) -> Result<Option<Traces>, StartError> {
     // Of the lines alone: traces do not end where somebody asks for fewer lines.
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    // Colours are for a person at a terminal: in a file they are letters that nobody can search past.
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for a person at a terminal, who may decline them (NO_COLOR): in a file nobody can search past them.
+    let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };
     let lines = match config.format {
         Format::Pretty => lines.with_target(false).boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),

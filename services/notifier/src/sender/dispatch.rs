@@ -10,15 +10,13 @@ use bus::Bell;
 use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId};
 use metrics::gauge;
-use store::deliveries::{self, DueRequest, DueRow};
+use store::deliveries::{self, DueRequest};
 use store::{pace, sending};
-use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Inner;
-use super::at_hand::ids_of;
-use super::line::{Line, Lines, Turn};
-use super::start::{Begun, Waiting};
+use super::begin::{Waiting, ids_of};
+use super::line::{Line, Lines};
 use crate::Deps;
 
 /// How long to wait, after a mail has ended, for others that end soon after it. Half of what was in hand is enough.
@@ -52,11 +50,10 @@ impl Wire {
     }
 
     /// Waits for a mail to end, and a moment for others that end with it, so that those who follow are begun together.
-    /// Says whether that made room which was missing, so that a look for more may find some.
-    pub async fn next(&mut self) -> bool {
-        let (was_full, in_hand) = (!self.has_room(), self.flying.len());
-        let Some(first) = self.tasks.join_next_with_id().await else { return false };
-        let mut domain_was_full = self.ended(first);
+    pub async fn next(&mut self) {
+        let in_hand = self.flying.len();
+        let Some(first) = self.tasks.join_next_with_id().await else { return };
+        self.ended(first);
         let pause = if self.lines.all.is_quick() { TOGETHER_IN_LINE } else { TOGETHER };
         let together = tokio::time::sleep(pause);
         tokio::pin!(together);
@@ -64,7 +61,7 @@ impl Wire {
             tokio::select! {
                 biased;
                 next = self.tasks.join_next_with_id() => match next {
-                    Some(next) => domain_was_full |= self.ended(next),
+                    Some(next) => self.ended(next),
                     None => break,
                 },
                 () = &mut together => break,
@@ -73,21 +70,10 @@ impl Wire {
         if self.is_empty() {
             self.bell.ring();
         }
-        was_full || domain_was_full
     }
 
-    /// Takes a mail in hand.
-    fn take<F>(&mut self, row: &DueRow, sent: impl FnOnce(Turn) -> F)
-    where
-        F: Future<Output = Option<bool>> + Send + 'static,
-    {
-        let turn = self.lines.join(&row.domain);
-        let task = self.tasks.spawn(sent(turn));
-        self.flying.insert(task.id(), (row.id, row.domain.clone()));
-    }
-
-    /// Takes a mail out of hand; says whether its domain had its share.
-    fn ended(&mut self, task: Result<(Id, Option<bool>), JoinError>) -> bool {
+    /// Takes a mail out of hand.
+    fn ended(&mut self, task: Result<(Id, Option<bool>), JoinError>) {
         let (id, quick) = match task {
             Ok(ended) => ended,
             Err(error) => {
@@ -97,8 +83,9 @@ impl Wire {
             }
         };
         // What begins the tries is no mail.
-        let Some((_, domain)) = self.flying.remove(&id) else { return false };
-        self.lines.ended(&domain, quick)
+        if let Some((_, domain)) = self.flying.remove(&id) {
+            self.lines.ended(&domain, quick);
+        }
     }
 }
 
@@ -132,7 +119,7 @@ impl Inner {
         }
         let request = DueRequest {
             now,
-            lease: config.lease(),
+            lasts: config.lease(),
             limit: i64::try_from(limit).unwrap_or(i64::MAX),
             per_domain: i64::try_from(config.per_domain).unwrap_or(i64::MAX),
             quick: &quick,
@@ -143,41 +130,43 @@ impl Inner {
         };
         let mut ours = deliveries::due(&mut tx, &request).await?;
         // A domain with one mail in hand may have given two more: what is beyond its share stays where it is.
-        let mut taken: HashMap<String, usize> = HashMap::new();
+        let mut shares: HashMap<String, usize> = HashMap::new();
         ours.retain(|row| {
-            let more = taken.entry(row.domain.clone()).or_default();
-            let has_room = wire.lines.room(&row.domain) > *more;
-            *more += usize::from(has_room);
+            let share = shares.entry(row.domain.clone()).or_default();
+            let has_room = wire.lines.room(&row.domain) > *share;
+            *share += usize::from(has_room);
             has_room
         });
         if ours.is_empty() {
             return Ok(0);
         }
-        let mut waiting = Waiting::with_capacity(ours.len());
+        let taken = ours.len();
+        let tx = match going.per_hour {
+            None => Some(tx),
+            // The places are locked until this is committed, and other senders wait for them.
+            Some(rate) => {
+                pace::take(&mut tx, rate, u64::try_from(taken).unwrap_or(u64::MAX), now).await?;
+                deliveries::lease(&mut tx, &ids_of(&ours), lease, now, config.lease()).await?;
+                tx.commit().await?;
+                None
+            }
+        };
+        let mut waiting = Waiting::default();
         for row in &ours {
-            let (start, begun) = oneshot::channel::<Begun>();
-            waiting.insert(row.id, start);
-            let inner = Arc::clone(self);
-            wire.take(row, |turn| async move { Some(inner.one(begun.await.ok()?, lease, turn).await) });
+            let (inner, begun) = (Arc::clone(self), waiting.join(row.id));
+            let turn = wire.lines.join(&row.domain);
+            let task = wire.tasks.spawn(async move { Some(inner.one(begun.await.ok()?, lease, turn).await) });
+            wire.flying.insert(task.id(), (row.id, row.domain.clone()));
         }
-        let (inner, taken) = (Arc::clone(self), ours.len());
-        let lasts = config.lease();
-        if let Some(rate) = going.per_hour {
-            // Others count the places that are left only when these are committed, so they are not kept from it for long.
-            pace::take(&mut tx, rate, u64::try_from(taken).unwrap_or(u64::MAX), now).await?;
-            deliveries::lease(&mut tx, &ids_of(&ours), lease, now, lasts).await?;
-            tx.commit().await?;
-            wire.tasks.spawn(async move {
-                inner.start_all(lease, &ours, waiting).await;
-                None
-            });
-        } else {
-            // What follows is found meanwhile: these are locked, and in hand.
-            wire.tasks.spawn(async move {
-                inner.begin_all(tx, lease, &ours, waiting).await;
-                None
-            });
-        }
+        // More is found meanwhile: these are locked, or leased, and in hand.
+        let inner = Arc::clone(self);
+        wire.tasks.spawn(async move {
+            match tx {
+                Some(tx) => inner.begin_all(tx, lease, ours, waiting).await,
+                None => inner.start_all(lease, &ours, waiting).await,
+            }
+            None
+        });
         Ok(taken)
     }
 }

@@ -3,6 +3,7 @@
 //! The rows are the work list and the timer; nothing of it is kept here but which mails are in hand now.
 
 mod at_hand;
+mod begin;
 mod breaker;
 mod decide;
 mod dispatch;
@@ -151,8 +152,8 @@ impl Sender {
                 continue;
             }
             tokio::select! {
-                // There is room again, in all or for one domain.
-                made_room = wire.next(), if !wire.is_empty() => look = made_room,
+                // There is room again; or rows are free that were locked at the last look.
+                () = wire.next(), if !wire.is_empty() => look = true,
                 () = self.0.deps.due.wait(POLL) => look = true,
                 () = stop.cancelled() => {}
             }

@@ -1,7 +1,5 @@
-//! What was leased at once: begun together, and then each by itself from its line to its record.
+//! One try, from its line to its record.
 
-use std::collections::VecDeque;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -10,59 +8,21 @@ use contracts::Service;
 use contracts::events::{MailServerPausedV1, MailServerResumedV1};
 use domain::delivery::Outcome;
 use domain::ids::{DeliveryId, LeaseId};
-use futures::FutureExt as _;
 use metrics::{counter, histogram};
-use store::deliveries::DueRow;
 use store::pauses::PauseRow;
 use store::trace::{self, TraceParent};
 use store::{deliveries, outbox, pauses};
 use tokio::sync::watch;
 use tracing::{Instrument as _, Span, field};
 
-use super::at_hand::ids_of;
+use super::begin::Begun;
 use super::record::Tried;
-use super::start::{Begun, Going, Started, Waiting, With};
-use super::{Inner, SendError, chain, hold, line};
+use super::start::Going;
+use super::{Inner, chain, hold, line};
 use crate::Sent;
 use crate::transport::{Fault, Fence, Report};
 
 impl Inner {
-    /// Begins the tries of what was leased and hands each to whoever waits for it. What fails here leaves the row leased; the
-    /// lease runs out and the row is found again. One that fails must not keep the others back for that long: they are
-    /// begun one by one.
-    pub(super) async fn start_all(&self, lease: LeaseId, leased: &[DueRow], mut waiting: Waiting) {
-        // What has a mail already need not wait for pictures of others.
-        let (new, known): (Vec<&DueRow>, Vec<&DueRow>) = leased.iter().partition(|row| row.is_new);
-        let mut groups = VecDeque::from([(With::Kept, ids_of(known)), (With::Prepared, ids_of(new))]);
-        while let Some((with, group)) = groups.pop_front() {
-            if group.is_empty() {
-                continue;
-            }
-            // Nor may one over which the program fails: no answer holds a half-begun try, since nothing was committed.
-            let started = AssertUnwindSafe(self.start(&group, lease, with)).catch_unwind().await;
-            match started.unwrap_or(Err(SendError::Panicked)) {
-                Ok(Started { begun, unprepared }) => {
-                    for begun in begun {
-                        if let Some(one) = waiting.remove(&begun.going.row.id) {
-                            drop(one.send(begun));
-                        }
-                    }
-                    groups.push_back((With::Prepared, unprepared));
-                }
-                Err(error) if group.len() == 1 => {
-                    tracing::error!(delivery.id = %group[0], error = chain(&error), "cannot start a delivery");
-                    if error.is_away() {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(error = chain(&error), "cannot start deliveries together; each by itself");
-                    groups.extend(group.into_iter().map(|id| (with, vec![id])));
-                }
-            }
-        }
-    }
-
     /// One delivery from its line to its record. Says whether the server took it at once.
     pub(super) async fn one(&self, Begun { going, deadline }: Begun, lease: LeaseId, turn: line::Turn) -> bool {
         let Some(cause) = going.row.traceparent.as_deref().and_then(|text| text.parse::<TraceParent>().ok()) else {

@@ -1,7 +1,8 @@
 //! What a try needs: the mail of a delivery that has none yet, and what the mail server's log says of one in doubt.
 //!
 //! That may take its time (reading pictures, printing, encrypting, signing, asking a log), so it is done before the transaction in
-//! which the try begins; whether it still fits is seen there. Nothing is written here.
+//! which the try begins; whether it still fits is seen there. Nothing is written here. How a mail is made is the same on the quick
+//! way ([`super::at_hand`]).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -24,7 +25,7 @@ use crate::material::{Kind, Material};
 use crate::protect::Protection;
 use crate::told;
 
-/// What is at hand for a delivery.
+/// What was prepared for a delivery.
 pub(super) enum Prepared {
     /// Its mail may have arrived; whether the mail server's log has it.
     Asked { has: bool },
@@ -32,7 +33,7 @@ pub(super) enum Prepared {
     Made(Made),
 }
 
-/// A mail that was made outside of any transaction.
+/// What became of making a mail.
 pub(super) enum Made {
     /// With the fingerprint of the key it is encrypted for, and its room in memory.
     Mail(Mail, Option<String>, OwnedSemaphorePermit),

@@ -12,13 +12,15 @@ use store::attempts::AttemptRow;
 use store::deliveries::{self, Beginning, DeliveryRow};
 use store::mails::Common;
 use store::{Tx, attempts, desk_steps, mails, sending};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::OwnedSemaphorePermit;
 
+use super::begin::Begun;
 use super::doubt;
 use super::event::{self, Ended};
 use super::gate::{self, Removal};
 use super::prepare::{Made, Prepared, tries_of};
 use super::{Inner, SendError, chain};
+use crate::compose::Mail;
 
 /// How long a delivery waits while another version is on the wire to the same address.
 pub(crate) const AFTER_THE_OTHER: Duration = Duration::from_secs(2);
@@ -41,17 +43,6 @@ pub(super) struct Started {
     pub begun: Vec<Begun>,
     /// Nothing has become of these yet: they are ours and need to be prepared.
     pub unprepared: Vec<DeliveryId>,
-}
-
-/// Those who wait for their tries to begin. Whoever is left out of it without an answer leaves its hand.
-pub(super) type Waiting = HashMap<DeliveryId, oneshot::Sender<Begun>>;
-
-/// A try that may go to the wire now.
-#[derive(Debug)]
-pub(super) struct Begun {
-    pub going: Box<Going>,
-    /// When its lease ends unless it is renewed.
-    pub deadline: Instant,
 }
 
 /// A try that is committed and about to begin.
@@ -98,34 +89,39 @@ impl Inner {
         let mut tx = self.deps.db.begin().await?;
         let (mut goings, mut unprepared) = (Vec::with_capacity(ids.len()), Vec::new());
         for look in self.look(&mut tx, ids, lease, now).await? {
-            match look {
-                Look::Remove(row, removal) => drop(self.take_out(&mut tx, &row, removal).await?),
+            let settled = match look {
+                Look::Remove(row, removal) => self.take_out(&mut tx, &row, removal).await?,
                 Look::Fine(row, earlier) => {
                     let prepared = prepared.remove(&row.id);
-                    match self.settle(&mut tx, row, &earlier, prepared).await? {
-                        Settled::Going(going) => goings.push(*going),
-                        Settled::Ended => {}
-                        Settled::Unprepared(id) if with == With::Kept => unprepared.push(id),
-                        // What was prepared is not what is needed now, or there is no room for it: it is taken up anew.
-                        Settled::Unprepared(id) => deliveries::put_off(&mut tx, id, lease, now.plus(ANEW)).await?,
-                    }
+                    self.settle(&mut tx, row, &earlier, prepared).await?
                 }
+            };
+            match settled {
+                Settled::Going(going) => goings.push(*going),
+                Settled::Ended => {}
+                Settled::Unprepared(id) if with == With::Kept => unprepared.push(id),
+                // What was prepared is not what is needed now, or there is no room for it: it is taken up anew.
+                Settled::Unprepared(id) => deliveries::put_off(&mut tx, id, lease, now.plus(ANEW)).await?,
             }
         }
-        let tries: Vec<Beginning<'_>> = goings.iter().map(Going::beginning).collect();
-        if !tries.is_empty() {
-            deliveries::begin_tries(&mut tx, (lease, now.plus(self.deps.config.lease())), &tries, now).await?;
-        }
+        self.begin_tries(&mut tx, &goings, lease, now).await?;
         tx.commit().await?;
-        let begun = self.noted(goings).into_iter().map(|going| Begun { going: Box::new(going), deadline });
-        Ok(Started { begun: begun.collect(), unprepared })
+        Ok(Started { begun: self.noted(goings, deadline).await, unprepared })
     }
 
-    /// Those of these tries, which are committed, that may leave: all, or none.
-    pub(super) fn noted(&self, goings: Vec<Going>) -> Vec<Going> {
-        // What is not kept outside must not leave: the open tries are found and repeated, as after a crash.
-        let noted = goings.last().is_none_or(|last| self.last_try.note(last.attempt, self.deps.clock.now()));
-        if noted { goings } else { Vec::new() }
+    /// Keeps the mails of these tries and notes that they begin.
+    pub(super) async fn begin_tries(
+        &self,
+        tx: &mut Tx,
+        goings: &[Going],
+        lease: LeaseId,
+        now: Timestamp,
+    ) -> Result<(), store::Error> {
+        if goings.is_empty() {
+            return Ok(());
+        }
+        let tries: Vec<Beginning<'_>> = goings.iter().map(Going::beginning).collect();
+        deliveries::begin_tries(tx, (lease, now.plus(self.deps.config.lease())), &tries, now).await
     }
 
     /// The leases, the desk's stop, earlier tries without an end, the last gate, the other versions on the wire.
@@ -228,9 +224,7 @@ impl Inner {
                 Ok(Settled::Going(Box::new(self.going(row, earlier, kept, (bytes, room)))))
             }
             (None, Some(Prepared::Made(Made::Mail(mail, key, room)))) => {
-                let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
-                let going = self.going(row, earlier, kept, (mail.bytes, room));
-                Ok(Settled::Going(Box::new(going.with_new_mail(mail.common, key))))
+                Ok(Settled::Going(Box::new(self.going_anew(row, earlier, (mail, key, room)))))
             }
             (None, Some(Prepared::Made(Made::NotComposed))) => self.take_out(tx, &row, gate::NOT_COMPOSED).await,
             (None, Some(Prepared::Made(Made::Unprotected))) => {
@@ -243,7 +237,19 @@ impl Inner {
         }
     }
 
-    pub(super) fn going(
+    /// With a mail that was made for this very try.
+    pub(super) fn going_anew(
+        &self,
+        row: DeliveryRow,
+        earlier: &[AttemptRow],
+        (mail, key, room): (Mail, Option<String>, OwnedSemaphorePermit),
+    ) -> Going {
+        let kept = (mail.message_id, Sha256::digest(&mail.bytes).to_vec());
+        let going = self.going(row, earlier, kept, (mail.bytes, room));
+        Going { new: true, common: mail.common, key, ..going }
+    }
+
+    fn going(
         &self,
         row: DeliveryRow,
         earlier: &[AttemptRow],
@@ -322,12 +328,7 @@ impl Look {
 }
 
 impl Going {
-    /// Its bytes were made for this very try.
-    pub(super) fn with_new_mail(self, common: Option<Common>, key: Option<String>) -> Self {
-        Self { new: true, common, key, ..self }
-    }
-
-    pub(super) fn beginning(&self) -> Beginning<'_> {
+    fn beginning(&self) -> Beginning<'_> {
         Beginning {
             attempt: self.attempt,
             delivery: self.row.id,

@@ -262,7 +262,7 @@ impl World {
         let now = self.deps.clock.now();
         let request = deliveries::DueRequest {
             now,
-            lease: self.deps.config.lease(),
+            lasts: self.deps.config.lease(),
             limit: 1000,
             per_domain: 1000,
             quick: &[],
@@ -274,7 +274,7 @@ impl World {
         let mut tx = self.deps.db.begin().await.unwrap();
         let due = deliveries::due(&mut tx, &request).await.unwrap();
         let ids: Vec<DeliveryId> = due.iter().map(|row| row.id).collect();
-        deliveries::lease(&mut tx, &ids, lease, now, request.lease).await.unwrap();
+        deliveries::lease(&mut tx, &ids, lease, now, request.lasts).await.unwrap();
         tx.commit().await.unwrap();
         lease
     }

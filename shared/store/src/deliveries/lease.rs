@@ -25,7 +25,7 @@ pub struct DueRow {
     pub domain: String,
     /// The alert version.
     pub alert_id: AlertId,
-    /// Nobody has had it in hand: no lease, no try, no mail of it.
+    /// There is no lease, no try and no mail of it, and no doubt about it.
     pub is_new: bool,
 }
 
@@ -34,8 +34,8 @@ pub struct DueRow {
 pub struct DueRequest<'a> {
     /// Rows due by then.
     pub now: Timestamp,
-    /// How long a lease lasts unless it is renewed.
-    pub lease: Duration,
+    /// The longest that a lease lasts: one that ends later is from the future.
+    pub lasts: Duration,
     /// The most rows.
     pub limit: i64,
     /// The most rows of one domain.
@@ -57,14 +57,14 @@ const URGENT: &str = "CASE WHEN EXISTS (SELECT 1 FROM chases h WHERE h.notificat
                       AND h.urgent) THEN 0 ELSE 1 END";
 
 /// Due deliveries that nobody works on, longest due first: first tries, later tries and those whose sender died, by one path. They
-/// are the caller's until the transaction ends, which must begin their tries or [`lease`] them. A lease from the future, of a
+/// are the caller's until the transaction ends, and what it neither begins nor leases ([`lease`]) stays due. A lease from the future, of a
 /// clock that was set back since, holds nothing. Those that go out in digests have a lease of their own
 /// ([`super::lease_digest`]).
 ///
 /// The outer condition repeats the inner one: between the look and the lock another sender may have taken a row. `IS TRUE` keeps
 /// the index of what is due out of it. The limit stands outside, so that what another has locked is passed over for what follows.
 pub async fn due(tx: &mut Tx, request: &DueRequest<'_>) -> Result<Vec<DueRow>, Error> {
-    let beyond = beyond_any_claim(request.now, request.lease);
+    let beyond = beyond_any_claim(request.now, request.lasts);
     let window = (request.limit * WINDOW).max(SMALLEST_WINDOW);
     let in_hand = listed(tx, request.in_hand.iter().map(|id| id.as_uuid()));
     let (words, lock) = match tx {
@@ -116,7 +116,8 @@ pub async fn due(tx: &mut Tx, request: &DueRequest<'_>) -> Result<Vec<DueRow>, E
     })?)
 }
 
-/// Leases those of these rows that nobody else has leased: all that [`due`] gave in this transaction.
+/// Leases those of these rows that are due still and that nobody else has leased or locked: all that [`due`] gave in this
+/// transaction.
 pub async fn lease(
     tx: &mut Tx,
     ids: &[DeliveryId],
@@ -127,13 +128,15 @@ pub async fn lease(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let lock = tx.skip_locked();
     let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET lease = ");
         sql.push_bind(lease).push(", leased_until = ").push_bind(now.plus(lasts));
-        sql.push(" WHERE ended_at IS NULL AND (leased_until IS NULL OR leased_until <= ").push_bind(now);
+        sql.push(" WHERE id IN (SELECT id FROM deliveries WHERE (due_at <= ").push_bind(now);
+        sql.push(") IS TRUE AND (leased_until IS NULL OR leased_until <= ").push_bind(now);
         sql.push(" OR leased_until > ").push_bind(beyond_any_claim(now, lasts)).push(") AND id IN (SELECT ");
-        sql.push(list.before).push_bind(list.ids).push(list.after).push(") RETURNING id");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(")").push(lock).push(") RETURNING id");
         sql.build_query_scalar().fetch_all(c).await
     })?)
 }

@@ -22,7 +22,7 @@ async fn accepted(db: &Db, clock: &Clock, case: domain::ids::CaseId, version: i6
     let (now, lease) = (clock.now(), LeaseId::generate(clock));
     let request = DueRequest {
         now,
-        lease: Duration::from_secs(9),
+        lasts: Duration::from_secs(9),
         limit: 9,
         per_domain: 9,
         quick: &[],
@@ -34,7 +34,7 @@ async fn accepted(db: &Db, clock: &Clock, case: domain::ids::CaseId, version: i6
     lease_due(&mut tx, lease, &request).await;
     let (message_id, sha) = (format!("<{id}@x.example>"), id.as_uuid().as_bytes().repeat(2));
     mails::keep(&mut tx, &sha, b"x", Some(mails::Of { message_id: &message_id, first: id }), now).await.unwrap();
-    deliveries::begin_try(&mut tx, id, (lease, now.plus(request.lease)), &message_id, &sha).await.unwrap();
+    deliveries::begin_try(&mut tx, id, (lease, now.plus(request.lasts)), &message_id, &sha).await.unwrap();
     let taken = Standing { state: DeliveryState::Accepted, due_at: None, reply: Some("250 ok") };
     assert!(deliveries::move_on(&mut tx, id, &taken, now).await.unwrap());
     let row = deliveries::find(&mut tx, id).await.unwrap().unwrap();

@@ -201,7 +201,7 @@ async fn what_goes_out_together_is_leased_together_by_one_sender_and_left_alone_
         assert_eq!(lease(clock.now()).await.1, [], "{}: before their hour", engine.name);
         let request = deliveries::DueRequest {
             now: at,
-            lease: Duration::from_secs(20),
+            lasts: Duration::from_secs(20),
             limit: 10,
             per_domain: 10,
             quick: &[],

@@ -28,6 +28,7 @@ use self::dialogue::{After, Dialogue, End, Next};
 use self::pool::{Kept, Pool};
 use self::reply::Reply;
 use self::session::Session;
+use self::text::Text;
 use super::{Fault, Fence, Report, TransportError};
 use crate::config::{Config, Deadlines};
 
@@ -74,12 +75,11 @@ impl Smtp {
 
     /// A mail on a kept connection, or on a new one.
     async fn attempt(&self, from: &Mailbox, to: &Mailbox, bytes: &[u8], fence: &Fence) -> Result<Reply, Failed> {
-        let Some(pieces) = text::stuffed(bytes) else {
+        let Some(text) = Text::of(bytes) else {
             // Some servers take a lone LF for a line's end, and what follows it for commands (SMTP smuggling).
             let reply = Reply::ours(554, "5.6.0 the message has a line end that is not CRLF");
             return Err(Failed { stage: Stage::Data, cause: Cause::Reply(reply) });
         };
-        let text = Text { length: bytes.len(), pieces };
         if let Some(kept) = self.pool.take() {
             match self.transaction(kept, from, to, &text, fence).await {
                 // The server had closed it while it was idle. Nothing was said yet, so a new one costs nothing.
@@ -147,13 +147,6 @@ impl Smtp {
             }
         }
     }
-}
-
-/// A message as it goes over the wire.
-struct Text<'a> {
-    /// Of the message itself, as its announcement says.
-    length: usize,
-    pieces: Vec<&'a [u8]>,
 }
 
 /// How long to listen for the reason of a server that stopped reading.

@@ -1,9 +1,23 @@
 //! A message as DATA carries it (RFC 5321, 4.5.2): every line that begins with a dot gets another, and a line with a single dot ends
 //! it. Pure.
 
+/// A message as it goes over the wire.
+pub(super) struct Text<'a> {
+    /// Of the message itself, as its announcement says.
+    pub length: usize,
+    pub pieces: Vec<&'a [u8]>,
+}
+
+impl<'a> Text<'a> {
+    /// None if a CR is not followed by LF, or an LF does not follow a CR: a server may take anything else for the end of the
+    /// message.
+    pub fn of(message: &'a [u8]) -> Option<Self> {
+        Some(Self { length: message.len(), pieces: stuffed(message)? })
+    }
+}
+
 /// The message with its end, in pieces of what it is anyway: most have no such line, and a picture's worth of bytes is not copied.
-/// None if a CR is not followed by LF, or an LF does not follow a CR: a server may take anything else for the end of the message.
-pub(super) fn stuffed(message: &[u8]) -> Option<Vec<&[u8]>> {
+fn stuffed(message: &[u8]) -> Option<Vec<&[u8]>> {
     let mut pieces: Vec<&[u8]> = Vec::with_capacity(4);
     if message.first() == Some(&b'.') {
         pieces.push(b".");

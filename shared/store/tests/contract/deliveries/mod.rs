@@ -98,7 +98,7 @@ pub fn many(clock: &Clock, domain: &str, count: usize) -> Told {
 fn request(now: Timestamp, limit: i64, full: &[String]) -> DueRequest<'_> {
     DueRequest {
         now,
-        lease: LEASE,
+        lasts: LEASE,
         limit,
         per_domain: 2,
         quick: &[],
@@ -120,7 +120,7 @@ async fn lease(db: &Db, token: LeaseId, request: &DueRequest<'_>) -> Vec<DueRow>
 pub async fn lease_due(tx: &mut Tx, token: LeaseId, request: &DueRequest<'_>) -> Vec<DueRow> {
     let rows = deliveries::due(tx, request).await.unwrap();
     let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id).collect();
-    let leased = deliveries::lease(tx, &ids, token, request.now, request.lease).await.unwrap();
+    let leased = deliveries::lease(tx, &ids, token, request.now, request.lasts).await.unwrap();
     assert_eq!(leased.len(), ids.len(), "all that is due");
     rows
 }
