@@ -38,7 +38,7 @@ CREATE TABLE deliveries (
     CHECK ((lease IS NULL) = (leased_until IS NULL)),
     CHECK (state = 'held' OR awaits_officer = FALSE)
 )
--- A row is leased, renewed and tried before it ends. With room for that on its page, no index hears of it.
+-- A row is begun, at times leased, renewed or put off, before it ends. With room for that on its page, no index hears of it.
 WITH (fillfactor = 50);
 -- After a quiet hour the planner's sample knows nothing that is due, and takes `due_at IS NOT NULL` for the quickest way to
 -- any row; when ten thousand are due it still does. Without a sample it goes by the keys.

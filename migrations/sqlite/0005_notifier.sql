@@ -49,7 +49,7 @@ CREATE TABLE mails (
     sha256      BLOB PRIMARY KEY,
     bytes       BLOB NOT NULL, -- what is its own; without a mould all of it
     mould       BLOB, -- what it has in common with others; null: nothing
-    places      TEXT, -- where the mould's pieces stand in the whole: [[offset, length], ..]
+    places      TEXT, -- where the mould's pieces stand in the whole, as JSON: [[offset, length], ..]
     created_at  INTEGER NOT NULL,
     message_id  TEXT, -- by it what comes back is found; null: a notice
     delivery_id BLOB, -- the delivery, or the first one of a digest

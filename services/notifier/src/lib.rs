@@ -4,12 +4,12 @@
 //!    message is only the bell: the rows are the work list, so a lost message costs nothing but time.
 //!    What the plan holds waits until an officer lets it go, and what belongs to a suspended case until an officer takes the
 //!    case up again ([`OnHoldReleased`]).
-//! 2. [`Sender`] leases due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender
+//! 2. [`Sender`] finds due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender
 //!    died, by one path. No domain gets more than its share of the wire, and none has a line before its places but one that
-//!    takes its mail at once.
-//! 3. For all that was leased at once: `prepare` renders what has no mail yet and takes its time, outside any transaction;
-//!    `start`, in one transaction, looks at each row anew, asks the last gate (it may only remove), renders what is at hand,
-//!    keeps the bytes and begins the attempts.
+//!    takes its mail at once. What is at hand begins in the transaction that found it due: looked at, asked of the last gate,
+//!    rendered, kept, its attempt begun. All else is leased there.
+//! 3. For what is leased: `prepare` renders what has no mail yet, outside any transaction; `start`, in one transaction, looks
+//!    at each row anew, asks the last gate (it may only remove), keeps the bytes and begins the attempts.
 //!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know. A mail that
 //!    must be encrypted and cannot be is held; its reader gets a notice without content, and the desk a task. What fails
 //!    together is begun one by one.

@@ -221,8 +221,8 @@ impl Db {
     }
 
     /// Begins a transaction that may write what can as well be lost in a crash of the server: claims, which run out; that
-    /// somebody has taken what would only be offered again; the places of a chosen rate. Its end does not wait for the
-    /// disk. Whatever is committed for good after it brings it there too, so nothing durable ever rests on what was lost.
+    /// somebody has taken what would only be offered again. Its end does not wait for the disk. Whatever is committed for
+    /// good after it brings it there too, so nothing durable ever rests on what was lost.
     pub async fn begin_claim(&self) -> Result<Tx, Error> {
         Ok(match self {
             Self::Postgres(pool) => {

@@ -1,7 +1,7 @@
 //! Mails of which the first are prepared and the next made at hand, and the line before a server that takes mail at once.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contracts::Event as _;
 use contracts::events::MailServerPausedV1;
@@ -11,6 +11,7 @@ use domain::ids::PlanId;
 use domain::partner::Encryption;
 use mail_parser::MessageParser;
 use notifier::{Config, Deadlines};
+use store::{deliveries, on_tx};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 use testkit::wait_until;
 use tokio::task::JoinSet;
@@ -64,6 +65,57 @@ async fn a_mail_made_at_hand_is_as_one_that_was_prepared_and_what_needs_more_is_
         world.attempts(row.id).await.iter().map(|attempt| (attempt.outcome, attempt.possible_repeat)).collect();
     assert_eq!(row.state, accepted);
     assert_eq!(tries, [(Some(Outcome::Uncertain), false), (Some(Outcome::Accepted), true)]);
+}
+
+/// Three find the version at hand together, and one of them cannot be read.
+#[tokio::test]
+async fn what_fails_at_hand_goes_the_long_way_and_keeps_nobody_back() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::with(Config { workers: 1, per_domain: 1, ..smtp(sink.port()) }).await;
+    let addresses = ["one@a.example", "two@b.example", "three@c.example", "four@d.example"];
+    let told = world.partners(PartnerKind::Police, &addresses).await;
+    let plan = world.alert(&told).await;
+    let broken = world.delivery(plan, addresses[2]).await;
+    let mut tx = world.deps.db.begin().await.unwrap();
+    on_tx!(&mut tx, c => sqlx::query("UPDATE notifications SET languages = '[17]' WHERE id = $1")
+        .bind(broken.notification_id).execute(c).await.map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.send().await, 4);
+    let mut reached: Vec<_> = sink.messages().iter().map(|mail| mail.recipients[0].clone()).collect();
+    reached.sort();
+    assert_eq!(reached, ["four@d.example", "one@a.example", "two@b.example"]);
+    let mut tx = world.deps.db.read().await.unwrap();
+    let states = deliveries::by_state(&mut tx).await.unwrap();
+    assert_eq!(states, [(DeliveryState::Accepted, 3), (DeliveryState::Pending, 1)]);
+}
+
+/// Telling goes before telling of it: while something is in hand nobody calls the relay, which looks by itself now and then.
+#[tokio::test]
+async fn the_relay_is_called_when_nothing_is_in_hand_any_more() {
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::smtp(&sink).await;
+    let addresses = ["one@a.example", "slow@b.example"];
+    let told = world.partners(PartnerKind::Police, &addresses).await;
+    sink.add(Rule::at(At::Dot).recipient(addresses[1]).taking().delay(Duration::from_millis(800)));
+    let plan = world.alert(&told).await;
+    let (sender, now, bell) = (world.sender(), world.deps.clock.now(), world.deps.bell.clone());
+    bell.wait(Duration::from_millis(1)).await;
+    let (done, ()) = tokio::join!(sender.run_once(now), async {
+        wait_until("the first to be recorded", PATIENCE, async || {
+            world.delivery(plan, addresses[0]).await.state == DeliveryState::Accepted
+        })
+        .await
+        .unwrap();
+        let (begun, pause) = (Instant::now(), Duration::from_millis(100));
+        bell.wait(pause).await;
+        assert!(begun.elapsed() >= pause, "it rings while another is on the wire");
+        assert_eq!(world.still_open().await, 1, "the other is");
+    });
+    assert_eq!(done.unwrap(), 2);
+    let (begun, long) = (Instant::now(), Duration::from_secs(30));
+    bell.wait(long).await;
+    assert!(begun.elapsed() < long, "nobody rang");
 }
 
 #[tokio::test]

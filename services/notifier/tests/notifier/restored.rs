@@ -1,13 +1,14 @@
 //! Yesterday's copy of the database is put back: nothing leaves until an officer has compared.
 
 use std::path::Path;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use contracts::Event as _;
 use contracts::events::RestoreComparedV1;
 use domain::Label;
 use domain::codes::{PartnerKind, Role};
-use domain::delivery::{DeliveryState, HeldDecision};
+use domain::delivery::{DeliveryState, HeldDecision, Outcome};
 use domain::ids::AccountId;
 use notifier::{Config, Decide, MarkKeeper, decide_held};
 use store::{Db, DbOptions};
@@ -129,5 +130,28 @@ fn sqlite_copy(from: &Path, to: &Path) {
         if Path::new(&name(from)).exists() {
             std::fs::copy(name(from), name(to)).unwrap();
         }
+    }
+}
+
+/// The disk beside the mark is full: what begins does not leave, and is repeated and marked when there is room again.
+#[tokio::test]
+async fn what_cannot_be_noted_beside_the_mark_does_not_leave() {
+    let (sink, place) = (SmtpSink::start().await.unwrap(), tempfile::tempdir().unwrap());
+    let config = Config { mark_file: Some(place.path().join("sending.mark")), ..smtp(sink.port()) };
+    std::os::unix::fs::symlink("/dev/full", place.path().join("sending.try")).unwrap();
+    let mut world = World::with(config).await;
+    let told = world.partners(PartnerKind::Police, &["one@a.example", "two@b.example"]).await;
+    let plan = world.alert(&told).await;
+    world.send().await;
+    assert_eq!((sink.messages().len(), world.still_open().await), (0, 2));
+
+    std::fs::remove_file(place.path().join("sending.try")).unwrap();
+    world.hand.advance(world.deps.config.lease() + Duration::from_secs(1));
+    world.send().await;
+    assert_eq!(sink.messages().len(), 2);
+    for row in world.deliveries(plan).await {
+        let tries = world.attempts(row.id).await;
+        let seen: Vec<_> = tries.iter().map(|tried| (tried.outcome, tried.possible_repeat)).collect();
+        assert_eq!(seen, [(Some(Outcome::Uncertain), false), (Some(Outcome::Accepted), true)], "{}", row.address);
     }
 }

@@ -22,14 +22,14 @@ fn local(world: &World, mood: fn(i64) -> Mood) -> Bus {
 async fn in_one_process_a_fact_is_handled_when_publishing_returns() {
     for world in World::both().await {
         let bus = local(&world, |_| Mood::Work);
-        world.record(0..450).await;
+        world.record(0..1_200).await;
         let mut relayed = 0;
         while let (found @ 1.., taken) = relay_once(&bus, &world.db, &world.clock, Service::Routing).await.unwrap() {
             assert_eq!(found, taken);
             relayed += found;
         }
-        assert_eq!((relayed, world.waiting().await), (450, 0), "{}", world.db.engine());
-        assert_eq!(world.effects().await, (0..450).collect::<Vec<_>>());
+        assert_eq!((relayed, world.waiting().await), (1_200, 0), "{}", world.db.engine());
+        assert_eq!(world.effects().await, (0..1_200).collect::<Vec<_>>());
     }
 }
 
@@ -118,9 +118,13 @@ async fn the_loops_run_on_the_bell_and_end_when_told() {
     };
     tokio::pin!(loops);
     beside(loops.as_mut(), async {
-        world.record(0..10).await;
+        // A full batch is followed at once.
+        world.record(0..1_100).await;
         bell.ring();
-        world.until_effects(0..10).await;
+        world.until_effects(0..1_100).await;
+        // For this one nobody rings.
+        world.record(1_100..1_101).await;
+        world.until_effects(0..1_101).await;
     })
     .await;
     stop.cancel();

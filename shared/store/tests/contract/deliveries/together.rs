@@ -138,3 +138,94 @@ async fn who_waits_for_another_version_is_found_for_many_at_once() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_is_alone_is_found_for_many_at_once() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let (both, once) = (many(&clock, "one.example", 1), many(&clock, "two.example", 1));
+        let mut plans = Vec::new();
+        for (version, told) in [(1, vec![both.clone(), once]), (2, vec![both])] {
+            plans.push(planned(&engine.db, &clock, case.id, version, told).await.0);
+        }
+        // Another case is another thread.
+        let other = stored(&engine.db, &clock, 2).await;
+        planned(&engine.db, &clock, other.id, 1, vec![many(&clock, "two.example", 1)]).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let first = deliveries::of_plan(&mut tx, plans[0]).await.unwrap();
+        let later = deliveries::of_plan(&mut tx, plans[1]).await.unwrap();
+        let rows = deliveries::find_all(&mut tx, &first).await.unwrap();
+        let once = rows.iter().find(|row| row.address.to_string().ends_with("two.example")).unwrap().id;
+        assert_eq!(deliveries::alone(&mut tx, &first).await.unwrap(), [once], "{}", engine.name);
+        assert_eq!(deliveries::alone(&mut tx, &later).await.unwrap(), [], "{}", engine.name);
+        // What has ended is in nobody's way.
+        let gone = Standing { state: DeliveryState::Cancelled, due_at: None, reply: None };
+        assert!(deliveries::move_on(&mut tx, later[0], &gone, clock.now()).await.unwrap());
+        assert_eq!(deliveries::alone(&mut tx, &first).await.unwrap().len(), 2, "{}", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn a_try_takes_the_lease_where_there_is_none() {
+    for engine in engines().await {
+        let (clock, _hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        planned(&engine.db, &clock, case.id, 1, vec![many(&clock, "one.example", 2)]).await;
+        let (token, now) = (LeaseId::generate(&clock), clock.now());
+        let mut tx = engine.db.begin().await.unwrap();
+        let due = deliveries::due(&mut tx, &request(now, 8, &[])).await.unwrap();
+        let sha256 = Sha256::digest(b"bytes").into();
+        let tries: Vec<_> = due.iter().map(|row| beginning(&clock, row.id, &sha256)).collect();
+        deliveries::begin_tries(&mut tx, (token, now.plus(LEASE)), &tries, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let ids: Vec<DeliveryId> = due.iter().map(|row| row.id).collect();
+        let mut tx = engine.db.begin().await.unwrap();
+        for row in deliveries::find_all(&mut tx, &ids).await.unwrap() {
+            assert!(row.is_held_by(token) && row.tries == 1, "{}", engine.name);
+        }
+        // It lasts as long as any other, and is nobody else's until then.
+        let stranger = LeaseId::generate(&clock);
+        for (at, expected) in [(now, 0), (now.plus(LEASE), 2)] {
+            let mut sorted = deliveries::lease(&mut tx, &ids, stranger, at, LEASE).await.unwrap();
+            sorted.sort();
+            assert_eq!(sorted.len(), expected, "{}", engine.name);
+        }
+    }
+}
+
+/// Only PostgreSQL: SQLite has one writer at a time.
+#[tokio::test]
+async fn what_another_sender_has_locked_is_passed_over() {
+    let engine = engines().await.into_iter().find(|engine| matches!(engine.db, Db::Postgres(_))).unwrap();
+    let clock = Clock::System;
+    let case = stored(&engine.db, &clock, 1).await;
+    let told = (0..6).map(|n| many(&clock, &format!("d{n}.example"), 1)).collect();
+    planned(&engine.db, &clock, case.id, 1, told).await;
+    let now = clock.now();
+    let found = async |tx: &mut Tx, limit| {
+        let rows = deliveries::due(tx, &request(now, limit, &[])).await.unwrap();
+        assert!(rows.iter().all(|row| row.is_new));
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    let (mut one, mut other) = (engine.db.begin().await.unwrap(), engine.db.begin().await.unwrap());
+    let (first, next) = (found(&mut one, 2).await, found(&mut other, 2).await);
+    assert_eq!((first.len(), next.len()), (2, 2), "the limit is not used up by what is locked");
+    assert!(next.iter().all(|id| !first.contains(id)));
+    // Nor is what somebody has locked leased by anybody else.
+    let token = LeaseId::generate(&clock);
+    assert_eq!(deliveries::lease(&mut other, &first, token, now, LEASE).await.unwrap(), []);
+    assert_eq!(deliveries::lease(&mut other, &next, token, now, LEASE).await.unwrap().len(), 2);
+    other.commit().await.unwrap();
+    one.rollback().await.unwrap();
+    let mut tx = engine.db.begin().await.unwrap();
+    let left = found(&mut tx, 9).await;
+    assert_eq!(left.len(), 4);
+    assert!(first.iter().all(|id| left.contains(id)), "what was let go is due");
+    let gone = Standing { state: DeliveryState::Cancelled, due_at: None, reply: None };
+    assert!(deliveries::move_on(&mut tx, left[0], &gone, now).await.unwrap());
+    let put_off = Standing { state: DeliveryState::Pending, due_at: Some(now.plus(LEASE)), reply: None };
+    assert!(deliveries::move_on(&mut tx, left[1], &put_off, now).await.unwrap());
+    let leased = deliveries::lease(&mut tx, &left, token, now, LEASE).await.unwrap();
+    assert_eq!(leased.len(), 2, "neither what has ended nor what is put off");
+}
