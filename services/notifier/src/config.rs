@@ -175,7 +175,7 @@ pub struct Config {
     pub digest_zone: Zone,
     /// How many mails are on the wire at once. Where they are taken at once, three times as many have begun and stand in line.
     pub workers: usize,
-    /// How many of them to one domain; in line, where it takes mail at once, three for each and sixteen at least.
+    /// How many of them to one domain; in line, where it takes mail at once, eight for each.
     pub per_domain: usize,
     /// How long a lease lasts unless it is renewed, in seconds: so late are the mails of a sender that died.
     pub lease_secs: u64,

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use domain::Timestamp;
 use domain::ids::AttemptId;
@@ -22,6 +22,7 @@ struct Place {
     path: PathBuf,
     file: File,
     written: AtomicU64,
+    fails: AtomicBool,
 }
 
 /// So many of the last tries are kept, because two that are begun at once are committed in one order and may be written in the
@@ -52,22 +53,26 @@ impl LastTry {
         let Some(mark) = mark else { return Ok(Self(None)) };
         let path = of.path(mark);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-        Ok(Self(Some(Place { path, file, written: AtomicU64::new(0) })))
+        Ok(Self(Some(Place { path, file, written: AtomicU64::new(0), fails: AtomicBool::new(false) })))
     }
 
     /// A try is committed and about to begin. Says false if that could not be kept.
     pub fn note(&self, attempt: AttemptId, now: Timestamp) -> bool {
-        let Some(Place { path, file, written }) = &self.0 else { return true };
+        let Some(Place { path, file, written, fails }) = &self.0 else { return true };
         // Of one length each time, so that no rest of another one remains.
         let text = format!("{} {:020}\n", attempt.as_uuid(), now.as_micros());
         let slot = written.fetch_add(1, Ordering::Relaxed) % SLOTS;
-        match file.write_all_at(text.as_bytes(), slot * text.len() as u64) {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::error!(%error, file = %path.display(), "cannot keep the last try beside mail.mark_file");
-                false
-            }
+        let kept = file.write_all_at(text.as_bytes(), slot * text.len() as u64);
+        fails.store(kept.is_err(), Ordering::Relaxed);
+        if let Err(error) = &kept {
+            tracing::error!(%error, file = %path.display(), "cannot keep the last try beside mail.mark_file");
         }
+        kept.is_ok()
+    }
+
+    /// Whether the last one could not be kept.
+    pub fn fails(&self) -> bool {
+        self.0.as_ref().is_some_and(|place| place.fails.load(Ordering::Relaxed))
     }
 }
 

@@ -7,7 +7,7 @@
 //! 2. [`Sender`] finds due rows, unless the desk has stopped all sending: first tries, later tries and rows whose sender
 //!    died, by one path. No domain gets more than its share of the wire, and none has a line before its places but one that
 //!    takes its mail at once. What is at hand begins in the transaction that found it due: looked at, asked of the last gate,
-//!    rendered, kept, its attempt begun. All else is leased there.
+//!    rendered, kept, its attempt begun. All else is leased there, and everything is where an officer chose a rate.
 //! 3. For what is leased: `prepare` renders what has no mail yet, outside any transaction; `start`, in one transaction, looks
 //!    at each row anew, asks the last gate (it may only remove), keeps the bytes and begins the attempts.
 //!    An earlier attempt that has no end is ended here as *uncertain*: its sender died, and SMTP cannot know. A mail that

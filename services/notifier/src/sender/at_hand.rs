@@ -37,8 +37,7 @@ impl Inner {
         let materials: HashMap<AlertId, Arc<Material>> =
             shelved.filter(|(_, material)| material.alert.version == 1).collect();
         let mut asked = ids_of(due.iter().filter(|row| row.is_new && materials.contains_key(&row.alert_id)));
-        // Since they were found the desk may have stopped all sending: no try may begin after that.
-        if asked.is_empty() || sending::is_stopped(tx).await? {
+        if asked.is_empty() {
             return Ok(Vec::new());
         }
         let alone: HashSet<DeliveryId> = deliveries::alone(tx, &asked).await?.into_iter().collect();
@@ -62,6 +61,10 @@ impl Inner {
             Some(self.going_anew(row, &[], made))
         });
         let goings: Vec<Going> = goings.collect();
+        // Since they were found the desk may have stopped all sending: no try may begin after that.
+        if goings.is_empty() || sending::is_stopped(tx).await? {
+            return Ok(Vec::new());
+        }
         self.begin_tries(tx, &goings, lease, now).await?;
         Ok(goings)
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use domain::Timestamp;
 use domain::ids::{DeliveryId, LeaseId};
 use futures::FutureExt as _;
 use store::Tx;
@@ -46,10 +47,17 @@ impl Waiting {
 impl Inner {
     /// Begins what is at hand of these, which are due and locked in this transaction, leases the others, and begins those the
     /// long way. What fails here is found again.
-    pub(super) async fn begin_all(&self, tx: Tx, lease: LeaseId, mut due: Vec<DueRow>, mut waiting: Waiting) {
+    pub(super) async fn begin_all(
+        &self,
+        tx: Tx,
+        lease: LeaseId,
+        found_at: Timestamp,
+        mut due: Vec<DueRow>,
+        mut waiting: Waiting,
+    ) {
         // Measured from before the lease, so that ours ends before the one in the table.
         let deadline = Instant::now() + self.deps.config.lease();
-        let (goings, leased) = match self.begin_or_lease(tx, lease, &due).await {
+        let (goings, leased) = match self.begin_or_lease(tx, lease, found_at, &due).await {
             Ok(done) => done,
             Err(error) => {
                 tracing::warn!(error = chain(&error), "cannot begin or lease what is due");
@@ -69,11 +77,12 @@ impl Inner {
         &self,
         mut tx: Tx,
         lease: LeaseId,
+        found_at: Timestamp,
         due: &[DueRow],
     ) -> Result<(Vec<Going>, HashSet<DeliveryId>), SendError> {
-        let (now, lasts) = (self.deps.clock.now(), self.deps.config.lease());
+        let (now, lasts) = (self.deps.clock.now().max(found_at), self.deps.config.lease());
         // One that fails must not keep the others from their mail, nor one over which the program fails: nothing was
-        // committed, and all of them can go the long way, one by one if they must.
+        // committed, and those that are due still can go the long way, one by one if they must.
         let begun = AssertUnwindSafe(self.begin_at_hand(&mut tx, due, lease, now)).catch_unwind().await;
         let (goings, mut tx) = match begun.unwrap_or(Err(SendError::Panicked)) {
             Ok(goings) => (goings, tx),
@@ -93,8 +102,8 @@ impl Inner {
     /// Those of these tries, which are committed, that may leave: all, or none.
     pub(super) async fn noted(&self, goings: Vec<Going>, deadline: Instant) -> Vec<Begun> {
         if goings.last().is_some_and(|last| !self.last_try.note(last.attempt, self.deps.clock.now())) {
-            // What is not kept outside must not leave: the open tries are found and repeated, as after a crash. All stay in
-            // hand for a while; otherwise one after the other would begin and go nowhere.
+            // What is not kept outside must not leave: the open tries are found and repeated, as after a crash. They stay in
+            // hand for a while, and one after them; otherwise one after the other would begin and go nowhere.
             tokio::time::sleep(POLL).await;
             return Vec::new();
         }

@@ -97,6 +97,8 @@ impl Inner {
         gauge!("tocsin_mails_in_hand").set(wire.flying.len() as f64);
         let room = wire.lines.all.room();
         let room = room.min(self.breaker().allows(now, wire.flying.len()));
+        // One is enough to learn whether there is a place for the mark again: none that begins meanwhile would leave.
+        let room = if self.last_try.fails() { room.min(1_usize.saturating_sub(wire.flying.len())) } else { room };
         if room == 0 {
             return Ok(0);
         }
@@ -162,7 +164,7 @@ impl Inner {
         let inner = Arc::clone(self);
         wire.tasks.spawn(async move {
             match tx {
-                Some(tx) => inner.begin_all(tx, lease, ours, waiting).await,
+                Some(tx) => inner.begin_all(tx, lease, now, ours, waiting).await,
                 None => inner.start_all(lease, &ours, waiting).await,
             }
             None

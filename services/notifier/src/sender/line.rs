@@ -13,10 +13,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 
-/// How many stand in line for each place, where there is a line.
-const FOR_EACH_PLACE: usize = 3;
-/// However few places there are.
-const AT_LEAST: usize = 16;
+/// How many stand in line for each place, where there is a line. Even if each took as long as is quick, the last of them would
+/// come to its place before its patience ends.
+const FOR_EACH_PLACE: usize = 8;
 /// A try that ended within this time was quick.
 pub(super) const QUICK: Duration = Duration::from_millis(100);
 /// How long a mail stands in line before it goes back to the table.
@@ -39,7 +38,7 @@ impl Line {
 
     /// The most that may be in hand for so many places, with a line before them.
     pub fn most_of(places: usize) -> usize {
-        places + (places * FOR_EACH_PLACE).max(AT_LEAST)
+        places + places * FOR_EACH_PLACE
     }
 
     /// How many more may be taken in hand.
@@ -154,7 +153,7 @@ mod tests {
         // One was quick: the domain may have a line, and so may all.
         drop(first);
         lines.ended("a.example", Some(true));
-        assert_eq!((lines.all.room(), lines.quick(), lines.room("a.example")), (19, vec!["a.example".to_owned()], 17));
+        assert_eq!((lines.all.room(), lines.quick(), lines.room("a.example")), (35, vec!["a.example".to_owned()], 17));
         lines.join("a.example");
         lines.ended("a.example", None);
         assert_eq!(lines.quick(), ["a.example"], "what the gate took out says nothing about the server");

@@ -97,7 +97,7 @@ async fn the_relay_is_called_when_nothing_is_in_hand_any_more() {
     let mut world = World::smtp(&sink).await;
     let addresses = ["one@a.example", "slow@b.example"];
     let told = world.partners(PartnerKind::Police, &addresses).await;
-    sink.add(Rule::at(At::Dot).recipient(addresses[1]).taking().delay(Duration::from_millis(800)));
+    sink.add(Rule::at(At::Dot).recipient(addresses[1]).taking().delay(Duration::from_millis(2_500)));
     let plan = world.alert(&told).await;
     let (sender, now, bell) = (world.sender(), world.deps.clock.now(), world.deps.bell.clone());
     bell.wait(Duration::from_millis(1)).await;

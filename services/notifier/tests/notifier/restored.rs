@@ -1,7 +1,7 @@
 //! Yesterday's copy of the database is put back: nothing leaves until an officer has compared.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use contracts::Event as _;
@@ -133,23 +133,30 @@ fn sqlite_copy(from: &Path, to: &Path) {
     }
 }
 
-/// The disk beside the mark is full: what begins does not leave, and is repeated and marked when there is room again.
+/// The disk beside the mark is full: what begins does not leave, one at a time, and is repeated and marked when there is room
+/// again.
 #[tokio::test]
 async fn what_cannot_be_noted_beside_the_mark_does_not_leave() {
     let (sink, place) = (SmtpSink::start().await.unwrap(), tempfile::tempdir().unwrap());
     let config = Config { mark_file: Some(place.path().join("sending.mark")), ..smtp(sink.port()) };
     std::os::unix::fs::symlink("/dev/full", place.path().join("sending.try")).unwrap();
     let mut world = World::with(config).await;
-    let told = world.partners(PartnerKind::Police, &["one@a.example", "two@b.example"]).await;
-    let plan = world.alert(&told).await;
-    world.send().await;
-    assert_eq!((sink.messages().len(), world.still_open().await), (0, 2));
+    let told = world.partners(PartnerKind::Police, &["one@a.example", "two@b.example", "three@c.example"]).await;
+    let plan = world.alert(&told[..1]).await;
+    let (sender, now, begun) = (world.sender(), world.deps.clock.now(), Instant::now());
+    sender.run_once(now).await.unwrap();
+    assert_eq!((sink.messages().len(), world.still_open().await), (0, 1));
+    world.next_case().await;
+    let others = world.alert(&told[1..]).await;
+    sender.run_once(now).await.unwrap();
+    assert!(begun.elapsed() >= Duration::from_secs(3), "each of the three has its second, one after the other");
+    assert_eq!((sink.messages().len(), world.still_open().await), (0, 3));
 
     std::fs::remove_file(place.path().join("sending.try")).unwrap();
     world.hand.advance(world.deps.config.lease() + Duration::from_secs(1));
     world.send().await;
-    assert_eq!(sink.messages().len(), 2);
-    for row in world.deliveries(plan).await {
+    assert_eq!(sink.messages().len(), 3);
+    for row in [world.deliveries(plan).await, world.deliveries(others).await].concat() {
         let tries = world.attempts(row.id).await;
         let seen: Vec<_> = tries.iter().map(|tried| (tried.outcome, tried.possible_repeat)).collect();
         assert_eq!(seen, [(Some(Outcome::Uncertain), false), (Some(Outcome::Accepted), true)], "{}", row.address);
