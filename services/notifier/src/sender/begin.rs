@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use domain::Timestamp;
-use domain::ids::{DeliveryId, LeaseId};
+use domain::ids::{AlertId, DeliveryId, LeaseId};
 use futures::FutureExt as _;
 use store::Tx;
 use store::deliveries::{self, DueRow};
@@ -46,7 +46,7 @@ impl Waiting {
 
 impl Inner {
     /// Begins what is at hand of these, which are due and locked in this transaction, leases the others, and begins those the
-    /// long way. What fails here is found again.
+    /// long way. What fails here, or is left, is found again.
     pub(super) async fn begin_all(
         &self,
         tx: Tx,
@@ -68,7 +68,6 @@ impl Inner {
         };
         waiting.hand_out(self.noted(goings, deadline).await);
         due.retain(|row| leased.contains(&row.id));
-        waiting.0.retain(|id, _| leased.contains(id));
         self.start_all(lease, &due, waiting).await;
     }
 
@@ -93,10 +92,24 @@ impl Inner {
             }
         };
         let begun: HashSet<DeliveryId> = goings.iter().map(|going| going.row.id).collect();
-        let others = ids_of(due.iter().filter(|row| !begun.contains(&row.id)));
+        let others = ids_of(self.for_the_long_way(due.iter().filter(|row| !begun.contains(&row.id)).collect()));
         let leased = deliveries::lease(&mut tx, &others, lease, now, lasts).await?;
         tx.commit().await?;
         Ok((goings, leased.into_iter().collect()))
+    }
+
+    /// All of these but such as will be at hand when the first of their version have gone: those wait for that, and are found
+    /// again.
+    fn for_the_long_way<'a>(&self, mut others: Vec<&'a DueRow>) -> Vec<&'a DueRow> {
+        let alerts: HashSet<AlertId> = others.iter().map(|row| row.alert_id).collect();
+        let unread: HashSet<AlertId> = alerts.into_iter().filter(|id| self.shelved.find(*id).is_none()).collect();
+        let mut first = 0;
+        others.retain(|row| {
+            let is_read = !row.is_new || !unread.contains(&row.alert_id);
+            first += usize::from(!is_read);
+            is_read || first <= self.deps.config.workers
+        });
+        others
     }
 
     /// Those of these tries, which are committed, that may leave: all, or none.
