@@ -173,7 +173,7 @@ pub struct Config {
     pub digest_at: DayMinute,
     /// Whose clock it is for partners of which no zone is known.
     pub digest_zone: Zone,
-    /// How many mails are on the wire at once. Where they are taken at once, three times as many have begun and stand in line.
+    /// How many mails are on the wire at once. Where they are taken at once, eight times as many have begun and stand in line.
     pub workers: usize,
     /// How many of them to one domain; in line, where it takes mail at once, eight for each.
     pub per_domain: usize,

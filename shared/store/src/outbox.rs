@@ -236,17 +236,13 @@ pub async fn find(tx: &mut Tx, id: EventId) -> Result<Option<OutboxRow>, Error> 
 
 /// Those of these facts that there are, oldest first.
 pub async fn find_all(tx: &mut Tx, ids: &[EventId]) -> Result<Vec<OutboxRow>, Error> {
-    let mut rows: Vec<OutboxRow> = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(1_000) {
-        let list = listed(tx, chunk.iter().map(|id| id.as_uuid()));
-        let found: Vec<OutboxRow> = on_tx!(tx, c => {
-            let mut sql = QueryBuilder::new("SELECT ");
-            sql.push(COLUMNS).push(" FROM outbox WHERE id IN (SELECT ");
-            sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
-            sql.build_query_as().fetch_all(c).await
-        })?;
-        rows.extend(found);
-    }
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    let mut rows: Vec<OutboxRow> = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("SELECT ");
+        sql.push(COLUMNS).push(" FROM outbox WHERE id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.build_query_as().fetch_all(c).await
+    })?;
     rows.sort_by_key(|row| (row.occurred_at, row.id));
     Ok(rows)
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use domain::codes::{AlertKind, PartnerKind};
 use domain::delivery::{DeliveryState, Outcome, Stage};
+use store::attempts;
 use store::deliveries::{self, Standing};
-use store::{attempts, on_tx};
 use testkit::sink::{Rule, SmtpSink, Stage as At};
 
 use crate::world::{PATIENCE, World};
@@ -17,12 +17,7 @@ async fn one_that_cannot_be_begun_keeps_nobody_back() {
     let mut world = World::new().await;
     let told = world.partners(PartnerKind::Police, &ADDRESSES).await;
     let plan = world.alert(&told).await;
-    let broken = world.delivery(plan, ADDRESSES[1]).await;
-    let mut tx = world.deps.db.begin().await.unwrap();
-    on_tx!(&mut tx, c => sqlx::query("UPDATE notifications SET languages = '[17]' WHERE id = $1")
-        .bind(broken.notification_id).execute(c).await.map(drop))
-    .unwrap();
-    tx.commit().await.unwrap();
+    world.damage(&world.delivery(plan, ADDRESSES[1]).await).await;
     assert_eq!(world.send().await, 3);
     let mut tx = world.deps.db.read().await.unwrap();
     let states = deliveries::by_state(&mut tx).await.unwrap();

@@ -256,6 +256,15 @@ impl World {
         pause
     }
 
+    /// Makes a delivery one that cannot be read.
+    pub async fn damage(&self, row: &DeliveryRow) {
+        let mut tx = self.deps.db.begin().await.unwrap();
+        store::on_tx!(&mut tx, c => sqlx::query("UPDATE notifications SET languages = '[17]' WHERE id = $1")
+            .bind(row.notification_id).execute(c).await.map(drop))
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Takes the lease of everything due, as another sender would.
     pub async fn steal(&self) -> LeaseId {
         let lease = LeaseId::generate(&self.deps.clock);

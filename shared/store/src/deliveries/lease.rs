@@ -57,8 +57,8 @@ const URGENT: &str = "CASE WHEN EXISTS (SELECT 1 FROM chases h WHERE h.notificat
                       AND h.urgent) THEN 0 ELSE 1 END";
 
 /// Due deliveries that nobody works on, longest due first: first tries, later tries and those whose sender died, by one path. They
-/// are the caller's until the transaction ends, and what it neither begins nor leases ([`lease`]) stays due. A lease from the future, of a
-/// clock that was set back since, holds nothing. Those that go out in digests have a lease of their own
+/// are the caller's until the transaction ends, and what it neither begins nor leases ([`lease`]) stays due. A lease from the
+/// future, of a clock that was set back since, holds nothing. Those that go out in digests have a lease of their own
 /// ([`super::lease_digest`]).
 ///
 /// The outer condition repeats the inner one: between the look and the lock another sender may have taken a row. `IS TRUE` keeps
