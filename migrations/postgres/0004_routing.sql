@@ -231,7 +231,7 @@ CREATE TABLE notifications (
     hold_released_by UUID,
     hold_released_at TIMESTAMPTZ,
     hold_reason      TEXT,
-    UNIQUE (alert_id, partner_id),
+    UNIQUE (plan_id, partner_id),
     CHECK ((hold_released_at IS NULL) = (hold_released_by IS NULL)),
     CHECK ((hold_released_at IS NULL) = (hold_reason IS NULL)),
     CHECK (hold_released_at IS NULL OR hold IS NOT NULL)
@@ -239,7 +239,6 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_held ON notifications (plan_id) WHERE hold IS NOT NULL AND hold_released_at IS NULL;
 CREATE INDEX notifications_hold_released ON notifications (hold_released_at) WHERE hold_released_at IS NOT NULL;
 CREATE INDEX notifications_by_case ON notifications (case_id, partner_id);
-CREATE INDEX notifications_by_plan ON notifications (plan_id);
 
 -- The addresses of a notification, as they were when the plan was frozen. One delivery is due to each that is primary; to
 -- the others when the notifier turns to them.
@@ -270,15 +269,12 @@ CREATE INDEX address_corrections_by_change ON address_corrections (change_id) WH
 -- Who is not told, and why.
 CREATE TABLE exclusions (
     plan_id      UUID NOT NULL REFERENCES plans (id),
-    alert_id     UUID NOT NULL,
-    case_id      UUID NOT NULL,
     partner_id   UUID NOT NULL,
     partner_name TEXT NOT NULL,
     partner_kind TEXT NOT NULL,
     reason       JSONB NOT NULL,
-    PRIMARY KEY (alert_id, partner_id)
+    PRIMARY KEY (plan_id, partner_id)
 );
-CREATE INDEX exclusions_by_case ON exclusions (case_id);
 
 -- Who was told of an alert after its plan was frozen, because it joined later; and whom an officer chose not to tell. The
 -- notification of whom was told belongs to the plan like the others.

@@ -107,8 +107,8 @@ pub async fn supplement(tx: &mut Tx, new: &NewSupplement<'_>, clock: &Clock) -> 
     let alert = new.alert;
     insert_told(tx, alert.plan_id, alert.case_id, alert.alert_id, std::slice::from_ref(told), clock).await?;
     let id: NotificationId = on_tx!(tx, c => sqlx::query_scalar(
-        "SELECT id FROM notifications WHERE alert_id = $1 AND partner_id = $2",
-    ).bind(alert.alert_id).bind(new.partner_id).fetch_one(c).await)?;
+        "SELECT id FROM notifications WHERE plan_id = $1 AND partner_id = $2",
+    ).bind(alert.plan_id).bind(new.partner_id).fetch_one(c).await)?;
     let rows = on_tx!(tx, c => sqlx::query("UPDATE plan_supplements SET notification_id = $2 WHERE id = $1")
         .bind(new.id).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
     expect_one(rows)?;

@@ -145,8 +145,10 @@ apt-get install -q -y --no-install-recommends "$@"
 "#;
 
 fn install(mut shell: Command, packages: &[&str]) -> Result<()> {
-    println!("installing {} by apt-get; their system services are not started", packages.join(", "));
-    let status = shell.args(["-c", SCRIPT, "install"]).args(packages).status().context("failed to start a shell")?;
+    eprintln!("installing {} by apt-get; their system services are not started", packages.join(", "));
+    // What `servers` prints is read by a shell, and nothing else may be among it.
+    let shell = shell.args(["-c", SCRIPT, "install"]).args(packages).stdout(std::io::stderr());
+    let status = shell.status().context("failed to start a shell")?;
     ensure!(status.success(), "apt-get ended with {status}");
     Ok(())
 }

@@ -106,9 +106,9 @@ impl DigestSender {
         let until = self.deps.clock.now().plus(self.deps.config.lease());
         let mut tx = self.deps.db.begin().await?;
         let ids: Vec<DeliveryId> = going.members.iter().map(|member| member.row.id).collect();
-        let ours = deliveries::renew_all(&mut tx, &ids, going.lease, until).await?;
+        let ours = deliveries::renew(&mut tx, &ids, going.lease, until).await?;
         tx.commit().await?;
-        Ok(ours.len() == ids.len())
+        Ok(ours)
     }
 
     /// Leases what is due to one address; empty if nothing is, or if nothing may leave.

@@ -106,7 +106,7 @@ impl DigestSender {
         let now = deps.clock.now();
         let mut tx = deps.db.begin().await?;
         deliveries::lock_threads(&mut tx, &ids).await?;
-        if deliveries::renew_all(&mut tx, &ids, lease, now.plus(deps.config.lease())).await?.len() < ids.len() {
+        if !deliveries::renew(&mut tx, &ids, lease, now.plus(deps.config.lease())).await? {
             return Ok(Start::Settled);
         }
         // Between the lease and now the desk may have stopped all sending: no try may begin after that.

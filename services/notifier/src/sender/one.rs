@@ -95,7 +95,7 @@ impl Inner {
     async fn renew(&self, id: DeliveryId, lease: LeaseId) -> Result<bool, store::Error> {
         let until = self.deps.clock.now().plus(self.deps.config.lease());
         let mut tx = self.deps.db.begin().await?;
-        let ours = deliveries::renew(&mut tx, id, lease, until).await?;
+        let ours = deliveries::renew(&mut tx, &[id], lease, until).await?;
         tx.commit().await?;
         Ok(ours)
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use domain::codes::{AlertKind, PartnerKind, Urgency};
 use domain::delivery::DeliveryState;
 use domain::ids::AccountId;
+use store::deliveries::DeliveryRow;
 use store::sending;
 use testkit::sink::SmtpSink;
+use testkit::wait_until;
 
 use crate::fixture;
-
-use crate::world::World;
+use crate::world::{PATIENCE, World, smtp};
 
 pub async fn switch(world: &World, stopped: bool) {
     let mut tx = world.deps.db.begin().await.unwrap();
@@ -34,6 +35,53 @@ async fn no_try_begins_after_sending_is_stopped_and_everything_leaves_when_it_is
     switch(&world, false).await;
     assert_eq!(world.send().await, 20);
     assert!(world.deliveries(plan).await.iter().all(|row| row.state == DeliveryState::Accepted && row.tries == 1));
+}
+
+/// Mails whose version is at hand are found due, and before they begin the desk stops all sending.
+#[tokio::test]
+async fn a_stop_that_comes_between_finding_and_beginning_is_seen() {
+    let url = testkit::servers::shared_postgres().await.unwrap().create_database().await.unwrap();
+    let db = store::Db::connect(&url, &store::DbOptions::default()).await.unwrap();
+    let sink = SmtpSink::start().await.unwrap();
+    let mut world = World::on(db, smtp(sink.port()), tempfile::tempdir().unwrap()).await;
+    let addresses = ["first@a.example", "second@b.example", "third@c.example"];
+    let told = world.partners(PartnerKind::Police, &addresses).await;
+    let plan = world.alert(&told).await;
+    let (sender, now) = (world.sender(), world.deps.clock.now());
+    let mut tx = world.deps.db.begin().await.unwrap();
+    let later = "UPDATE deliveries SET due_at = $1 WHERE address <> $2";
+    store::on_tx!(&mut tx, c => sqlx::query(later)
+        .bind(now.plus(Duration::from_secs(60))).bind(addresses[0]).execute(c).await.map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(sender.run_once(now).await.unwrap(), 1, "the version is at hand");
+    world.hand.advance(Duration::from_secs(60));
+
+    // The sender finds what is due, and then cannot read who it is for.
+    let mut held = world.deps.db.begin().await.unwrap();
+    let lock = "LOCK TABLE partner_contacts IN ACCESS EXCLUSIVE MODE";
+    store::on_tx!(&mut held, c => sqlx::query(lock).execute(c).await.map(drop)).unwrap();
+    let now = world.deps.clock.now();
+    let (found, ()) = tokio::join!(sender.run_once(now), async {
+        wait_until("the sender to wait for the lock", PATIENCE, async || {
+            let mut tx = world.deps.db.read().await.unwrap();
+            let waits = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted
+                                        AND relation = 'partner_contacts'::regclass)";
+            store::on_tx!(&mut tx, c => sqlx::query_scalar::<_, bool>(waits).fetch_one(c).await).unwrap()
+        })
+        .await
+        .unwrap();
+        switch(&world, true).await;
+        held.rollback().await.unwrap();
+    });
+    assert_eq!(found.unwrap(), 2);
+    let tries = |rows: Vec<DeliveryRow>| rows.iter().map(|row| (row.tries, row.lease.is_some())).collect::<Vec<_>>();
+    let mut stood = tries(world.deliveries(plan).await);
+    stood.sort_unstable();
+    assert_eq!(stood, [(0, false), (0, false), (1, false)], "nothing began, and nobody has them in hand");
+    switch(&world, false).await;
+    assert_eq!(sender.run_once(now).await.unwrap(), 2);
+    assert_eq!(sink.messages().len(), 3);
 }
 
 /// Counted by the clock in hand, with a new sender at each look, as after a restart.

@@ -177,19 +177,17 @@ pub async fn give_back(tx: &mut Tx, lease: LeaseId, ids: &[DeliveryId]) -> Resul
     Ok(())
 }
 
-/// Keeps a lease for longer. Says whether the row is still the caller's to work on; in a transaction that writes, it
-/// is then locked until the end.
-pub async fn renew(tx: &mut Tx, id: DeliveryId, lease: LeaseId, until: Timestamp) -> Result<bool, Error> {
-    let rows = on_tx!(tx, c => sqlx::query(
-        "UPDATE deliveries SET leased_until = $3 WHERE id = $1 AND lease = $2 AND ended_at IS NULL",
-    )
-    .bind(id)
-    .bind(lease)
-    .bind(until)
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(rows == 1)
+/// Keeps the lease of these rows for longer. Says whether all of them are still the caller's to work on; in a transaction that
+/// writes, those that are stay locked until the end.
+pub async fn renew(tx: &mut Tx, ids: &[DeliveryId], lease: LeaseId, until: Timestamp) -> Result<bool, Error> {
+    let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    let rows = on_tx!(tx, c => {
+        let mut sql = QueryBuilder::new("UPDATE deliveries SET leased_until = ");
+        sql.push_bind(until).push(" WHERE lease = ").push_bind(lease).push(" AND ended_at IS NULL AND id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.build().execute(c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(usize::try_from(rows) == Ok(ids.len()))
 }
 
 /// Whether anything is due that cannot wait.

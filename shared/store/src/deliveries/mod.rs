@@ -32,9 +32,7 @@ pub use create::{
 pub use digest::{forget_mail, lease_digest, send_alone, shares_with_cancelled};
 pub use held::{HeldDecisionRow, decisions, held_since, insert_decision, move_held};
 pub use lease::{DueRequest, DueRow, due, give_back, lease, put_off, recall, renew, urgent_is_due};
-pub use together::{
-    Beginning, Ending, alone, begin_tries, end_tries, find_all, lock_threads, others_on_the_wire, renew_all,
-};
+pub use together::{Beginning, Ending, alone, begin_tries, end_tries, find_all, lock_threads, others_on_the_wire};
 pub use worklist::{WorklistRow, by_state, worklist};
 
 /// One delivery with what was frozen for it, and what the directory says now.

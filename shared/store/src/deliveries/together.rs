@@ -6,7 +6,7 @@ use domain::delivery::{Outcome, Stage};
 use domain::ids::{AttemptId, DeliveryId, LeaseId};
 use sqlx::QueryBuilder;
 
-use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire, renew};
+use super::{DeliveryRow, FIND, Standing, begin_try, find, move_on, note_key, other_on_the_wire};
 use crate::mails::{self, Common, Of, Rendered};
 use crate::{Error, Tx, answer, attempts, column, expect_rows, listed, on_tx};
 
@@ -47,38 +47,6 @@ pub async fn lock_threads(tx: &mut Tx, ids: &[DeliveryId]) -> Result<(), Error> 
         answer(inner.patience(), lock.execute(&mut **inner)).await?;
     }
     Ok(())
-}
-
-/// [`renew`] of each: those that are still the caller's to work on.
-pub async fn renew_all(
-    tx: &mut Tx,
-    ids: &[DeliveryId],
-    lease: LeaseId,
-    until: Timestamp,
-) -> Result<Vec<DeliveryId>, Error> {
-    match tx {
-        Tx::Postgres(inner) => {
-            let renewed = sqlx::query_scalar(
-                "UPDATE deliveries SET leased_until = $3
-                 WHERE id = ANY($1) AND lease = $2 AND ended_at IS NULL RETURNING id",
-            )
-            .bind(ids)
-            .bind(lease)
-            .bind(until);
-            let renewed: Vec<DeliveryId> = answer(inner.patience(), renewed.fetch_all(&mut **inner)).await?;
-            // In the order asked for: longest due first.
-            Ok(ids.iter().filter(|id| renewed.contains(id)).copied().collect())
-        }
-        Tx::Sqlite(_) => {
-            let mut renewed = Vec::with_capacity(ids.len());
-            for id in ids {
-                if renew(tx, *id, lease, until).await? {
-                    renewed.push(*id);
-                }
-            }
-            Ok(renewed)
-        }
-    }
 }
 
 /// Those of these deliveries of which [`other_on_the_wire`].

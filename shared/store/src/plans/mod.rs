@@ -109,7 +109,7 @@ pub async fn freeze(tx: &mut Tx, id: PlanId, case_id: CaseId, plan: &Plan, clock
         insert_told(tx, id, case_id, plan.alert_id, chunk, clock).await?;
     }
     for chunk in plan.not_told.chunks(CHUNK) {
-        insert_not_told(tx, id, case_id, plan.alert_id, chunk).await?;
+        insert_not_told(tx, id, chunk).await?;
     }
     Ok(true)
 }
@@ -213,24 +213,16 @@ pub(crate) async fn insert_told(
     Ok(())
 }
 
-async fn insert_not_told(
-    tx: &mut Tx,
-    plan_id: PlanId,
-    case_id: CaseId,
-    alert_id: AlertId,
-    chunk: &[NotTold],
-) -> Result<(), Error> {
+async fn insert_not_told(tx: &mut Tx, plan_id: PlanId, chunk: &[NotTold]) -> Result<(), Error> {
     let rows = match tx {
         Tx::Postgres(inner) => {
             let insert = sqlx::query(
-                "INSERT INTO exclusions (plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, reason)
-                 SELECT $1, $2, $3, partner_id, partner_name, partner_kind, reason
-                 FROM UNNEST($4::UUID[], $5::TEXT[], $6::TEXT[], $7::JSONB[])
+                "INSERT INTO exclusions (plan_id, partner_id, partner_name, partner_kind, reason)
+                 SELECT $1, partner_id, partner_name, partner_kind, reason
+                 FROM UNNEST($2::UUID[], $3::TEXT[], $4::TEXT[], $5::JSONB[])
                      AS new (partner_id, partner_name, partner_kind, reason)",
             )
             .bind(plan_id)
-            .bind(alert_id)
-            .bind(case_id)
             .bind(column(chunk, |not_told| not_told.partner_id))
             .bind(column(chunk, |not_told| not_told.name.as_str()))
             .bind(column(chunk, |not_told| not_told.kind))
@@ -238,13 +230,10 @@ async fn insert_not_told(
             answer(inner.patience(), insert.execute(&mut **inner)).await?.rows_affected()
         }
         Tx::Sqlite(inner) => {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO exclusions (plan_id, alert_id, case_id, partner_id, partner_name, partner_kind, reason) ",
-            );
+            let mut sql =
+                QueryBuilder::new("INSERT INTO exclusions (plan_id, partner_id, partner_name, partner_kind, reason) ");
             sql.push_values(chunk, |mut row, not_told| {
                 row.push_bind(plan_id)
-                    .push_bind(alert_id)
-                    .push_bind(case_id)
                     .push_bind(not_told.partner_id)
                     .push_bind(not_told.name.clone())
                     .push_bind(not_told.kind)
@@ -275,8 +264,8 @@ pub struct ExclusionRow {
 pub async fn exclusions(tx: &mut Tx, case_id: CaseId) -> Result<Vec<ExclusionRow>, Error> {
     Ok(on_tx!(tx, c => sqlx::query_as(
         "SELECT a.version, e.partner_id, e.partner_name, e.partner_kind, e.reason
-         FROM exclusions e JOIN alerts a ON a.id = e.alert_id
-         WHERE e.case_id = $1 ORDER BY a.version, e.partner_name, e.partner_id",
+         FROM plans p JOIN exclusions e ON e.plan_id = p.id JOIN alerts a ON a.id = p.alert_id
+         WHERE p.case_id = $1 ORDER BY a.version, e.partner_name, e.partner_id",
     ).bind(case_id).fetch_all(c).await)?)
 }
 

@@ -214,8 +214,8 @@ async fn a_lease_looks_past_full_domains_and_runs_out() {
         // Kept by its holder only.
         let mut tx = db.begin().await.unwrap();
         let later = clock.now().plus(LEASE * 2);
-        assert!(deliveries::renew(&mut tx, rows[0].id, first, later).await.unwrap(), "{}", engine.name);
-        assert!(!deliveries::renew(&mut tx, rows[0].id, LeaseId::generate(&clock), later).await.unwrap());
+        assert!(deliveries::renew(&mut tx, &[rows[0].id], first, later).await.unwrap(), "{}", engine.name);
+        assert!(!deliveries::renew(&mut tx, &[rows[0].id], LeaseId::generate(&clock), later).await.unwrap());
         deliveries::give_back(&mut tx, LeaseId::generate(&clock), &[rows[1].id]).await.unwrap();
         tx.commit().await.unwrap();
 
@@ -228,7 +228,7 @@ async fn a_lease_looks_past_full_domains_and_runs_out() {
         assert_eq!(taken.len(), 41, "{}", engine.name);
         assert!(!taken.contains(&rows[0].id) && !taken.contains(&rows[1].id), "{}", engine.name);
         let mut tx = db.begin().await.unwrap();
-        assert!(!deliveries::renew(&mut tx, rows[2].id, first, later).await.unwrap(), "{}", engine.name);
+        assert!(!deliveries::renew(&mut tx, &[rows[2].id, rows[0].id], first, later).await.unwrap(), "{}", engine.name);
         deliveries::give_back(&mut tx, second, &[rows[2].id, rows[3].id]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(lease(db, second, &DueRequest { limit: 2, ..request }).await.len(), 2, "{}", engine.name);
