@@ -46,7 +46,6 @@ ALTER TABLE deliveries ALTER COLUMN due_at SET STATISTICS 0;
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX deliveries_awaiting ON deliveries (plan_id) WHERE awaits_officer;
 CREATE INDEX deliveries_in_digests ON deliveries (due_at, id) WHERE digest AND due_at IS NOT NULL;
--- What goes to one address about one case. Those of a plan are found by its case as well.
 CREATE INDEX deliveries_by_thread ON deliveries (case_id, partner_id, address);
 
 -- The exact bytes that were rendered, by their SHA-256. Written before the first try; every repeat sends the same.

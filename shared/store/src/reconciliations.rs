@@ -173,8 +173,11 @@ pub async fn torn_plans(tx: &mut Tx, until: Timestamp, limit: i64) -> Result<Vec
                   JOIN notification_addresses a ON a.notification_id = n.id
                   JOIN deliveries d ON d.notification_id = n.id AND d.address = a.address
                   WHERE n.plan_id = p.id) AS made,
-                 (SELECT COUNT(*) FROM deliveries d WHERE d.case_id = p.case_id AND d.plan_id = p.id) AS deliveries
-             FROM plans p WHERE p.frozen_at < $1) sums
+                 COALESCE(named.deliveries, 0) AS deliveries
+             FROM plans p
+             LEFT JOIN (SELECT plan_id, COUNT(*) AS deliveries FROM deliveries GROUP BY plan_id) AS named
+                 ON named.plan_id = p.id
+             WHERE p.frozen_at < $1) sums
          WHERE told <> notifications OR addresses <> made OR made <> deliveries ORDER BY id LIMIT $2",
     )
     .bind(until)

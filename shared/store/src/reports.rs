@@ -302,8 +302,7 @@ pub async fn conservation(tx: &mut Tx, plan: Option<PlanId>) -> Result<Conservat
              COUNT(CASE WHEN d.state = 'pending' OR d.id IS NULL THEN 1 END) AS pending,
              COUNT(CASE WHEN d.id IS NULL THEN 1 END) AS unmade,
              (SELECT COUNT(*) FROM deliveries x
-              WHERE ($1 IS NULL OR (x.case_id = (SELECT case_id FROM plans WHERE id = $1) AND x.plan_id = $1))
-                AND NOT EXISTS (
+              WHERE ($1 IS NULL OR x.plan_id = $1) AND NOT EXISTS (
                   SELECT 1 FROM notification_addresses y JOIN notifications z ON z.id = y.notification_id
                   WHERE z.id = x.notification_id AND z.plan_id = x.plan_id AND y.address = x.address)) AS outside,
              (SELECT COUNT(*) FROM plans p

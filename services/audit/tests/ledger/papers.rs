@@ -110,7 +110,7 @@ mod printed {
     }
 
     #[test]
-    fn the_evidence_of_a_thousand_is_printed_in_under_five_seconds() {
+    fn the_evidence_of_a_thousand_is_printed_in_five_seconds_or_in_proportion() {
         // One thread for what blocks, so that it is the same one before and after.
         let runtime =
             tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).enable_all().build().unwrap();

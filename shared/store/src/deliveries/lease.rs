@@ -181,10 +181,16 @@ pub async fn give_back(tx: &mut Tx, lease: LeaseId, ids: &[DeliveryId]) -> Resul
 /// writes, those that are stay locked until the end.
 pub async fn renew(tx: &mut Tx, ids: &[DeliveryId], lease: LeaseId, until: Timestamp) -> Result<bool, Error> {
     let list = listed(tx, ids.iter().map(|id| id.as_uuid()));
+    // In one order, as everywhere. SQLite has one writer.
+    let lock = match tx {
+        Tx::Postgres(_) => " ORDER BY id FOR UPDATE",
+        Tx::Sqlite(_) => "",
+    };
     let rows = on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("UPDATE deliveries SET leased_until = ");
-        sql.push_bind(until).push(" WHERE lease = ").push_bind(lease).push(" AND ended_at IS NULL AND id IN (SELECT ");
-        sql.push(list.before).push_bind(list.ids).push(list.after).push(")");
+        sql.push_bind(until).push(" WHERE id IN (SELECT id FROM deliveries WHERE lease = ").push_bind(lease);
+        sql.push(" AND ended_at IS NULL AND id IN (SELECT ");
+        sql.push(list.before).push_bind(list.ids).push(list.after).push(")").push(lock).push(")");
         sql.build().execute(c).await.map(|done| done.rows_affected())
     })?;
     Ok(usize::try_from(rows) == Ok(ids.len()))

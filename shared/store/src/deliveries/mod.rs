@@ -343,7 +343,7 @@ pub async fn note_content_read(tx: &mut Tx, id: DeliveryId, now: Timestamp) -> R
     Ok(rows == 1)
 }
 
-/// The identifiers of the deliveries of a plan, for tests and tools that follow a plan to its end.
+/// The identifiers of the deliveries of a plan, for tests and tools that follow a plan to its end: it reads all there are.
 pub async fn of_plan(tx: &mut Tx, plan_id: PlanId) -> Result<Vec<DeliveryId>, Error> {
     Ok(on_tx!(tx, c => {
         let mut sql = QueryBuilder::new("SELECT id FROM deliveries WHERE plan_id = ");

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use store::acknowledgements::{self, AcknowledgementRow};
 use store::deliveries::{self, Standing};
 use store::reports::{self, Conservation};
-use store::{Tx, attempts, on_tx, plans};
+use store::{Tx, attempts, on_tx, plans, reconciliations};
 
 use crate::cases::{START, stored};
 use crate::engines;
@@ -202,6 +202,33 @@ async fn conservation_counts_every_address_once_and_shows_a_mail_outside_a_plan(
         assert_eq!((outside.outside, outside.holds()), (1, false), "{}", engine.name);
         on_tx!(&mut tx, c => sqlx::query("UPDATE plans SET told = 9").execute(c).await.map(drop)).unwrap();
         assert_eq!(reports::conservation(&mut tx, Some(plan)).await.unwrap().torn, 1, "{}", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_names_a_plan_is_found_whatever_case_it_is_under() {
+    for engine in engines().await {
+        let (clock, hand) = Clock::fixed(Timestamp::from_micros(START));
+        let case = stored(&engine.db, &clock, 1).await;
+        let mut tx = engine.db.begin().await.unwrap();
+        let plan = frozen(&mut tx, &clock, case.id).await;
+        deliveries::create_for_plan(&mut tx, plan, &clock, |_| Some(deliveries::Slot::at_once(clock.now())))
+            .await
+            .unwrap();
+        hand.advance(std::time::Duration::from_secs(1));
+        assert_eq!(reconciliations::torn_plans(&mut tx, clock.now(), 10).await.unwrap(), [], "{}", engine.name);
+        for (more, case_id) in [(1, case.id), (2, CaseId::generate(&clock))] {
+            let stray = "INSERT INTO deliveries (id, notification_id, plan_id, alert_id, case_id, partner_id, address, domain,
+                             state, due_at, created_at)
+                         SELECT $1, notification_id, plan_id, alert_id, $2, partner_id, $3, domain, state, due_at, created_at
+                         FROM deliveries WHERE address = 'a@a.example'";
+            on_tx!(&mut tx, c => sqlx::query(stray).bind(DeliveryId::generate(&clock)).bind(case_id)
+                .bind(format!("stranger{more}@x.example")).execute(c).await.map(drop))
+            .unwrap();
+            let torn = reconciliations::torn_plans(&mut tx, clock.now(), 10).await.unwrap();
+            let sums: Vec<_> = torn.iter().map(|sums| (sums.id, sums.told, sums.made, sums.deliveries)).collect();
+            assert_eq!(sums, [(plan, torn[0].told, 3, 3 + more)], "{}", engine.name);
+        }
     }
 }
 
